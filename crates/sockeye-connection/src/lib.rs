@@ -1,0 +1,1 @@
+//! A WebSocket connection without I/O: messages, control frames, closing, keepalive, limits (RFC 6455 §5.4-7).

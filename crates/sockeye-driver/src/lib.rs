@@ -1,0 +1,1 @@
+//! The async driver of the Sockeye WebSocket stack, for any runtime.

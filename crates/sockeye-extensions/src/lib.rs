@@ -1,0 +1,1 @@
+//! WebSocket extensions: trait, header grammar, negotiation and chain (RFC 6455 §9).

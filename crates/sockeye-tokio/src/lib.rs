@@ -1,0 +1,1 @@
+//! Sockeye WebSockets on tokio: connect, listen, serve.
