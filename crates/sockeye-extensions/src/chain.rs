@@ -1,0 +1,265 @@
+//! The extensions of one connection in their order, used as if they were one (RFC 6455 §9.1).
+//!
+//! Payloads to send pass from the first to the last, payloads received from the last to the first.
+//! Keeps each reserved bit with one owner (RFC 6455 §9.2) and holds every extension to the limits
+//! of its contract, so that a faulty one cannot exceed a message limit.
+//! Holds no payload between calls and decides nothing about the message.
+
+use alloc::borrow::Cow;
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+use core::error::Error;
+use core::fmt::{self, Display, Formatter};
+
+use sockeye_frame::Rsv;
+
+use crate::extension::{DecodeError, EncodeError, Extension, FrameStart};
+
+/// The extensions in use on one connection, in the order of the server's answer.
+///
+/// Takes the same verbs as an [`Extension`] and keeps its contract. The default is an empty chain,
+/// which allocates nothing and applies to no frame.
+///
+/// ```
+/// use sockeye_extensions::{Chain, FrameStart};
+/// use sockeye_frame::{Opcode, Rsv};
+///
+/// let mut chain = Chain::default();
+/// let frame = FrameStart { opcode: Opcode::Text, first: true, fin: true, rsv: Rsv::NONE };
+/// let mut out = Vec::new();
+/// assert_eq!(chain.encode(&frame, b"as it is", &mut out), Ok(None));
+/// assert_eq!(chain.begin_frame(&frame), Ok(false));
+/// assert!(out.is_empty());
+/// ```
+#[derive(Debug, Default)]
+pub struct Chain {
+    links: Vec<Link>,
+    rsv: Rsv,
+}
+
+#[derive(Debug)]
+struct Link {
+    extension: Box<dyn Extension>,
+    /// The bits it claims, asked once.
+    rsv: Rsv,
+    /// Whether it decodes the frame that is being received.
+    applies: bool,
+}
+
+impl Chain {
+    /// Appends an extension: it comes last when sending and first when receiving.
+    ///
+    /// # Errors
+    ///
+    /// [`Conflict`] when it claims a reserved bit that another one has. The chain stays as it was
+    /// and the extension is dropped.
+    pub fn push(&mut self, extension: Box<dyn Extension>) -> Result<(), Conflict> {
+        let rsv = extension.rsv();
+        // RFC 6455 §9.2 leaves the reserved bits to extensions; a bit with two meanings on one
+        // frame could not be read
+        if self.rsv.intersects(rsv) {
+            return Err(Conflict {
+                rsv: common(self.rsv, rsv),
+            });
+        }
+        self.links.push(Link {
+            extension,
+            rsv,
+            applies: false,
+        });
+        self.rsv = self.rsv | rsv;
+        Ok(())
+    }
+
+    /// Takes in the header of the next data frame received and says whether to decode its payload.
+    ///
+    /// When it gives `false` the payload is what the peer meant, and [`decode`](Self::decode) need
+    /// not be called.
+    ///
+    /// # Errors
+    ///
+    /// [`DecodeError::ReservedBits`] when a bit is set that no extension claims, or that its
+    /// extension does not allow on this frame.
+    pub fn begin_frame(&mut self, frame: &FrameStart) -> Result<bool, DecodeError> {
+        if !self.rsv.contains(frame.rsv) {
+            return Err(DecodeError::ReservedBits);
+        }
+        let mut applies = false;
+        for link in self.links.iter_mut().rev() {
+            let own = FrameStart {
+                rsv: common(frame.rsv, link.rsv),
+                ..*frame
+            };
+            link.applies = link.extension.begin_frame(&own)?;
+            applies |= link.applies;
+        }
+        Ok(applies)
+    }
+
+    /// Decodes the next bytes of the frame that was begun, last extension first, and appends the
+    /// result to `out`.
+    ///
+    /// As [`Extension::decode`]; when no extension applies to the frame, the bytes are appended as
+    /// they are. Between two extensions at most `max_bytes` and 64 KiB are held for the time of
+    /// the call.
+    ///
+    /// # Errors
+    ///
+    /// - [`DecodeError::TooBig`]: more than `max_bytes` would have to be appended.
+    /// - [`DecodeError::InvalidData`]: the bytes are invalid for one of the extensions.
+    pub fn decode(
+        &mut self,
+        payload: &[u8],
+        end_of_frame: bool,
+        max_bytes: usize,
+        out: &mut Vec<u8>,
+    ) -> Result<(), DecodeError> {
+        let mut links = self
+            .links
+            .iter_mut()
+            .rev()
+            .filter(|link| link.applies)
+            .peekable();
+        let mut payload = Cow::Borrowed(payload);
+        while let Some(link) = links.next() {
+            if links.peek().is_none() {
+                return link.decode(&payload, end_of_frame, max_bytes, out);
+            }
+            let mut decoded = Vec::new();
+            let max_between = max_bytes.saturating_add(BETWEEN_SLACK_BYTES);
+            link.decode(&payload, end_of_frame, max_between, &mut decoded)?;
+            payload = Cow::Owned(decoded);
+        }
+        if payload.len() > max_bytes {
+            return Err(DecodeError::TooBig);
+        }
+        out.extend_from_slice(&payload);
+        Ok(())
+    }
+
+    /// Encodes the payload of the next data frame to send, first extension first, and appends the
+    /// result to `out`.
+    ///
+    /// Gives the bits to set on the frame, or `None` when every extension left the frame as it is;
+    /// then nothing was appended and the payload is to be sent itself.
+    ///
+    /// # Errors
+    ///
+    /// - [`EncodeError::Failed`]: an extension reported it.
+    /// - [`EncodeError::UnclaimedBits`]: an extension set a bit that it does not claim.
+    pub fn encode(
+        &mut self,
+        frame: &FrameStart,
+        payload: &[u8],
+        out: &mut Vec<u8>,
+    ) -> Result<Option<Rsv>, EncodeError> {
+        let Some((last, earlier)) = self.links.split_last_mut() else {
+            return Ok(None);
+        };
+        let frame = FrameStart {
+            rsv: Rsv::NONE,
+            ..*frame
+        };
+        let mut payload = Cow::Borrowed(payload);
+        let mut rsv = None;
+        for link in earlier {
+            let mut encoded = Vec::new();
+            if let Some(bits) = link.encode(&frame, &payload, &mut encoded)? {
+                rsv = Some(rsv.unwrap_or_default() | bits);
+                payload = Cow::Owned(encoded);
+            }
+        }
+        if let Some(bits) = last.encode(&frame, &payload, out)? {
+            return Ok(Some(rsv.unwrap_or_default() | bits));
+        }
+        if rsv.is_some() {
+            out.extend_from_slice(&payload);
+        }
+        Ok(rsv)
+    }
+
+    /// Whether there is no extension.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.links.is_empty()
+    }
+
+    /// The reserved bits that the extensions claim together, on data frames.
+    #[must_use]
+    pub const fn rsv(&self) -> Rsv {
+        self.rsv
+    }
+
+    /// The names of the extensions, first to last.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.links.iter().map(|link| link.extension.name())
+    }
+}
+
+impl Link {
+    fn decode(
+        &mut self,
+        payload: &[u8],
+        end_of_frame: bool,
+        max_bytes: usize,
+        out: &mut Vec<u8>,
+    ) -> Result<(), DecodeError> {
+        let len_before = out.len();
+        self.extension
+            .decode(payload, end_of_frame, max_bytes, out)?;
+        if out.len().saturating_sub(len_before) > max_bytes {
+            return Err(DecodeError::TooBig);
+        }
+        Ok(())
+    }
+
+    fn encode(
+        &mut self,
+        frame: &FrameStart,
+        payload: &[u8],
+        out: &mut Vec<u8>,
+    ) -> Result<Option<Rsv>, EncodeError> {
+        let len_before = out.len();
+        let encoded = self.extension.encode(frame, payload, out)?;
+        match encoded {
+            None => out.truncate(len_before),
+            Some(bits) if !self.rsv.contains(bits) => return Err(EncodeError::UnclaimedBits),
+            Some(_) => {}
+        }
+        Ok(encoded)
+    }
+}
+
+/// Two extensions claim the same reserved bit, so they cannot be used together.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub struct Conflict {
+    rsv: Rsv,
+}
+
+impl Conflict {
+    /// The bits claimed twice.
+    #[must_use]
+    pub const fn rsv(self) -> Rsv {
+        self.rsv
+    }
+}
+
+impl Display for Conflict {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.write_str("two extensions claim the same reserved bit")
+    }
+}
+
+impl Error for Conflict {}
+
+const fn common(a: Rsv, b: Rsv) -> Rsv {
+    a.difference(a.difference(b))
+}
+
+/// How much longer than the message the bytes between two extensions may be. What an extension
+/// encodes can be a little longer than its input; the allowance is generous because it is held
+/// only during a call, and equal to what the connection allows compressed messages on the wire.
+const BETWEEN_SLACK_BYTES: usize = 64 * 1024;
+
+#[cfg(test)]
+mod tests;

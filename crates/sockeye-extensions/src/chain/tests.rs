@@ -1,0 +1,1 @@
+//! The chain with one, two and no extensions.

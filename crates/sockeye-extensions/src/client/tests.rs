@@ -1,0 +1,1 @@
+//! What a client accepts as an answer.

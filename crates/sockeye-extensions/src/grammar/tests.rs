@@ -1,0 +1,1 @@
+//! The header grammar, as tables of cases.
