@@ -14,6 +14,8 @@ mod mask;
 mod opcode;
 mod role;
 mod rsv;
+#[cfg(test)]
+mod testing;
 mod utf8;
 
 pub use close_code::{ApplicationCode, CloseCode, UnknownCloseCode};
