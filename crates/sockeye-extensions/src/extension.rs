@@ -163,3 +163,6 @@ impl Display for EncodeError {
 }
 
 impl Error for EncodeError {}
+
+#[cfg(test)]
+mod tests;

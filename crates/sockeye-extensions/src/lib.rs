@@ -163,6 +163,8 @@ mod extension;
 mod grammar;
 mod offer;
 mod server;
+#[cfg(test)]
+mod testing;
 
 pub use chain::{Chain, Conflict};
 pub use client::{ClientExtension, NegotiationError, accept_answer, client_offer_header};
