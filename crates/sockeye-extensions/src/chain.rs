@@ -1,9 +1,10 @@
 //! The extensions of one connection in their order, used as if they were one (RFC 6455 §9.1).
 //!
 //! Payloads to send pass from the first to the last, payloads received from the last to the first.
-//! Keeps each reserved bit with one owner (RFC 6455 §9.2) and holds every extension to the limits
-//! of its contract, so that a faulty one cannot exceed a message limit.
-//! Holds no payload between calls and decides nothing about the message.
+//! Keeps each reserved bit with one owner (RFC 6455 §9.2). Holds no payload between calls and
+//! decides nothing about the message. What one extension may do is watched over in `link.rs`.
+
+mod link;
 
 use alloc::borrow::Cow;
 use alloc::boxed::Box;
@@ -13,6 +14,7 @@ use core::fmt::{self, Display, Formatter};
 
 use sockeye_frame::Rsv;
 
+use self::link::Link;
 use crate::extension::{DecodeError, EncodeError, Extension, FrameStart};
 
 /// The extensions in use on one connection, in the order of the server's answer.
@@ -37,15 +39,6 @@ pub struct Chain {
     rsv: Rsv,
 }
 
-#[derive(Debug)]
-struct Link {
-    extension: Box<dyn Extension>,
-    /// The bits it claims, asked once.
-    rsv: Rsv,
-    /// Whether it decodes the frame that is being received.
-    applies: bool,
-}
-
 impl Chain {
     /// Appends an extension: it comes last when sending and first when receiving.
     ///
@@ -54,7 +47,8 @@ impl Chain {
     /// [`Conflict`] when it claims a reserved bit that another one has. The chain stays as it was
     /// and the extension is dropped.
     pub fn push(&mut self, extension: Box<dyn Extension>) -> Result<(), Conflict> {
-        let rsv = extension.rsv();
+        let link = Link::new(extension);
+        let rsv = link.rsv();
         // RFC 6455 §9.2 leaves the reserved bits to extensions; a bit with two meanings on one
         // frame could not be read
         if self.rsv.intersects(rsv) {
@@ -62,11 +56,7 @@ impl Chain {
                 rsv: common(self.rsv, rsv),
             });
         }
-        self.links.push(Link {
-            extension,
-            rsv,
-            applies: false,
-        });
+        self.links.push(link);
         self.rsv = self.rsv | rsv;
         Ok(())
     }
@@ -85,13 +75,8 @@ impl Chain {
             return Err(DecodeError::ReservedBits);
         }
         let mut applies = false;
-        for link in self.links.iter_mut().rev() {
-            let own = FrameStart {
-                rsv: common(frame.rsv, link.rsv),
-                ..*frame
-            };
-            link.applies = link.extension.begin_frame(&own)?;
-            applies |= link.applies;
+        for link in &mut self.links {
+            applies |= link.begin_frame(frame)?;
         }
         Ok(applies)
     }
@@ -118,7 +103,7 @@ impl Chain {
             .links
             .iter_mut()
             .rev()
-            .filter(|link| link.applies)
+            .filter(|link| link.applies())
             .peekable();
         let mut payload = Cow::Borrowed(payload);
         while let Some(link) = links.next() {
@@ -192,41 +177,7 @@ impl Chain {
 
     /// The names of the extensions, first to last.
     pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.links.iter().map(|link| link.extension.name())
-    }
-}
-
-impl Link {
-    fn decode(
-        &mut self,
-        payload: &[u8],
-        end_of_frame: bool,
-        max_bytes: usize,
-        out: &mut Vec<u8>,
-    ) -> Result<(), DecodeError> {
-        let len_before = out.len();
-        self.extension
-            .decode(payload, end_of_frame, max_bytes, out)?;
-        if out.len().saturating_sub(len_before) > max_bytes {
-            return Err(DecodeError::TooBig);
-        }
-        Ok(())
-    }
-
-    fn encode(
-        &mut self,
-        frame: &FrameStart,
-        payload: &[u8],
-        out: &mut Vec<u8>,
-    ) -> Result<Option<Rsv>, EncodeError> {
-        let len_before = out.len();
-        let encoded = self.extension.encode(frame, payload, out)?;
-        match encoded {
-            None => out.truncate(len_before),
-            Some(bits) if !self.rsv.contains(bits) => return Err(EncodeError::UnclaimedBits),
-            Some(_) => {}
-        }
-        Ok(encoded)
+        self.links.iter().map(|link| link.name())
     }
 }
 

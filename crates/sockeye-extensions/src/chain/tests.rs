@@ -291,6 +291,46 @@ fn a_bit_that_is_not_allowed_is_an_error() {
 }
 
 #[test]
+fn the_end_of_a_frame_reaches_every_extension() {
+    let frame = FrameStart {
+        rsv: Rsv::RSV2 | Rsv::RSV3,
+        ..WHOLE
+    };
+    // A run without its byte, behind the one extension and before the other.
+    for (names, wire) in [(XOR_RLE, [5]), (RLE_XOR, [5 ^ 7])] {
+        let received = decode(&mut chain(names), &frame, &wire, 1, 5);
+        assert_eq!(received, Err(DecodeError::InvalidData), "{names:?}");
+    }
+}
+
+#[test]
+fn the_bits_of_all_extensions_are_set() {
+    let faulty = |claims| Faulty {
+        claims,
+        encoded: Some(claims),
+        ..Faulty::default()
+    };
+    let mut sender = Chain::default();
+    for claims in [Rsv::RSV1, Rsv::RSV3, Rsv::RSV2] {
+        sender
+            .push(Box::new(faulty(claims)))
+            .expect("each has its own");
+    }
+    let all = Rsv::RSV1 | Rsv::RSV2 | Rsv::RSV3;
+    assert_eq!(sender.encode(&WHOLE, b"x", &mut vec![]), Ok(Some(all)));
+}
+
+#[test]
+fn an_extension_is_shown_no_bit_of_a_frame_to_send() {
+    // The test extensions assert it, whatever the caller passes.
+    let frame = FrameStart {
+        rsv: Rsv::RSV2 | Rsv::RSV3,
+        ..WHOLE
+    };
+    assert_eq!(encode(&mut chain(RLE_XOR), &frame, b"ab").0, Rsv::RSV2);
+}
+
+#[test]
 fn the_limit_holds_to_the_byte() {
     let cases: [(&[&str], &[u8], Rsv, usize); 4] = [
         (&["x-xor"], b"abc", Rsv::RSV2, 3),

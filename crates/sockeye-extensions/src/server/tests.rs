@@ -3,8 +3,11 @@
 use alloc::string::String;
 use alloc::{format, vec};
 
+use sockeye_frame::Rsv;
+
 use super::*;
 use crate::client::{ClientExtension, accept_answer, client_offer_header};
+use crate::extension::{DecodeError, EncodeError, FrameStart};
 use crate::grammar::{format_extensions, parse_extensions};
 use crate::testing::{RivalConfig, RunLengthConfig, WHOLE, XorConfig};
 
@@ -87,6 +90,60 @@ fn two_extensions_of_one_name_are_tried_in_the_order_of_the_server() {
     );
 }
 
+/// Accepts every offer of its name with an extension that claims no bit, so nothing conflicts.
+#[derive(Debug)]
+struct Unmarked;
+
+impl ServerExtension for Unmarked {
+    fn name(&self) -> &str {
+        "x-unmarked"
+    }
+
+    fn negotiate(&self, offer: &Offer) -> Option<(Offer, Box<dyn Extension>)> {
+        Some((offer.clone(), Box::new(Self)))
+    }
+}
+
+impl Extension for Unmarked {
+    fn name(&self) -> &str {
+        "x-unmarked"
+    }
+
+    fn rsv(&self) -> Rsv {
+        Rsv::NONE
+    }
+
+    fn begin_frame(&mut self, _frame: &FrameStart) -> Result<bool, DecodeError> {
+        Ok(false)
+    }
+
+    fn decode(
+        &mut self,
+        _payload: &[u8],
+        _end_of_frame: bool,
+        _max_bytes: usize,
+        _out: &mut Vec<u8>,
+    ) -> Result<(), DecodeError> {
+        Ok(())
+    }
+
+    fn encode(
+        &mut self,
+        _frame: &FrameStart,
+        _payload: &[u8],
+        _out: &mut Vec<u8>,
+    ) -> Result<Option<Rsv>, EncodeError> {
+        Ok(None)
+    }
+}
+
+#[test]
+fn an_extension_without_bits_is_accepted_once_too() {
+    let extensions: [Arc<dyn ServerExtension>; 2] = [Arc::new(Unmarked), Arc::new(RivalConfig)];
+    let offers = "x-unmarked; a, x-rival, x-unmarked; b";
+    assert_eq!(answer(&extensions, offers), "x-unmarked; a, x-rival");
+}
+
 #[test]
 fn many_offers_of_one_name_are_answered_once() {
     check(&vec!["x-xor"; 180].join(", "), "x-xor; key=7");
@@ -122,10 +179,7 @@ fn exchange(from: &mut Chain, to: &mut Chain) {
         .expect("encodes")
         .expect("applies");
     assert_eq!(wire.len(), 4);
-    assert_eq!(
-        to.begin_frame(&crate::FrameStart { rsv, ..WHOLE }),
-        Ok(true)
-    );
+    assert_eq!(to.begin_frame(&FrameStart { rsv, ..WHOLE }), Ok(true));
     let mut received = vec![];
     assert_eq!(to.decode(&wire, true, 12, &mut received), Ok(()));
     assert_eq!(received, b"aaaaaaaabbbb");

@@ -1,0 +1,87 @@
+//! One extension in a chain, held to its contract.
+//!
+//! Shows it only its own reserved bits (RFC 6455 §9.2), and checks what it gives: no more bytes
+//! than allowed, no byte for a frame that it leaves as it is, no bit that it does not claim. A
+//! faulty extension so can neither exceed a message limit nor disturb another one.
+
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+
+use sockeye_frame::Rsv;
+
+use super::common;
+use crate::extension::{DecodeError, EncodeError, Extension, FrameStart};
+
+#[derive(Debug)]
+pub(super) struct Link {
+    extension: Box<dyn Extension>,
+    /// The bits it claims, asked once.
+    rsv: Rsv,
+    /// Whether it decodes the frame that is being received.
+    applies: bool,
+}
+
+impl Link {
+    pub(super) fn new(extension: Box<dyn Extension>) -> Self {
+        let rsv = extension.rsv();
+        Self {
+            extension,
+            rsv,
+            applies: false,
+        }
+    }
+
+    /// As [`Extension::begin_frame`], remembered in [`applies`](Self::applies).
+    pub(super) fn begin_frame(&mut self, frame: &FrameStart) -> Result<bool, DecodeError> {
+        let own = FrameStart {
+            rsv: common(frame.rsv, self.rsv),
+            ..*frame
+        };
+        self.applies = self.extension.begin_frame(&own)?;
+        Ok(self.applies)
+    }
+
+    pub(super) fn decode(
+        &mut self,
+        payload: &[u8],
+        end_of_frame: bool,
+        max_bytes: usize,
+        out: &mut Vec<u8>,
+    ) -> Result<(), DecodeError> {
+        let len_before = out.len();
+        self.extension
+            .decode(payload, end_of_frame, max_bytes, out)?;
+        if out.len().saturating_sub(len_before) > max_bytes {
+            return Err(DecodeError::TooBig);
+        }
+        Ok(())
+    }
+
+    pub(super) fn encode(
+        &mut self,
+        frame: &FrameStart,
+        payload: &[u8],
+        out: &mut Vec<u8>,
+    ) -> Result<Option<Rsv>, EncodeError> {
+        let len_before = out.len();
+        let encoded = self.extension.encode(frame, payload, out)?;
+        match encoded {
+            None => out.truncate(len_before),
+            Some(bits) if !self.rsv.contains(bits) => return Err(EncodeError::UnclaimedBits),
+            Some(_) => {}
+        }
+        Ok(encoded)
+    }
+
+    pub(super) fn rsv(&self) -> Rsv {
+        self.rsv
+    }
+
+    pub(super) fn applies(&self) -> bool {
+        self.applies
+    }
+
+    pub(super) fn name(&self) -> &str {
+        self.extension.name()
+    }
+}
