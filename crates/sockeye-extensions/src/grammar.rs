@@ -5,10 +5,10 @@
 //! is outside the grammar is an error, never a panic.
 //! Knows no extension: meaning, duplicates and order are left to negotiation.
 
-use alloc::string::String;
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::error::Error;
-use core::fmt::{self, Display, Formatter, Write};
+use core::fmt::{self, Display, Formatter};
 
 use crate::offer::Offer;
 
@@ -49,13 +49,11 @@ pub fn parse_extensions<'a>(
 /// (RFC 6455 §9.1).
 #[must_use]
 pub fn format_extensions(offers: &[Offer]) -> Option<String> {
-    let (first, others) = offers.split_first()?;
-    let mut value = String::new();
-    write!(value, "{first}").expect("writing to a string does not fail");
-    for offer in others {
-        write!(value, ", {offer}").expect("writing to a string does not fail");
+    if offers.is_empty() {
+        return None;
     }
-    Some(value)
+    let elements: Vec<String> = offers.iter().map(ToString::to_string).collect();
+    Some(elements.join(", "))
 }
 
 /// What is wrong with the value of a `Sec-WebSocket-Extensions` header.
