@@ -1,0 +1,155 @@
+//! Collects one HTTP/1.1 head from bytes as they arrive (RFC 9112 §2).
+//!
+//! Looks at each byte once, however the input is cut, and decides at the first byte that breaks
+//! a rule: limits, line ends, controls, folded lines. Whether the lines mean anything is for
+//! `parse`, which runs once, on the whole head.
+
+use std::mem;
+
+use crate::HeadLimits;
+
+/// The bytes of a head so far, and where in its lines they end.
+#[derive(Debug)]
+pub(crate) struct HeadReader {
+    head: Vec<u8>,
+    limits: HeadLimits,
+    n_lines: usize,
+    line_len: usize,
+    after_cr: bool,
+    target: Target,
+}
+
+/// Why a head was refused before it was complete.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum HeadFault {
+    /// Not the lines of an HTTP/1.1 head.
+    Malformed,
+    /// More than [`HeadLimits::max_head_bytes`].
+    HeadTooLarge,
+    /// More than [`HeadLimits::max_target_bytes`].
+    TargetTooLong,
+    /// More than [`HeadLimits::max_fields`].
+    TooManyFields,
+}
+
+/// Where the reader stands in relation to the request target, the second word of a request.
+#[derive(Debug)]
+enum Target {
+    Before,
+    Inside { len: usize },
+    Passed,
+}
+
+impl HeadReader {
+    pub(crate) fn for_request(limits: HeadLimits) -> Self {
+        Self::new(limits, Target::Before)
+    }
+
+    pub(crate) fn for_response(limits: HeadLimits) -> Self {
+        // A status line has no target, and so no limit on one.
+        Self::new(limits, Target::Passed)
+    }
+
+    /// Takes bytes in, up to the end of the head.
+    ///
+    /// Gives what follows the head once it is complete, and `None` while more must come. Not to
+    /// be called again after it gave either of these or a fault.
+    pub(crate) fn read<'a>(&mut self, input: &'a [u8]) -> Result<Option<&'a [u8]>, HeadFault> {
+        for (position, &byte) in input.iter().enumerate() {
+            if self.head.len() + position >= self.limits.max_head_bytes {
+                return Err(HeadFault::HeadTooLarge);
+            }
+            if self.step(byte)? {
+                let (head, rest) = input.split_at(position + 1);
+                self.head.extend_from_slice(head);
+                return Ok(Some(rest));
+            }
+        }
+        self.head.extend_from_slice(input);
+        Ok(None)
+    }
+
+    /// The head as far as it has been read.
+    pub(crate) fn head(&self) -> &[u8] {
+        &self.head
+    }
+
+    /// How many field lines the head has so far.
+    pub(crate) fn n_fields(&self) -> usize {
+        self.n_lines.saturating_sub(1)
+    }
+
+    fn new(limits: HeadLimits, target: Target) -> Self {
+        Self {
+            head: Vec::new(),
+            limits,
+            n_lines: 0,
+            line_len: 0,
+            after_cr: false,
+            target,
+        }
+    }
+
+    /// Looks at the next byte; tells whether it completes the head.
+    ///
+    /// All that the parser behind would let pass and a strict reader must not is refused here:
+    /// two readers of one head that disagree on where its lines end make request smuggling.
+    fn step(&mut self, byte: u8) -> Result<bool, HeadFault> {
+        let after_cr = mem::replace(&mut self.after_cr, byte == b'\r');
+        match byte {
+            b'\n' if after_cr => return self.end_line(),
+            // RFC 9112 §2.2: a bare LF may be taken as a line end, which nobody needs and proxies
+            // disagree on; a bare CR is invalid.
+            b'\n' => return Err(HeadFault::Malformed),
+            _ if after_cr => return Err(HeadFault::Malformed),
+            b'\r' => return Ok(false),
+            // RFC 9112 §5.2: a server that receives an obs-fold MUST either reject the message or
+            // replace it; the same bytes before the first field are RFC 9112 §2.2's smuggling.
+            b' ' | b'\t' if self.line_len == 0 => return Err(HeadFault::Malformed),
+            // RFC 9110 §5.5: field values containing CR, LF, or NUL are invalid and dangerous;
+            // other controls have no meaning in a head either.
+            0..=8 | 11..=12 | 14..=31 | 127 => return Err(HeadFault::Malformed),
+            b'\t' | b' '..=b'~' | 128..=255 => {}
+        }
+        self.line_len += 1;
+        self.step_target(byte)?;
+        Ok(false)
+    }
+
+    fn step_target(&mut self, byte: u8) -> Result<(), HeadFault> {
+        match (&mut self.target, byte) {
+            (Target::Before, b' ') => self.target = Target::Inside { len: 0 },
+            (Target::Inside { .. }, b' ') => self.target = Target::Passed,
+            (Target::Inside { len }, _) => {
+                *len += 1;
+                if *len > self.limits.max_target_bytes {
+                    return Err(HeadFault::TargetTooLong);
+                }
+            }
+            (Target::Before | Target::Passed, _) => {}
+        }
+        Ok(())
+    }
+
+    fn end_line(&mut self) -> Result<bool, HeadFault> {
+        match (self.line_len, self.n_lines) {
+            // RFC 9112 §2.2 lets a server skip empty lines that follow an earlier message; there
+            // is none on a connection that begins with a handshake.
+            (0, 0) => Err(HeadFault::Malformed),
+            (0, _) => Ok(true),
+            (_, n_before) => {
+                self.n_lines += 1;
+                self.line_len = 0;
+                self.target = Target::Passed;
+                // The start line is no field, so there are as many fields as lines before this one.
+                if n_before > self.limits.max_fields {
+                    return Err(HeadFault::TooManyFields);
+                }
+                Ok(false)
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
