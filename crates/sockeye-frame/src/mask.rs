@@ -1,8 +1,9 @@
 //! Masks and unmasks payloads (RFC 6455 §5.3).
 //!
 //! Masking and unmasking are the same exclusive-or, so there is one verb for both. The work is
-//! done eight bytes at a time in safe code, in loops that the compiler turns into vector
-//! instructions. Where keys come from is not decided here: the entropy is the caller's.
+//! done sixteen bytes at a time in safe code, which the compiler turns into vector instructions;
+//! it runs about as fast as a copy, so that `unsafe` has little to gain. Where keys come from is
+//! not decided here: the entropy is the caller's.
 
 #[cfg(test)]
 mod tests;
@@ -24,12 +25,14 @@ impl MaskKey {
     /// Source: RFC 6455 §5.3.
     #[inline]
     pub fn apply(self, offset: usize, data: &mut [u8]) {
-        let key = self.rotated(offset);
-        let (steps, rest) = data.as_chunks_mut::<STEP>();
+        let key = self.rotated(offset).repeated();
+        let (steps, rest) = data.as_chunks_mut();
         for step in steps {
-            *step = key.mask_step(*step);
+            *step = mask_step(*step, key);
         }
-        key.mask_rest(rest);
+        for (byte, key) in rest.iter_mut().zip(key) {
+            *byte ^= key;
+        }
     }
 
     /// Appends `payload`, masked from its first byte, to `out`.
@@ -39,14 +42,13 @@ impl MaskKey {
     /// Source: RFC 6455 §5.3.
     #[inline]
     pub fn append_masked(self, payload: &[u8], out: &mut Vec<u8>) {
+        let key = self.repeated();
+        let (steps, rest) = payload.as_chunks();
         out.reserve(payload.len());
-        for block in payload.chunks(BLOCK) {
-            let start = out.len();
-            out.extend_from_slice(block);
-            if let Some(copied) = out.get_mut(start..) {
-                self.apply(0, copied);
-            }
-        }
+        // Extending by an iterator over arrays is how safe code writes into room that was not
+        // zeroed first, in steps rather than byte by byte.
+        out.extend(steps.iter().flat_map(|step| mask_step(*step, key)));
+        out.extend(rest.iter().zip(key).map(|(byte, key)| byte ^ key));
     }
 
     /// The key's bytes in the order of the wire.
@@ -70,17 +72,9 @@ impl MaskKey {
     }
 
     #[inline]
-    const fn mask_step(self, step: [u8; STEP]) -> [u8; STEP] {
+    const fn repeated(self) -> Step {
         let [a, b, c, d] = self.0;
-        let key = u64::from_ne_bytes([a, b, c, d, a, b, c, d]);
-        (u64::from_ne_bytes(step) ^ key).to_ne_bytes()
-    }
-
-    #[inline]
-    fn mask_rest(self, rest: &mut [u8]) {
-        for (byte, key) in rest.iter_mut().zip(self.0.iter().cycle()) {
-            *byte ^= key;
-        }
+        [a, b, c, d, a, b, c, d, a, b, c, d, a, b, c, d]
     }
 }
 
@@ -91,8 +85,14 @@ impl From<[u8; 4]> for MaskKey {
     }
 }
 
-/// Bytes masked at once; a multiple of the key's four, so that the phase stays the same.
-const STEP: usize = 8;
+#[inline]
+fn mask_step(mut step: Step, key: Step) -> Step {
+    for (byte, key) in step.iter_mut().zip(key) {
+        *byte ^= key;
+    }
+    step
+}
 
-/// Bytes copied before they are masked, few enough to be still in the first-level cache.
-const BLOCK: usize = 4096;
+/// What is masked at once: the smallest vector of all common processors. Its length is a multiple
+/// of the key's four bytes, so that every step starts in the same phase.
+type Step = [u8; 16];
