@@ -15,29 +15,29 @@ impl FrameHeader {
     #[inline]
     #[must_use]
     pub fn encode(&self) -> EncodedHeader {
-        let mut encoded = EncodedHeader {
-            bytes: [0; Self::MAX_LEN],
-            len: 0,
-        };
         let fin = if self.fin { FIN } else { 0 };
-        encoded.push([fin | self.rsv.bits() | self.opcode.bits()]);
         let mask = if self.mask.is_some() { MASK } else { 0 };
+        let mut header = Register::default();
+        header.push(fin | self.rsv.bits() | self.opcode.bits());
         // RFC 6455 §5.2: the minimal number of bytes MUST be used to encode the length
         match Length::of(self.payload_len) {
-            Length::Short(len) => encoded.push([mask | len]),
+            Length::Short(len) => header.push(mask | len),
             Length::U16(len) => {
-                encoded.push([mask | LEN_IS_U16]);
-                encoded.push(len.to_be_bytes());
+                header.push(mask | LEN_IS_U16);
+                header.push(len);
             }
             Length::U64(len) => {
-                encoded.push([mask | LEN_IS_U64]);
-                encoded.push(len.to_be_bytes());
+                header.push(mask | LEN_IS_U64);
+                header.push(len);
             }
         }
         if let Some(key) = self.mask {
-            encoded.push(key.to_bytes());
+            header.push(u32::from_be_bytes(key.to_bytes()));
         }
-        encoded
+        EncodedHeader {
+            bytes: header.bits.to_be_bytes(),
+            len: header.n_bytes,
+        }
     }
 
     /// Length in bytes of what [`encode`](Self::encode) gives, `2..=14`.
@@ -57,17 +57,9 @@ impl FrameHeader {
 /// A header in wire form: at most [`FrameHeader::MAX_LEN`] bytes, held inline.
 #[derive(Clone, Copy, Eq, Hash, PartialEq)]
 pub struct EncodedHeader {
-    bytes: [u8; FrameHeader::MAX_LEN],
+    /// The header, then zeros.
+    bytes: [u8; 16],
     len: u8,
-}
-
-impl EncodedHeader {
-    #[inline]
-    fn push<const N: usize>(&mut self, bytes: [u8; N]) {
-        let len = usize::from(self.len);
-        self.bytes[len..len + N].copy_from_slice(&bytes);
-        self.len += N as u8;
-    }
 }
 
 impl Deref for EncodedHeader {
@@ -89,6 +81,25 @@ impl AsRef<[u8]> for EncodedHeader {
 impl fmt::Debug for EncodedHeader {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "EncodedHeader({:02x?})", &**self)
+    }
+}
+
+/// Up to sixteen bytes in the making, the first one on top.
+///
+/// They are stored all at once: the copy into a write buffer, which comes next, would have to
+/// wait for each of several smaller stores.
+#[derive(Default)]
+struct Register {
+    bits: u128,
+    n_bytes: u8,
+}
+
+impl Register {
+    #[inline]
+    fn push<T: Into<u128>>(&mut self, value: T) {
+        let n_free = size_of::<u128>() - usize::from(self.n_bytes) - size_of::<T>();
+        self.bits |= value.into() << (n_free * 8);
+        self.n_bytes += size_of::<T>() as u8;
     }
 }
 
