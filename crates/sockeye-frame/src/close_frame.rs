@@ -157,8 +157,9 @@ impl fmt::Debug for ClosePayload {
 }
 
 /// What can be wrong with the payload of a received Close frame.
+///
+/// The RFC has no more faults, so that a `match` may name them all.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
-#[non_exhaustive]
 pub enum CloseFault {
     /// A single byte, too short for a code (§5.5.1).
     OneByteBody,

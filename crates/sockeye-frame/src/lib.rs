@@ -1,4 +1,45 @@
 //! WebSocket frames: header, masking, close codes and incremental UTF-8 (RFC 6455 §5).
+//!
+//! The alphabet of the protocol, without its grammar: every function judges the bytes of one
+//! frame, or one piece of text, by itself. Nothing here knows about messages, fragmentation,
+//! limits or the state of a connection; that is the crate `sockeye-connection`. There is no I/O,
+//! no clock and no entropy: masking keys are an argument.
+//!
+//! - [`FrameHeader`] is what precedes a payload; [`FrameHeader::decode`] reads it from however few
+//!   bytes there are and refuses what [`HeaderRules`] forbid at the first byte that shows it.
+//! - [`MaskKey`] masks and unmasks payloads.
+//! - [`CloseFrame`] is the payload of a Close frame, with its [`CloseCode`].
+//! - [`validate_utf8`] checks a text, [`Utf8Validator`] one that comes in pieces.
+//!
+//! # Example
+//!
+//! A server reads the masked "Hello" of RFC 6455 §5.7 and echoes it.
+//!
+//! ```
+//! use sockeye_frame::{FrameHeader, HeaderRules, Opcode, Role, Rsv, validate_utf8};
+//!
+//! let mut input = [0x81, 0x85, 0x37, 0xfa, 0x21, 0x3d, 0x7f, 0x9f, 0x4d, 0x51, 0x58];
+//! let rules = HeaderRules { receiver: Role::Server, rsv: Rsv::NONE };
+//!
+//! let (header, header_len) = FrameHeader::decode(&input, rules)?.ok_or("more bytes needed")?;
+//! assert_eq!((header.opcode, header.fin, header.payload_len), (Opcode::Text, true, 5));
+//!
+//! let payload = &mut input[header_len..];
+//! if let Some(key) = header.mask {
+//!     key.apply(0, payload);
+//! }
+//! assert_eq!(validate_utf8(payload)?, "Hello");
+//!
+//! let mut output = FrameHeader { mask: None, ..header }.encode().to_vec();
+//! output.extend_from_slice(payload);
+//! assert_eq!(output, b"\x81\x05Hello");
+//! # Ok::<(), Box<dyn core::error::Error>>(())
+//! ```
+//!
+//! # Features
+//!
+//! - `std` (default): finds out at run time which vector instructions the processor has, for
+//!   checking UTF-8. Without it the crate is `no_std` and uses those it was compiled for.
 
 #![no_std]
 

@@ -100,6 +100,7 @@ impl Utf8Validator {
         if error.error_len().is_some() {
             return Err(InvalidUtf8);
         }
+        // No error length means that the input ended within a character: at most three bytes.
         let unfinished = &piece[error.valid_up_to()..];
         self.pending[..unfinished.len()].copy_from_slice(unfinished);
         self.n_pending = unfinished.len() as u8;

@@ -7,8 +7,9 @@ use core::error::Error;
 use core::fmt;
 
 /// A rule of RFC 6455 that a received header breaks.
+///
+/// The RFC has no more of them, so that a `match` may name them all.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
-#[non_exhaustive]
 pub enum HeaderFault {
     /// A reserved bit is set that no extension claims for this frame (§5.2).
     ReservedBits,

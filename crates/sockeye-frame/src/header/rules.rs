@@ -31,7 +31,8 @@ impl HeaderRules {
             return Err(HeaderFault::ReservedOpcode);
         };
         // RFC 6455 §5.2: RSV1-3 MUST be 0 unless an extension is negotiated that defines
-        // meanings for non-zero values. RFC 7692 §6.1: none does so for control frames.
+        // meanings for non-zero values
+        // RFC 7692 §6: an endpoint MUST NOT set the "Per-Message Compressed" bit of control frames
         let allowed = if opcode.is_control() {
             Rsv::NONE
         } else {
