@@ -1,3 +1,69 @@
-//! The project's own commands.
+//! The project's own commands: `cargo xtask test`, `ci`, `tidy`, `demo`, `bench`.
+//!
+//! One file per command; this one only reads the command line. What the commands share is in
+//! `workspace` (where things are), `process` (running programs) and `steps` (named, timed parts).
+//! Nothing here is published, and nothing here knows WebSocket.
 
-fn main() {}
+mod bench;
+mod ci;
+mod demo;
+mod failure;
+mod peers;
+mod process;
+mod say;
+mod steps;
+mod tally;
+mod test;
+mod tidy;
+mod workspace;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::failure::Failure;
+use crate::workspace::Workspace;
+
+/// The project's own commands.
+#[derive(Parser)]
+#[command(bin_name = "cargo xtask", disable_help_subcommand = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Print a figure: memory at rest
+    Bench(bench::Options),
+    /// Run every check that a change must pass
+    Ci(ci::Options),
+    /// Serve a chat to open in a browser
+    Demo(demo::Options),
+    /// Run all tests, after fetching the peers they talk to (Python, npm, Chromium)
+    Test(test::Options),
+    /// Check what the compiler does not: layers, dependencies, file sizes, conventions
+    Tidy,
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    match run(&cli.command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("error: {failure}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(command: &Command) -> Result<(), Failure> {
+    let workspace = Workspace::load()?;
+    match command {
+        Command::Bench(options) => bench::run(&workspace, options),
+        Command::Ci(options) => ci::run(&workspace, options),
+        Command::Demo(options) => demo::run(&workspace, options),
+        Command::Test(options) => test::run(&workspace, options),
+        Command::Tidy => tidy::run(&workspace),
+    }
+}

@@ -1,0 +1,118 @@
+//! `cargo xtask ci`: everything that must hold before a change is merged.
+//!
+//! Clippy runs per crate and per set of features, because a workspace build unifies features and
+//! hides what a crate lacks alone. Needs nothing but the toolchain: what it does not find (a
+//! target for the `no_std` crates) is left out and named, not downloaded.
+
+use std::path::Path;
+use std::process::Command;
+
+use crate::failure::Failure;
+use crate::process;
+use crate::steps::Steps;
+use crate::test;
+use crate::tidy;
+use crate::workspace::{Package, Workspace};
+
+#[derive(clap::Args)]
+pub(crate) struct Options {
+    /// Leave the tests out: only what checks without running
+    #[arg(long)]
+    no_tests: bool,
+}
+
+pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<(), Failure> {
+    let root = &workspace.root;
+    let mut steps = Steps::default();
+    let cargo = |args: &[&str]| process::run_live(&mut process::cargo(root, args));
+    steps.run("tidy", || tidy::run(workspace));
+    steps.run("fmt", || cargo(&["fmt", "--all", "--check"]));
+    for package in &workspace.packages {
+        for (name, flags) in feature_sets(package) {
+            let args = [
+                &["clippy", "--package", &package.name],
+                flags,
+                DENY_WARNINGS,
+            ]
+            .concat();
+            steps.run(&format!("clippy {}{name}", package.name), || cargo(&args));
+        }
+    }
+    steps.run("docs", || {
+        let mut doc = process::cargo(root, &["doc", "--workspace", "--no-deps"]);
+        process::run_live(doc.env("RUSTDOCFLAGS", "-D warnings"))
+    });
+    check_no_std(root, &mut steps);
+    match options.no_tests {
+        true => steps.leave_out("tests", "as asked"),
+        false => steps.run("tests", || test::run(workspace, &test::Options::default())),
+    }
+    steps.finish()
+}
+
+/// The sets of features to check a package with: a name to tell them apart, and cargo's flags.
+fn feature_sets(package: &Package) -> Vec<(&'static str, &'static [&'static str])> {
+    let mut sets: Vec<(_, &[_])> = vec![("", &["--all-targets"])];
+    if !package.features.is_empty() {
+        // Examples and tests may need a feature; the library alone must not.
+        sets.push((" without features", &["--lib", "--no-default-features"]));
+        sets.push((" with all features", &["--all-targets", "--all-features"]));
+    }
+    sets
+}
+
+/// Builds the `no_std` crates where no std exists, if this toolchain can.
+fn check_no_std(root: &Path, steps: &mut Steps) {
+    let target = NO_STD_TARGETS.into_iter().find(|target| has_target(target));
+    let Some(target) = target else {
+        let targets = NO_STD_TARGETS.join(", ");
+        return steps.leave_out("no_std", format!("none of these targets: {targets}"));
+    };
+    steps.run(&format!("no_std on {target}"), || {
+        let mut args = vec!["check", "--no-default-features", "--target", target];
+        args.extend(
+            NO_STD_PACKAGES
+                .iter()
+                .flat_map(|package| ["--package", package]),
+        );
+        process::run_live(&mut process::cargo(root, &args))
+    });
+}
+
+/// Whether the toolchain in use has the standard libraries of a target.
+fn has_target(target: &str) -> bool {
+    let mut rustc = Command::new("rustc");
+    let folder = process::capture(rustc.args(["--print", "target-libdir", "--target", target]));
+    folder.is_ok_and(|folder| Path::new(folder.trim()).is_dir())
+}
+
+const DENY_WARNINGS: &[&str] = &["--", "-D", "warnings"];
+
+const NO_STD_PACKAGES: [&str; 3] = ["sockeye-frame", "sockeye-extensions", "sockeye-connection"];
+
+/// Targets that prove it, the stricter first: the second has a std that does nothing.
+const NO_STD_TARGETS: [&str; 2] = ["thumbv7em-none-eabi", "wasm32-unknown-unknown"];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn features_are_checked_where_there_are_any() {
+        let mut package = Package {
+            name: "a".into(),
+            folder: "crates/a".into(),
+            dependencies: Vec::new(),
+            features: Vec::new(),
+            target_kinds: vec!["lib".into()],
+        };
+        assert_eq!(feature_sets(&package), [("", &["--all-targets"][..])]);
+        package.features.push("std".into());
+        assert_eq!(feature_sets(&package).len(), 3);
+    }
+
+    #[test]
+    fn an_unknown_target_is_not_there() {
+        assert!(!has_target("none-such-target"));
+    }
+}

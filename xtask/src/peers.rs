@@ -1,0 +1,83 @@
+//! The programs of other people that the tests talk to, and where they are on this machine.
+//!
+//! Sets up what is missing below `target/peers`, so a fresh clone needs no step by hand, and tells
+//! the tests by environment variables. A variable that is set already is taken as it is. A peer
+//! that cannot be had is no error here: `test` decides what that means.
+
+mod apt;
+mod chromium;
+mod node;
+mod python;
+
+use std::env;
+use std::ffi::OsString;
+use std::path::Path;
+use std::time::Instant;
+
+use crate::say::say;
+
+/// One peer after set-up.
+#[derive(Debug)]
+pub(crate) struct Peer {
+    /// What it is, for people.
+    pub(crate) name: &'static str,
+    /// The environment variable that tells the tests where it is.
+    pub(crate) variable: &'static str,
+    pub(crate) found: Result<Found, Missing>,
+}
+
+/// A peer that is ready.
+#[derive(Debug)]
+pub(crate) struct Found {
+    /// The value of the peer's variable: a program or a folder.
+    pub(crate) place: OsString,
+    /// Its version, in the peer's own words.
+    pub(crate) version: String,
+}
+
+/// A peer that this machine does not have and that could not be fetched.
+#[derive(Debug)]
+pub(crate) struct Missing {
+    pub(crate) reason: String,
+    /// What the user can do about it: a command where there is one.
+    pub(crate) remedy: String,
+}
+
+/// Finds or fetches all peers, saying what it does; `folder` is where they are installed.
+pub(crate) fn set_up(folder: &Path) -> Vec<Peer> {
+    let peers: [(_, _, &dyn Fn() -> Result<Found, Missing>); 4] = [
+        ("Python websockets", "SOCKEYE_PYTHON", &|| {
+            python::set_up(&folder.join("python"))
+        }),
+        ("Node.js", "SOCKEYE_NODE", &node::find),
+        ("npm ws", "SOCKEYE_NODE_MODULES", &|| {
+            node::set_up_ws(&folder.join("node"))
+        }),
+        ("Chromium", "SOCKEYE_CHROMIUM", &chromium::set_up),
+    ];
+    peers
+        .into_iter()
+        .map(|(name, variable, set_up)| {
+            let start = Instant::now();
+            let found = match env::var_os(variable).filter(|place| !place.is_empty()) {
+                Some(place) => Ok(Found {
+                    place,
+                    version: format!("as {variable} says"),
+                }),
+                None => set_up(),
+            };
+            match &found {
+                Ok(Found { version, .. }) => {
+                    let seconds = start.elapsed().as_secs_f64();
+                    say(format_args!("peer {name}: {version} ({seconds:.1} s)"));
+                }
+                Err(Missing { reason, .. }) => say(format_args!("peer {name}: missing, {reason}")),
+            }
+            Peer {
+                name,
+                variable,
+                found,
+            }
+        })
+        .collect()
+}

@@ -1,0 +1,157 @@
+//! `cargo xtask tidy`: the rules of this house that no compiler checks.
+//!
+//! Each rule is one function from a file to findings, and its message carries the reason. Rules
+//! about Rust files see them as `source` splits them; rules about manifests see cargo's reading and
+//! the text. Only files that git tracks, or would, are looked at.
+
+mod attributes;
+mod dependencies;
+mod finding;
+mod foreign_types;
+mod layers;
+mod length;
+mod manifests;
+mod places;
+mod prose;
+mod source;
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use crate::failure::Failure;
+use crate::process;
+use crate::say::say;
+use crate::workspace::Workspace;
+use finding::Finding;
+use source::Source;
+
+/// Checks all rules and prints what breaks them.
+pub(crate) fn run(workspace: &Workspace) -> Result<(), Failure> {
+    let files = read_files(&workspace.root)?;
+    let sources = read_sources(&files);
+    let mut findings: Vec<Finding> = RULES
+        .iter()
+        .flat_map(|rule| sources.iter().flat_map(rule))
+        .chain(
+            files
+                .iter()
+                .flat_map(|(path, text)| places::check(path, text)),
+        )
+        .chain(workspace.packages.iter().flat_map(dependencies::check))
+        .collect();
+    for (path, text) in files
+        .iter()
+        .filter(|(path, _)| path.ends_with("/Cargo.toml"))
+    {
+        findings.extend(manifests::check(path, text));
+    }
+    let lengths = length::Lengths::of(&sources);
+    findings.extend(lengths.check());
+    findings.iter().for_each(say);
+    say(format_args!(
+        "tidy: {} files; {lengths}; {} findings",
+        files.len(),
+        findings.len()
+    ));
+    match findings.len() {
+        0 => Ok(()),
+        n_findings => Err(Failure::new(format!("tidy has {n_findings} findings"))),
+    }
+}
+
+/// The rules about one Rust file.
+const RULES: [fn(&Source) -> Vec<Finding>; 11] = [
+    attributes::check_lint_exceptions,
+    attributes::check_tests_are_run,
+    foreign_types::check,
+    layers::check_absences,
+    layers::check_no_std,
+    layers::check_shells,
+    layers::check_unsafe,
+    length::check,
+    prose::check_header,
+    prose::check_library_root,
+    prose::check_notes,
+];
+
+/// The text files that git tracks or would track, by path. Others, such as pictures, are left out.
+fn read_files(root: &Path) -> Result<Vec<(String, String)>, Failure> {
+    let mut git = Command::new("git");
+    git.args([
+        "ls-files",
+        "-z",
+        "--cached",
+        "--others",
+        "--exclude-standard",
+    ])
+    .current_dir(root);
+    let listing = process::capture(&mut git)?;
+    let mut paths: Vec<_> = listing.split_terminator('\0').collect();
+    paths.sort_unstable();
+    paths.dedup();
+    // A file that was just deleted or is no text has no contents to check.
+    let read = |path: &str| Some((path.to_owned(), fs::read_to_string(root.join(path)).ok()?));
+    Ok(paths.into_iter().filter_map(read).collect())
+}
+
+/// The Rust files among `files`, with those of `#[cfg(test)]` modules marked.
+fn read_sources(files: &[(String, String)]) -> Vec<Source> {
+    let rust = files.iter().filter(|(path, _)| path.ends_with(".rs"));
+    let mut sources: Vec<_> = rust.map(|(path, text)| Source::new(path, text)).collect();
+    let test_places: Vec<_> = sources.iter().flat_map(test_places).collect();
+    for source in &mut sources {
+        let stem = source.path.trim_end_matches(".rs");
+        let is_in = |place: &String| {
+            stem.strip_prefix(place.as_str())
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        if test_places.iter().any(is_in) {
+            source.mark_as_test();
+        }
+    }
+    sources
+}
+
+/// Where the files of a source's `#[cfg(test)] mod name;` are, without `.rs`.
+fn test_places(source: &Source) -> Vec<String> {
+    let stem = source.path.trim_end_matches(".rs");
+    let folder = match stem.rsplit_once('/') {
+        Some((folder, "lib" | "main" | "mod")) => folder,
+        _ => stem,
+    };
+    source
+        .test_modules
+        .iter()
+        .map(|module| format!("{folder}/{module}"))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_of_test_modules_are_tests() {
+        let files = [
+            ("crates/a/src/lib.rs", "#[cfg(test)]\nmod kit;\n"),
+            ("crates/a/src/kit.rs", "fn a() {}\n"),
+            ("crates/a/src/kit/more.rs", "fn a() {}\n"),
+            ("crates/a/src/kits.rs", "fn a() {}\n"),
+            ("crates/a/src/b.rs", "#[cfg(test)]\nmod cases;\n"),
+            ("crates/a/src/b/cases.rs", "fn a() {}\n"),
+        ];
+        let files = files.map(|(path, text)| (path.to_owned(), text.to_owned()));
+        let tests = read_sources(&files);
+        let tests = tests.iter().filter(|source| source.is_test_file());
+        let paths: Vec<_> = tests.map(|source| source.path.as_str()).collect();
+        assert_eq!(
+            paths,
+            [
+                "crates/a/src/kit.rs",
+                "crates/a/src/kit/more.rs",
+                "crates/a/src/b/cases.rs"
+            ]
+        );
+    }
+}

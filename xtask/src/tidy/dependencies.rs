@@ -1,0 +1,301 @@
+//! Rules on dependencies: which layer may know which, and which crates of others are in at all.
+//!
+//! The table is the design's picture of layers as data. A crate that is not in it has no
+//! dependencies until somebody writes it in, with a reason: that is the point.
+
+use super::finding::Finding;
+use crate::workspace::{Dependency, DependencyKind, Package};
+
+/// All dependencies of a package are in the table, in every kind.
+pub(super) fn check(package: &Package) -> Vec<Finding> {
+    let allowed = ALLOWED
+        .iter()
+        .find(|allowed| allowed.package == package.name);
+    let Some(allowed) = allowed else {
+        let message = format!(
+            "add `{}` to the table in {HERE}: which layer is it?",
+            package.name
+        );
+        return vec![Finding::in_file(&manifest(package), message)];
+    };
+    let refused = package.dependencies.iter().filter_map(|dependency| {
+        let message = refusal(allowed, dependency)?;
+        Some(Finding::in_file(&manifest(package), message))
+    });
+    refused.collect()
+}
+
+/// Why a dependency is refused; `None` when it is not.
+fn refusal(allowed: &Allowed, dependency: &Dependency) -> Option<String> {
+    let Dependency { name, kind } = dependency;
+    if name.starts_with("sockeye") {
+        return (!allowed.ours.contains(&name.as_str())).then(|| {
+            format!(
+                "`{}` must not know `{name}`: see the layers in docs/architecture.md",
+                allowed.package
+            )
+        });
+    }
+    let is_listed = |list: &[(&str, &str)]| list.iter().any(|(listed, _)| listed == name);
+    let is_allowed = match kind {
+        DependencyKind::Normal => is_listed(allowed.others),
+        DependencyKind::Development => is_listed(allowed.others) || is_listed(&IN_TESTS),
+        DependencyKind::Build => false,
+    };
+    (!is_allowed).then(|| {
+        format!(
+            "`{name}` is new here: add it to {HERE} with a sentence on what it saves and pulls in"
+        )
+    })
+}
+
+fn manifest(package: &Package) -> String {
+    format!("{}/Cargo.toml", package.folder)
+}
+
+/// What one package may depend on.
+struct Allowed {
+    package: &'static str,
+    /// Packages of this workspace.
+    ours: &'static [&'static str],
+    /// Packages of others, each with its reason.
+    others: &'static [(&'static str, &'static str)],
+}
+
+const ALLOWED: [Allowed; 9] = [
+    Allowed {
+        package: "sockeye-frame",
+        ours: &[],
+        others: &[(
+            "simdutf8",
+            "checks UTF-8 several times faster than core; pulls in nothing",
+        )],
+    },
+    Allowed {
+        package: "sockeye-extensions",
+        ours: &["sockeye-frame"],
+        others: &[],
+    },
+    Allowed {
+        package: "sockeye-handshake",
+        ours: &["sockeye-frame", "sockeye-extensions"],
+        others: &[
+            ("base64", "keys and Basic auth; pulls in nothing"),
+            (
+                "bytes",
+                "bodies of refused handshakes; `http` users have it",
+            ),
+            (
+                "http",
+                "the types users of every server framework hold already",
+            ),
+            ("httparse", "the parser hyper trusts; pulls in nothing"),
+            (
+                "idna",
+                "UTS #46 is 10 000 lines of tables nobody wants twice",
+            ),
+            (
+                "percent-encoding",
+                "comes with idna's users; user information in URIs",
+            ),
+            (
+                "sha1",
+                "Sec-WebSocket-Accept; audited, and uses the processor's instructions",
+            ),
+        ],
+    },
+    // Not the handshake: a server that upgrades through a framework needs only this half.
+    Allowed {
+        package: "sockeye-connection",
+        ours: &["sockeye-frame", "sockeye-extensions"],
+        others: &[
+            ("bytes", "payloads shared without copying"),
+            ("simdutf8", "as in sockeye-frame, for whole messages"),
+        ],
+    },
+    Allowed {
+        package: "sockeye-driver",
+        ours: BELOW_DRIVER,
+        others: DRIVER,
+    },
+    Allowed {
+        package: "sockeye-tokio",
+        ours: &[
+            "sockeye-connection",
+            "sockeye-driver",
+            "sockeye-extensions",
+            "sockeye-frame",
+            "sockeye-handshake",
+        ],
+        others: &[
+            ("bytes", "payloads; tokio has it"),
+            ("http", "requests and responses in the public API"),
+            ("tokio", "the runtime this shell is for"),
+        ],
+    },
+    Allowed {
+        package: "sockeye",
+        ours: EVERYTHING,
+        others: &[],
+    },
+    Allowed {
+        package: "sockeye-tests",
+        ours: EVERYTHING,
+        others: &[
+            ("bytes", "payloads"),
+            ("crc32fast", "compares large payloads across languages"),
+            (
+                "futures-util",
+                "combinators over Stream and Sink, as users have them",
+            ),
+            ("http", "requests and responses"),
+            (
+                "peak_alloc",
+                "bounds on memory are tests; a counting allocator without unsafe here",
+            ),
+            ("proptest", "property tests"),
+            (
+                "serde_json",
+                "speaks DevTools to Chromium and reads what peers print",
+            ),
+            ("tempfile", "a browser profile per test"),
+            ("tokio", "the runtime"),
+            ("tokio-tungstenite", "a peer nobody here wrote"),
+        ],
+    },
+    Allowed {
+        package: "xtask",
+        ours: &[],
+        others: &[
+            ("clap", "command lines with help"),
+            ("serde_json", "reads what cargo metadata and npm write"),
+        ],
+    },
+];
+
+const BELOW_DRIVER: &[&str] = &[
+    "sockeye-frame",
+    "sockeye-extensions",
+    "sockeye-handshake",
+    "sockeye-connection",
+];
+
+const DRIVER: &[(&str, &str)] = &[
+    ("bytes", "payloads shared without copying"),
+    ("futures-core", "the trait Stream"),
+    ("futures-sink", "the trait Sink"),
+    (
+        "getrandom",
+        "masking keys and nonces nobody can predict (RFC 6455 §10.3)",
+    ),
+    ("http", "the head of a refused handshake in its error"),
+];
+
+const EVERYTHING: &[&str] = &[
+    "sockeye",
+    "sockeye-connection",
+    "sockeye-driver",
+    "sockeye-extensions",
+    "sockeye-frame",
+    "sockeye-handshake",
+    "sockeye-tokio",
+];
+
+/// What tests and examples of any crate may use: users do not build it.
+const IN_TESTS: [(&str, &str); 9] = [
+    ("clap", "command lines of the examples"),
+    ("crc32fast", "the example client prints checksums"),
+    (
+        "futures-util",
+        "combinators over Stream and Sink, as users have them",
+    ),
+    ("proptest", "property tests"),
+    ("rusqlite", "the chat example keeps its history"),
+    ("serde", "the chat example's messages"),
+    ("serde_json", "the chat example's messages"),
+    ("tempfile", "files of a test"),
+    ("tokio", "a runtime for the tests of the async crates"),
+];
+
+const HERE: &str = "xtask/src/tidy/dependencies.rs";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use DependencyKind::{Build, Development, Normal};
+
+    #[track_caller]
+    fn check_one(package: &str, dependency: &str, kind: DependencyKind, expected: Option<&str>) {
+        let package = Package {
+            name: package.to_owned(),
+            folder: format!("crates/{package}"),
+            dependencies: vec![Dependency {
+                name: dependency.to_owned(),
+                kind,
+            }],
+            features: Vec::new(),
+            target_kinds: Vec::new(),
+        };
+        let findings = check(&package);
+        match (&findings[..], expected) {
+            ([], None) => {}
+            ([finding], Some(expected)) if finding.to_string().contains(expected) => {}
+            _ => panic!("{findings:?}, not {expected:?}"),
+        }
+    }
+
+    #[test]
+    fn layers_know_only_those_below() {
+        check_one("sockeye-extensions", "sockeye-frame", Normal, None);
+        check_one(
+            "sockeye-frame",
+            "sockeye-extensions",
+            Normal,
+            Some("must not know"),
+        );
+        check_one(
+            "sockeye-connection",
+            "sockeye-handshake",
+            Normal,
+            Some("must not know"),
+        );
+        check_one(
+            "sockeye-handshake",
+            "sockeye-connection",
+            Development,
+            Some("must not know"),
+        );
+        check_one("sockeye-driver", "sockeye-handshake", Normal, None);
+        check_one(
+            "sockeye-driver",
+            "sockeye-tokio",
+            Normal,
+            Some("must not know"),
+        );
+    }
+
+    #[test]
+    fn a_new_dependency_needs_a_sentence() {
+        check_one("sockeye-connection", "bytes", Normal, None);
+        check_one("sockeye-frame", "bytes", Normal, Some("add it to"));
+        check_one("sockeye-driver", "tokio", Normal, Some("add it to"));
+        check_one("sockeye-driver", "tokio", Development, None);
+        check_one("sockeye-frame", "cc", Build, Some("add it to"));
+    }
+
+    #[test]
+    fn a_new_package_needs_a_layer() {
+        check_one("sockeye-quic", "bytes", Normal, Some("which layer is it?"));
+    }
+
+    #[test]
+    fn the_table_gives_reasons() {
+        let others = ALLOWED
+            .iter()
+            .flat_map(|allowed| allowed.others)
+            .chain(&IN_TESTS);
+        for (name, reason) in others {
+            assert!(reason.len() > 5, "{name}");
+        }
+    }
+}

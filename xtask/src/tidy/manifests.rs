@@ -1,0 +1,106 @@
+//! Rules on the text of a member's `Cargo.toml`: what it must leave to the workspace.
+//!
+//! Reads lines and table heads, no more of TOML: cargo has accepted the file already.
+
+use super::finding::Finding;
+
+/// What all members share is written once, in the root manifest.
+pub(super) fn check(path: &str, text: &str) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for (table, line, reason) in REQUIRED {
+        if !lines(text).any(|(_, of, found)| of == table && found == line) {
+            let message = format!("[{table}] lacks `{line}`: {reason}");
+            findings.push(Finding::in_file(path, message));
+        }
+    }
+    let own_versions = lines(text).filter(|(_, table, line)| {
+        let declares = table.ends_with("dependencies") && line.contains('=');
+        declares && !line.contains("workspace = true")
+    });
+    findings.extend(own_versions.map(|(number, _, _)| {
+        let message = "write `name.workspace = true`: versions stand in the root manifest only";
+        Finding::at(path, number, message)
+    }));
+    findings
+}
+
+/// Lines with their number and table; comments, blank lines and table heads left out.
+///
+/// A table of one dependency (`[dependencies.name]`) counts as its parent's, as one line would.
+fn lines(text: &str) -> impl Iterator<Item = (usize, &str, &str)> {
+    let mut table = "";
+    (1..).zip(text.lines()).filter_map(move |(number, line)| {
+        let line = line.split('#').next().unwrap_or_default().trim();
+        if let Some(head) = line
+            .strip_prefix('[')
+            .and_then(|line| line.strip_suffix(']'))
+        {
+            table = head.trim_matches(['[', ']']);
+            return None;
+        }
+        (!line.is_empty()).then_some((number, table, line))
+    })
+}
+
+/// Lines every member has: their table, themselves, and why.
+const REQUIRED: [(&str, &str, &str); 5] = [
+    (
+        "package",
+        "version.workspace = true",
+        "all crates are released together",
+    ),
+    ("package", "edition.workspace = true", "one edition for all"),
+    (
+        "package",
+        "rust-version.workspace = true",
+        "one oldest compiler for all",
+    ),
+    ("package", "license.workspace = true", "one licence for all"),
+    ("lints", "workspace = true", "one set of lints for all"),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const GOOD: &str = "\
+        [package]\nname = \"a\"\nversion.workspace = true\nedition.workspace = true\n\
+        rust-version.workspace = true\nlicense.workspace = true\n\n\
+        [dependencies]\nbytes.workspace = true # x = 1\nhttp = { workspace = true, features = [] }\n\n\
+        [features]\ndefault = []\n\n[[test]]\nname = \"it\"\n\n[lints]\nworkspace = true\n";
+
+    #[track_caller]
+    fn check_change(from: &str, to: &str, expected: &str) {
+        assert!(GOOD.contains(from));
+        let findings = check("crates/a/Cargo.toml", &GOOD.replace(from, to));
+        let [finding] = &findings[..] else {
+            panic!("one finding, not {findings:?}")
+        };
+        assert!(finding.to_string().contains(expected), "{finding}");
+    }
+
+    #[test]
+    fn a_manifest_that_inherits_is_good() {
+        assert!(check("crates/a/Cargo.toml", GOOD).is_empty());
+    }
+
+    #[test]
+    fn own_values_are_refused() {
+        check_change("edition.workspace = true", "edition = \"2021\"", "edition");
+        check_change(
+            "version.workspace = true\nedition",
+            "edition",
+            "released together",
+        );
+        check_change(
+            "[lints]\nworkspace = true",
+            "[lints]\nrust.unsafe_code = \"warn\"",
+            "lints",
+        );
+        check_change(
+            "bytes.workspace = true",
+            "bytes = \"1\"",
+            "Cargo.toml:9: write",
+        );
+    }
+}
