@@ -1,0 +1,345 @@
+//! Assembles the fragments of one message (RFC 6455 §5.4).
+//!
+//! Holds the kind fixed by the first frame, the frame that is arriving, the bytes so far and the
+//! limits on them. A message received in pieces passes through here too, without being kept.
+//! Knows nothing of control frames, which pass between fragments.
+
+use alloc::vec::Vec;
+
+use bytes::{Bytes, BytesMut};
+use sockeye_extensions::Chain;
+use sockeye_frame::{MaskKey, Utf8Validator};
+
+use crate::buffer::{self, Buffer};
+use crate::stats::count;
+use crate::{
+    IncomingMessage, Input, Limits, MessageKind, Payload, Piece, ProtocolViolation, TextPayload,
+    Utf8Bytes,
+};
+
+/// A message of which some frames, or parts of a frame, are still to come.
+#[derive(Debug)]
+pub(crate) struct Assembly {
+    kind: MessageKind,
+    /// The frame whose payload is arriving.
+    frame: Option<DataFrame>,
+    n_frames: u32,
+    /// Bytes of the message so far, as the application sees them, kept or given out in pieces.
+    len: u64,
+    /// Bytes on the wire so far in frames that an extension decodes.
+    n_encoded: u64,
+    utf8: Utf8Validator,
+    buffer: Buffer,
+    /// Bytes of the buffer that have been unmasked and checked; what lies beyond was read into it
+    /// by the caller.
+    n_processed: usize,
+    /// Whether a piece has been given out.
+    in_pieces: bool,
+}
+
+/// What the header of a data frame said, and how much of its payload is to come.
+#[derive(Debug)]
+pub(crate) struct DataFrame {
+    pub(crate) fin: bool,
+    pub(crate) mask: Option<MaskKey>,
+    pub(crate) remaining: u64,
+    /// Payload bytes that have come, as far as the mask needs to know.
+    pub(crate) offset: usize,
+    /// Whether an extension decodes the payload.
+    pub(crate) encoded: bool,
+}
+
+/// How far a message has come.
+#[derive(Debug)]
+pub(crate) enum Progress<'a> {
+    /// More bytes of the frame must come.
+    NeedMore,
+    /// A frame has ended, the message has not.
+    FrameEnd,
+    /// Some bytes of a message that is received in pieces.
+    Piece(Piece<'a>),
+    /// The message has ended.
+    MessageEnd,
+}
+
+impl Assembly {
+    pub(crate) fn new(kind: MessageKind) -> Self {
+        Self {
+            kind,
+            frame: None,
+            n_frames: 0,
+            len: 0,
+            n_encoded: 0,
+            utf8: Utf8Validator::default(),
+            buffer: Buffer::default(),
+            n_processed: 0,
+            in_pieces: false,
+        }
+    }
+
+    /// Begins the next frame of the message.
+    ///
+    /// # Errors
+    ///
+    /// - [`ProtocolViolation::MessageTooBig`]: the message would be too long with this frame.
+    /// - [`ProtocolViolation::TooManyFragments`]: this frame is one too many.
+    pub(crate) fn begin_frame(
+        &mut self,
+        frame: DataFrame,
+        limits: &Limits,
+    ) -> Result<(), ProtocolViolation> {
+        let max_bytes = count(limits.max_message_bytes(self.kind));
+        if frame.encoded {
+            self.n_encoded = self.n_encoded.saturating_add(frame.remaining);
+            if self.n_encoded > max_bytes.saturating_add(ENCODED_SLACK_BYTES) {
+                return Err(ProtocolViolation::MessageTooBig);
+            }
+        } else if self.len.saturating_add(frame.remaining) > max_bytes {
+            return Err(ProtocolViolation::MessageTooBig);
+        }
+        if self.n_frames > 0 && self.n_frames >= limits.max_fragments(self.kind) {
+            return Err(ProtocolViolation::TooManyFragments);
+        }
+        self.n_frames += 1;
+        self.frame = Some(frame);
+        Ok(())
+    }
+
+    /// Whether payload of a frame is arriving.
+    #[inline]
+    pub(crate) const fn is_within_frame(&self) -> bool {
+        self.frame.is_some()
+    }
+
+    /// Takes payload of the current frame from the end of the buffer and from `input`.
+    ///
+    /// # Errors
+    ///
+    /// [`ProtocolViolation::InvalidUtf8`] at the first bytes that cannot be UTF-8, and what
+    /// extensions find while decoding.
+    pub(crate) fn advance<'a>(
+        &mut self,
+        input: &mut Input<'a>,
+        pieces: bool,
+        limits: &Limits,
+        extensions: &mut Chain,
+    ) -> Result<Progress<'a>, ProtocolViolation> {
+        let Some(mut frame) = self.frame.take() else {
+            return Ok(Progress::FrameEnd);
+        };
+        self.take_tail(&mut frame)?;
+        let mut ended = true;
+        let piece = if pieces && self.buffer.len() > 0 {
+            // What was kept before pieces were asked for goes first. An encoded frame has not
+            // ended before its end went through the extensions.
+            ended = !frame.encoded;
+            Some(Payload::Owned(self.take_buffer()))
+        } else if frame.encoded {
+            self.take_encoded(&mut frame, input, pieces, limits, extensions)?
+        } else {
+            self.take_plain(&mut frame, input, pieces)?
+        };
+        ended &= frame.remaining == 0;
+        let last = ended && frame.fin;
+        if !ended {
+            self.frame = Some(frame);
+        }
+        if last && self.kind == MessageKind::Text {
+            // RFC 6455 §8.1: text that is not UTF-8 as a whole fails the connection
+            self.utf8.finish()?;
+        }
+        match piece {
+            Some(payload) if last || !payload.as_bytes().is_empty() => {
+                Ok(Progress::Piece(self.piece(payload, last)))
+            }
+            Some(_) | None if last => Ok(Progress::MessageEnd),
+            Some(_) | None if ended => Ok(Progress::FrameEnd),
+            Some(_) | None => Ok(Progress::NeedMore),
+        }
+    }
+
+    /// The bytes kept so far as a piece, when there are any; for between two frames.
+    pub(crate) fn take_kept(&mut self) -> Option<Piece<'static>> {
+        if self.buffer.len() == 0 {
+            return None;
+        }
+        let kept = self.take_buffer();
+        Some(self.piece(Payload::Owned(kept), false))
+    }
+
+    /// The whole message, once it has ended.
+    pub(crate) fn into_message(mut self) -> IncomingMessage<'static> {
+        let bytes = self.take_buffer();
+        match self.kind {
+            MessageKind::Text => {
+                IncomingMessage::Text(TextPayload::Owned(Utf8Bytes::from_checked(bytes)))
+            }
+            MessageKind::Binary => IncomingMessage::Binary(Payload::Owned(bytes)),
+        }
+    }
+
+    /// The end of the buffer, for the caller to read into, and how much that may be.
+    pub(crate) fn tail(&mut self) -> Option<(&mut BytesMut, usize)> {
+        let fresh_len = self.fresh_len();
+        let frame = self.frame.as_ref()?;
+        let missing = frame.remaining.saturating_sub(count(fresh_len));
+        if frame.encoded || missing < MIN_TAIL_BYTES {
+            return None;
+        }
+        let Buffer::Plain(bytes) = &mut self.buffer else {
+            return None;
+        };
+        buffer::reserve(bytes, 1, missing);
+        let free = bytes.capacity() - bytes.len();
+        Some((bytes, free.min(usize::try_from(missing).unwrap_or(free))))
+    }
+
+    /// Bytes that the caller has read into the buffer and that have not been looked at.
+    pub(crate) fn fresh_len(&self) -> usize {
+        match &self.buffer {
+            Buffer::Plain(bytes) => bytes.len().saturating_sub(self.n_processed),
+            Buffer::Decoded(_) => 0,
+        }
+    }
+
+    pub(crate) const fn kind(&self) -> MessageKind {
+        self.kind
+    }
+
+    /// Bytes of the message so far.
+    pub(crate) const fn len(&self) -> u64 {
+        self.len
+    }
+
+    /// Whether part of the message has been given out, so that the rest must be too.
+    pub(crate) const fn is_in_pieces(&self) -> bool {
+        self.in_pieces
+    }
+
+    /// Unmasks and checks what the caller has read into the end of the buffer.
+    fn take_tail(&mut self, frame: &mut DataFrame) -> Result<(), ProtocolViolation> {
+        let Buffer::Plain(bytes) = &mut self.buffer else {
+            return Ok(());
+        };
+        let start = self.n_processed.min(bytes.len());
+        // More than the rest of the frame was not asked for, and there is no place for it.
+        let end = start.saturating_add(frame.bounded(bytes.len() - start));
+        bytes.truncate(end);
+        let (_, fresh) = bytes.split_at_mut(start);
+        if fresh.is_empty() {
+            return Ok(());
+        }
+        frame.unmask(fresh);
+        if self.kind == MessageKind::Text {
+            self.utf8.feed(fresh)?;
+        }
+        self.len += count(fresh.len());
+        self.n_processed = end;
+        Ok(())
+    }
+
+    /// Takes plain payload; gives it when it is not to be kept.
+    fn take_plain<'a>(
+        &mut self,
+        frame: &mut DataFrame,
+        input: &mut Input<'a>,
+        pieces: bool,
+    ) -> Result<Option<Payload<'a>>, ProtocolViolation> {
+        let announced = frame.remaining;
+        let payload = input.take(frame.bounded(input.len()));
+        frame.unmask(payload);
+        if self.kind == MessageKind::Text {
+            self.utf8.feed(payload)?;
+        }
+        self.len += count(payload.len());
+        if pieces {
+            return Ok(Some(Payload::Borrowed(payload)));
+        }
+        self.buffer.append(payload, announced);
+        self.n_processed = self.buffer.len();
+        Ok(None)
+    }
+
+    /// Takes payload through the extensions; gives the result when it is not to be kept.
+    fn take_encoded<'a>(
+        &mut self,
+        frame: &mut DataFrame,
+        input: &mut Input<'_>,
+        pieces: bool,
+        limits: &Limits,
+        extensions: &mut Chain,
+    ) -> Result<Option<Payload<'a>>, ProtocolViolation> {
+        let mut available = frame.bounded(input.len());
+        if available == 0 && frame.remaining > 0 {
+            return Ok(None);
+        }
+        if pieces {
+            // A piece is held in memory, however long the message may be.
+            available = available.min(ENCODED_BYTES_PER_PIECE);
+        }
+        let payload = input.take(available);
+        frame.unmask(payload);
+        let max_bytes = count(limits.max_message_bytes(self.kind)).saturating_sub(self.len);
+        let max_bytes = usize::try_from(max_bytes).unwrap_or(usize::MAX);
+        let end_of_frame = frame.remaining == 0;
+        let mut piece = Vec::new();
+        let out = if pieces {
+            &mut piece
+        } else {
+            self.buffer.decoded()
+        };
+        let start = out.len();
+        extensions.decode(payload, end_of_frame, max_bytes, out)?;
+        let (_, decoded) = out.split_at(start.min(out.len()));
+        if self.kind == MessageKind::Text {
+            self.utf8.feed(decoded)?;
+        }
+        self.len += count(decoded.len());
+        Ok(pieces.then(|| Payload::Owned(Bytes::from(piece))))
+    }
+
+    fn piece<'a>(&mut self, payload: Payload<'a>, last: bool) -> Piece<'a> {
+        let first = !self.in_pieces;
+        self.in_pieces = true;
+        Piece {
+            kind: self.kind,
+            payload,
+            first,
+            last,
+        }
+    }
+
+    fn take_buffer(&mut self) -> Bytes {
+        self.n_processed = 0;
+        self.buffer.take()
+    }
+}
+
+impl DataFrame {
+    /// How many of `len` bytes at hand belong to the frame.
+    #[inline]
+    fn bounded(&self, len: usize) -> usize {
+        usize::try_from(self.remaining).unwrap_or(len).min(len)
+    }
+
+    /// Unmasks the next bytes of the payload and counts them as come.
+    #[inline]
+    fn unmask(&mut self, payload: &mut [u8]) {
+        if let Some(key) = self.mask {
+            key.apply(self.offset, payload);
+        }
+        self.offset = self.offset.wrapping_add(payload.len());
+        self.remaining = self.remaining.saturating_sub(count(payload.len()));
+    }
+}
+
+/// How much longer than the limit on a message its encoded form may be: headers of the encoding,
+/// and data that does not compress. Without a bound, input that decodes to nothing would go on
+/// for ever.
+const ENCODED_SLACK_BYTES: u64 = 64 * 1024;
+
+/// Encoded bytes that make up one piece; decoded they can be a thousand times as much.
+const ENCODED_BYTES_PER_PIECE: usize = 2048;
+
+/// Missing bytes of a frame from which reading into the message's own memory is worth a call.
+const MIN_TAIL_BYTES: u64 = 4096;

@@ -1,0 +1,84 @@
+//! The memory of one message that is being put together.
+//!
+//! One contiguous buffer that grows with what has arrived, never with what was announced. Plain
+//! payload is kept so that the caller can read into its end; what an extension decodes goes to a
+//! vector, because extensions append to one. Limits are checked by `assembly.rs` before bytes come
+//! here.
+
+use alloc::vec::Vec;
+
+use bytes::{Bytes, BytesMut};
+
+/// Bytes of one message, in the one or the other kind of memory.
+#[derive(Debug)]
+pub(crate) enum Buffer {
+    /// Nothing but plain payload so far.
+    Plain(BytesMut),
+    /// Some of it was decoded by an extension.
+    Decoded(Vec<u8>),
+}
+
+impl Buffer {
+    pub(crate) fn len(&self) -> usize {
+        match self {
+            Self::Plain(bytes) => bytes.len(),
+            Self::Decoded(bytes) => bytes.len(),
+        }
+    }
+
+    pub(crate) fn append(&mut self, bytes: &[u8], frame_remaining: u64) {
+        match self {
+            Self::Plain(buffer) => {
+                reserve(buffer, bytes.len(), frame_remaining);
+                buffer.extend_from_slice(bytes);
+            }
+            Self::Decoded(buffer) => buffer.extend_from_slice(bytes),
+        }
+    }
+
+    /// The vector that extensions append to.
+    pub(crate) fn decoded(&mut self) -> &mut Vec<u8> {
+        if let Self::Plain(bytes) = self {
+            *self = Self::Decoded(Vec::from(core::mem::take(bytes)));
+        }
+        match self {
+            Self::Decoded(bytes) => bytes,
+            Self::Plain(_) => unreachable!("replaced above"),
+        }
+    }
+
+    /// Takes the bytes out, in memory at most twice their size.
+    pub(crate) fn take(&mut self) -> Bytes {
+        match self {
+            Self::Plain(bytes) => core::mem::take(bytes).freeze(),
+            Self::Decoded(bytes) => {
+                let mut bytes = core::mem::take(bytes);
+                if bytes.capacity() / 2 > bytes.len() {
+                    bytes.shrink_to_fit();
+                }
+                Bytes::from(bytes)
+            }
+        }
+    }
+}
+
+impl Default for Buffer {
+    fn default() -> Self {
+        Self::Plain(BytesMut::new())
+    }
+}
+
+/// Makes room for `len` bytes, and for more of the frame's `remaining` bytes as they come.
+///
+/// Doubles what is there, so that appending is linear, but never goes beyond the frame's end.
+pub(crate) fn reserve(buffer: &mut BytesMut, len: usize, remaining: u64) {
+    if buffer.capacity() - buffer.len() >= len {
+        return;
+    }
+    let doubling = buffer.len().max(MIN_GROWTH);
+    let rest_of_frame = usize::try_from(remaining).unwrap_or(usize::MAX);
+    buffer.reserve(doubling.min(rest_of_frame).max(len));
+}
+
+/// First growth in bytes: memory that a header alone, without payload, makes us hold.
+const MIN_GROWTH: usize = 4096;

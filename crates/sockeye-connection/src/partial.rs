@@ -1,0 +1,108 @@
+//! Headers and control payloads that arrive in parts (RFC 6455 §5.2, §5.5).
+//!
+//! Both are short, at most 14 and 125 bytes, and are kept until they are whole. Payloads of data
+//! frames are not kept here but in `assembly.rs`.
+
+use alloc::vec::Vec;
+
+use bytes::Bytes;
+use sockeye_frame::{FrameHeader, HeaderFault, HeaderRules, Opcode};
+
+use crate::{Input, Payload};
+
+/// The start of a header, if the input ended within one.
+#[derive(Debug, Default)]
+pub(crate) struct PartialHeader {
+    bytes: [u8; FrameHeader::MAX_LEN],
+    len: u8,
+}
+
+impl PartialHeader {
+    /// Takes a header out of `input`, or all of `input` when it does not hold a whole one.
+    ///
+    /// # Errors
+    ///
+    /// The [`HeaderFault`] of the first byte that breaks a rule.
+    #[inline]
+    pub(crate) fn read(
+        &mut self,
+        input: &mut Input<'_>,
+        rules: HeaderRules,
+    ) -> Result<Option<FrameHeader>, HeaderFault> {
+        if self.len > 0 {
+            return self.resume(input, rules);
+        }
+        match FrameHeader::decode(input.peek(), rules)? {
+            Some((header, len)) => {
+                input.take(len);
+                Ok(Some(header))
+            }
+            None => {
+                self.append(input.take(FrameHeader::MAX_LEN));
+                Ok(None)
+            }
+        }
+    }
+
+    #[cold]
+    fn resume(
+        &mut self,
+        input: &mut Input<'_>,
+        rules: HeaderRules,
+    ) -> Result<Option<FrameHeader>, HeaderFault> {
+        while !input.is_empty() {
+            self.append(input.take(1));
+            let (so_far, _) = self.bytes.split_at(usize::from(self.len));
+            if let Some((header, _)) = FrameHeader::decode(so_far, rules)? {
+                self.len = 0;
+                return Ok(Some(header));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Appends bytes that do not make up more than a header.
+    fn append(&mut self, bytes: &[u8]) {
+        let (_, free) = self.bytes.split_at_mut(usize::from(self.len));
+        for (slot, byte) in free.iter_mut().zip(bytes) {
+            *slot = *byte;
+            self.len += 1;
+        }
+    }
+}
+
+/// A control frame whose payload has not arrived completely.
+#[derive(Debug)]
+pub(crate) struct PartialControl {
+    header: FrameHeader,
+    payload: Vec<u8>,
+}
+
+impl PartialControl {
+    pub(crate) const fn new(header: FrameHeader) -> Self {
+        Self {
+            header,
+            payload: Vec::new(),
+        }
+    }
+
+    pub(crate) const fn opcode(&self) -> Opcode {
+        self.header.opcode
+    }
+
+    /// Takes payload out of `input`; gives it all, unmasked, once it is whole.
+    pub(crate) fn read(&mut self, input: &mut Input<'_>) -> Option<Payload<'static>> {
+        // A control frame's header announces at most 125 bytes, so nothing is lost.
+        let len = usize::try_from(self.header.payload_len).unwrap_or(usize::MAX);
+        let missing = len.saturating_sub(self.payload.len());
+        self.payload.extend_from_slice(input.take(missing));
+        if self.payload.len() < len {
+            return None;
+        }
+        let mut payload = core::mem::take(&mut self.payload);
+        if let Some(key) = self.header.mask {
+            key.apply(0, &mut payload);
+        }
+        Some(Payload::Owned(Bytes::from(payload)))
+    }
+}

@@ -1,0 +1,173 @@
+//! The application's messages (family C of the contract; RFC 6455 §5.4–5.6, §6.1).
+//!
+//! Decides whether a message may be sent now: the state, the order of fragments, UTF-8 and the
+//! length of the queue. Laying it into frames is left to `frame_writer.rs`.
+
+use bytes::Bytes;
+use sockeye_extensions::EncodeError;
+use sockeye_frame::{CloseCode, CloseFrame, Utf8Validator, validate_utf8};
+
+use crate::frame_writer::Outgoing;
+use crate::{ApiMisuse, Connection, Message, MessageKind, Timestamp};
+
+/// A message of which some fragments have been sent.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct UnderWay {
+    kind: MessageKind,
+    utf8: Utf8Validator,
+}
+
+impl Connection {
+    /// Sends a message.
+    ///
+    /// A payload of 2 KiB or more is queued by reference, which keeps its memory alive until it
+    /// has left. A client masks it where it is when nobody else holds it, and in a copy otherwise.
+    /// The message goes out in fragments when it is longer than
+    /// [`Config::max_frame_payload_bytes`](crate::Config::max_frame_payload_bytes).
+    ///
+    /// # Errors
+    ///
+    /// - [`ApiMisuse::NotOpen`]: we have sent or received a Close frame.
+    /// - [`ApiMisuse::MessageUnderWay`]: a message sent in fragments is not finished.
+    /// - [`ApiMisuse::QueueFull`]: more is queued than
+    ///   [`Limits::high_water_bytes`](crate::Limits::high_water_bytes) and the larger of the two
+    ///   message limits together. [`is_writable`](Self::is_writable) says no long before.
+    /// - [`ApiMisuse::ExtensionFailed`]: the connection is closing for a fault of an extension.
+    pub fn send(&mut self, message: Message, now: Timestamp) -> Result<(), ApiMisuse> {
+        self.check_ready_for_message()?;
+        let kind = message.kind();
+        let payload = Outgoing::from_bytes(message.into_bytes(), self.role);
+        self.queue_message(kind, true, true, payload, now)
+    }
+
+    /// Sends a message out of memory that the caller keeps.
+    ///
+    /// The payload is copied into the queue, nothing is allocated for it alone. Text must be UTF-8,
+    /// which is checked; [`send_text_copy`](Self::send_text_copy) need not.
+    ///
+    /// # Errors
+    ///
+    /// As [`send`](Self::send), and [`ApiMisuse::InvalidUtf8`].
+    pub fn send_copy(
+        &mut self,
+        kind: MessageKind,
+        payload: &[u8],
+        now: Timestamp,
+    ) -> Result<(), ApiMisuse> {
+        self.check_ready_for_message()?;
+        if kind == MessageKind::Text {
+            validate_utf8(payload).map_err(|_| ApiMisuse::InvalidUtf8)?;
+        }
+        self.queue_message(kind, true, true, Outgoing::Lent(payload), now)
+    }
+
+    /// Sends a text message out of memory that the caller keeps; the text is copied.
+    ///
+    /// # Errors
+    ///
+    /// As [`send`](Self::send).
+    pub fn send_text_copy(&mut self, text: &str, now: Timestamp) -> Result<(), ApiMisuse> {
+        self.check_ready_for_message()?;
+        let payload = Outgoing::Lent(text.as_bytes());
+        self.queue_message(MessageKind::Text, true, true, payload, now)
+    }
+
+    /// Sends part of a message whose length need not be known.
+    ///
+    /// The first part begins a message, the one with `fin` ends it; in between no other message can
+    /// be sent, but pings, pongs and a Close can. All parts have the same `kind`. Text may be cut
+    /// within a character and is checked as it goes.
+    ///
+    /// # Errors
+    ///
+    /// As [`send`](Self::send) except for [`ApiMisuse::MessageUnderWay`], and
+    ///
+    /// - [`ApiMisuse::WrongKind`]: the message that is under way is of the other kind.
+    /// - [`ApiMisuse::InvalidUtf8`]: the text as a whole would not be UTF-8. The message is under way
+    ///   as before this part.
+    pub fn send_fragment(
+        &mut self,
+        kind: MessageKind,
+        payload: Bytes,
+        fin: bool,
+        now: Timestamp,
+    ) -> Result<(), ApiMisuse> {
+        self.check_queue()?;
+        let first = self.under_way.is_none();
+        let mut under_way = self.under_way.unwrap_or_else(|| UnderWay {
+            kind,
+            utf8: Utf8Validator::default(),
+        });
+        if under_way.kind != kind {
+            return Err(ApiMisuse::WrongKind);
+        }
+        if kind == MessageKind::Text {
+            under_way.check(&payload, fin)?;
+        }
+        self.under_way = (!fin).then_some(under_way);
+        let payload = Outgoing::from_bytes(payload, self.role);
+        self.queue_message(kind, first, fin, payload, now)
+    }
+
+    fn check_ready_for_message(&self) -> Result<(), ApiMisuse> {
+        self.check_queue()?;
+        // RFC 6455 §5.4: the fragments of one message MUST NOT be interleaved between the fragments
+        // of another message
+        if self.under_way.is_some() {
+            return Err(ApiMisuse::MessageUnderWay);
+        }
+        Ok(())
+    }
+
+    /// Whether anything but a Close may be queued.
+    pub(crate) fn check_queue(&self) -> Result<(), ApiMisuse> {
+        // RFC 6455 §5.5.1: the application MUST NOT send any more data frames after sending a Close
+        if !self.lifecycle.is_open() {
+            return Err(ApiMisuse::NotOpen);
+        }
+        if self.outbox.len() > self.config.limits.max_queued_bytes() {
+            return Err(ApiMisuse::QueueFull);
+        }
+        Ok(())
+    }
+
+    fn queue_message(
+        &mut self,
+        kind: MessageKind,
+        first: bool,
+        fin: bool,
+        payload: Outgoing<'_>,
+        now: Timestamp,
+    ) -> Result<(), ApiMisuse> {
+        let max_frame_bytes = self.config.max_frame_payload_bytes;
+        let queued = self
+            .writer()
+            .message(kind, first, fin, payload, max_frame_bytes);
+        match queued {
+            Ok(()) => {
+                self.watch_output(now);
+                Ok(())
+            }
+            Err(error) => Err(self.extension_failed(error, now)),
+        }
+    }
+
+    #[cold]
+    fn extension_failed(&mut self, error: EncodeError, now: Timestamp) -> ApiMisuse {
+        let frame = CloseFrame::new(CloseCode::InternalError, alloc::format!("{error}"));
+        self.fail_with(Some(frame), now);
+        ApiMisuse::ExtensionFailed
+    }
+}
+
+impl UnderWay {
+    /// Checks the next part of a text; after an error nothing has changed for the caller, who drops
+    /// this copy.
+    fn check(&mut self, part: &[u8], fin: bool) -> Result<(), ApiMisuse> {
+        self.utf8.feed(part).map_err(|_| ApiMisuse::InvalidUtf8)?;
+        if fin {
+            self.utf8.finish().map_err(|_| ApiMisuse::InvalidUtf8)?;
+        }
+        Ok(())
+    }
+}

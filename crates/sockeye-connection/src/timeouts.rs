@@ -1,0 +1,44 @@
+//! How long a connection waits for a peer.
+//!
+//! Only the durations and their reasons. The deadlines that follow from them are kept in
+//! `timers.rs`; the opening handshake has its own, elsewhere.
+
+use core::time::Duration;
+
+/// Bounds on how long a peer may take.
+///
+/// Any value is legal; `None` switches a timeout off.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Timeouts {
+    /// From the header of a message's first frame to its end; 60 s by default. Fails the
+    /// connection with 1008, also when the peer is silent.
+    ///
+    /// Messages received in pieces are not held and have no such deadline.
+    pub assembly: Option<Duration>,
+    /// From the start of the closing handshake until the connection is given up; 5 s by default.
+    pub close: Duration,
+    /// From our half-close until the transport is dropped, although the peer goes on sending; 1 s
+    /// by default, which is time enough for the Close frame to be read.
+    pub drain: Duration,
+    /// Without any queued byte leaving; 30 s by default. The peer has stopped reading.
+    pub write_stall: Option<Duration>,
+    /// Between two keepalive pings; 20 s by default, below the 60 s after which common proxies
+    /// drop an idle tunnel.
+    pub ping_interval: Option<Duration>,
+    /// From a keepalive ping until the connection is given up if no byte at all has arrived
+    /// since; 20 s by default.
+    pub pong: Option<Duration>,
+}
+
+impl Default for Timeouts {
+    fn default() -> Self {
+        Self {
+            assembly: Some(Duration::from_secs(60)),
+            close: Duration::from_secs(5),
+            drain: Duration::from_secs(1),
+            write_stall: Some(Duration::from_secs(30)),
+            ping_interval: Some(Duration::from_secs(20)),
+            pong: Some(Duration::from_secs(20)),
+        }
+    }
+}
