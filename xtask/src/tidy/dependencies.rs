@@ -136,7 +136,10 @@ const ALLOWED: [Allowed; 9] = [
     Allowed {
         package: "sockeye",
         ours: EVERYTHING,
-        others: &[],
+        others: &[
+            ("bytes", "re-exported: payloads are made of it"),
+            ("http", "re-exported: requests and responses are made of it"),
+        ],
     },
     Allowed {
         package: "sockeye-tests",
