@@ -57,7 +57,7 @@ impl BodyReader {
         Self {
             body: Vec::new(),
             max_bytes,
-            overhead_left: max_bytes.max(1024),
+            overhead_left: max_bytes.saturating_mul(8).max(1024),
             rest,
         }
     }

@@ -1,4 +1,4 @@
-//! What an opening handshake ends in: all that a connection is built from (RFC 6455 §4.1, §4.2.2).
+//! What an opening handshake ends in: all that a connection is built from (RFC 6455 §4).
 //!
 //! The same on both sides. Builds no connection: handshake and connection know nothing of each
 //! other, the driver joins them.

@@ -71,6 +71,8 @@ mod request;
 mod response;
 mod server;
 mod subprotocol;
+#[cfg(test)]
+mod testing;
 mod upgrade;
 mod uri;
 

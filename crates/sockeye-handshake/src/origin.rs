@@ -157,6 +157,10 @@ impl Origin {
 
     /// Reads what a person wrote in a configuration.
     fn written(scheme: &str, authority: &str) -> Option<Self> {
+        // UTS 46 lets a `*` pass, which as a part of a name would match nothing.
+        if authority.contains('*') {
+            return None;
+        }
         let (host, port) = split_port(authority)?;
         let host = match Host::parse(host)? {
             Host::Name(name) => name,

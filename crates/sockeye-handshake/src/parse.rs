@@ -24,9 +24,8 @@ pub(crate) fn parse_request(reader: &HeadReader) -> Result<Request<()>, ParseFau
     let mut parsed = httparse::Request::new(&mut fields);
     match parsed.parse(reader.head()) {
         Ok(httparse::Status::Complete(len)) if len == reader.head().len() => {}
-        Ok(_) => return Err(ParseFault::Malformed),
         Err(httparse::Error::Version) => return Err(version_fault(reader.head())),
-        Err(_) => return Err(ParseFault::Malformed),
+        Ok(_) | Err(_) => return Err(ParseFault::Malformed),
     }
     let (Some(method), Some(target), Some(minor)) = (parsed.method, parsed.path, parsed.version)
     else {
@@ -50,9 +49,7 @@ pub(crate) fn parse_response(reader: &HeadReader) -> Result<Response<()>, ParseF
     let mut parsed = httparse::Response::new(&mut fields);
     match parsed.parse(reader.head()) {
         Ok(httparse::Status::Complete(len)) if len == reader.head().len() => {}
-        Ok(_) => return Err(ParseFault::Malformed),
-        Err(httparse::Error::Version) => return Err(version_fault(reader.head())),
-        Err(_) => return Err(ParseFault::Malformed),
+        Ok(_) | Err(_) => return Err(ParseFault::Malformed),
     }
     let (Some(code), Some(minor)) = (parsed.code, parsed.version) else {
         return Err(ParseFault::Malformed);
@@ -104,17 +101,19 @@ fn parse_fields(fields: &[httparse::Header<'_>]) -> Result<HeaderMap, ParseFault
     Ok(headers)
 }
 
-/// Tells another version of HTTP from what is no HTTP at all.
+/// Tells a start line of another version of HTTP from what is none at all.
 fn version_fault(head: &[u8]) -> ParseFault {
     let line = head.split(|&byte| byte == b'\r').next().unwrap_or_default();
+    let mut words = line.split(|&byte| byte == b' ');
     let is_version = |word: &[u8]| match word.strip_prefix(b"HTTP/") {
         Some([major, b'.', minor]) => major.is_ascii_digit() && minor.is_ascii_digit(),
         Some(_) | None => false,
     };
-    if line.split(|&byte| byte == b' ').any(is_version) {
-        ParseFault::UnsupportedVersion
-    } else {
-        ParseFault::Malformed
+    match (words.next(), words.next(), words.next(), words.next()) {
+        (Some(_), Some(_), Some(version), None) if is_version(version) => {
+            ParseFault::UnsupportedVersion
+        }
+        _ => ParseFault::Malformed,
     }
 }
 

@@ -64,6 +64,9 @@ impl Refusal {
     }
 
     /// 403: the page that asks belongs to another site (RFC 6455 §4.2.2, §10.2).
+    ///
+    /// When pages of the own site get it, a proxy in front rewrites `Host`: list their origins in
+    /// an [`OriginList`](crate::OriginList).
     #[must_use]
     pub fn origin_not_allowed() -> Self {
         Self::new(
@@ -132,7 +135,8 @@ impl Refusal {
     /// 503: not now; `Retry-After` names the time, rounded up to seconds.
     #[must_use]
     pub fn service_unavailable(retry_after: Duration) -> Self {
-        let seconds = retry_after.as_secs() + u64::from(retry_after.subsec_nanos() > 0);
+        let partial = u64::from(retry_after.subsec_nanos() > 0);
+        let seconds = retry_after.as_secs().saturating_add(partial);
         let mut refusal = Self::new(StatusCode::SERVICE_UNAVAILABLE, "try again later");
         refusal
             .response

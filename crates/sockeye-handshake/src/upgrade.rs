@@ -89,7 +89,8 @@ impl UpgradeRequest {
         &self.offers
     }
 
-    /// The `Origin` header, which browsers send; for [`OriginPolicy::check`](crate::OriginPolicy::check).
+    /// The `Origin` header, which browsers send, for
+    /// [`OriginPolicy::check`](crate::OriginPolicy::check).
     #[must_use]
     pub fn origin(&self) -> Option<&str> {
         self.request

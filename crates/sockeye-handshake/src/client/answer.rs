@@ -66,8 +66,8 @@ impl Expected {
         if !headers.contains_key(SEC_WEBSOCKET_PROTOCOL) {
             return Ok(None);
         }
-        // RFC 6455 §4.1: a subprotocol that was not present in the client's handshake MUST fail it;
-        // §11.3.4: the header MUST NOT appear more than once in an HTTP response
+        // RFC 6455 §4.1: a subprotocol that was not present in the client's handshake MUST fail it
+        // RFC 6455 §11.3.4: the header MUST NOT appear more than once in an HTTP response
         let chosen = exactly_one(headers, &SEC_WEBSOCKET_PROTOCOL).and_then(|chosen| {
             self.subprotocols
                 .iter()
