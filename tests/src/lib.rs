@@ -1,1 +1,29 @@
-//! Shared helpers of the behaviour tests.
+//! Helpers of the behaviour tests in `it`: foreign peers, the scenarios they play, and bounded waits.
+//!
+//! Every foreign implementation stands behind the same two things: a function from a [`Scenario`] and
+//! an address to what its client saw, and a [`ScenarioServer`]. [`play_all`] puts any two together.
+
+mod browser;
+mod contract;
+mod deadline;
+mod devtools;
+mod environment;
+mod interop;
+mod ours;
+mod process;
+mod programs;
+mod scenario;
+mod scenario_server;
+mod tungstenite;
+
+pub use browser::{Browser, Page, page_of};
+pub use deadline::{PATIENCE, within};
+pub use devtools::DevTools;
+pub use environment::Tool;
+pub use interop::{Gaps, play_all};
+pub use ours::{sockeye_client, sockeye_server};
+pub use process::Process;
+pub use programs::Programs;
+pub use scenario::Scenario;
+pub use scenario_server::ScenarioServer;
+pub use tungstenite::{tungstenite_client, tungstenite_server};

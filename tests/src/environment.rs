@@ -1,0 +1,64 @@
+//! Finds the peers that do not come with Cargo.
+//!
+//! `cargo xtask test` installs them and names them in environment variables. Without them a test is
+//! left out, visibly; with `CI=true` that is a failure instead. Nothing is searched for on `PATH`, so
+//! that a run never depends on what a machine happens to have.
+
+use std::io::Write;
+use std::path::PathBuf;
+use std::{env, io};
+
+/// A program or a folder of foreign code that some tests need.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Tool {
+    /// A Chromium browser.
+    Chromium,
+    /// Node, version 20 or later.
+    Node,
+    /// A `node_modules` folder with the package `ws`.
+    NodeModules,
+    /// A Python interpreter with the package `websockets`.
+    Python,
+}
+
+impl Tool {
+    /// Where this tool is; `None` after one line on standard error that says what is left out.
+    ///
+    /// # Panics
+    ///
+    /// If it is missing and the environment has `CI=true`.
+    #[must_use]
+    pub fn find(self) -> Option<PathBuf> {
+        let variable = self.variable();
+        if let Some(path) = env::var_os(variable).filter(|path| !path.is_empty()) {
+            return Some(PathBuf::from(path));
+        }
+        let remedy = format!("{variable} is not set; run `cargo xtask test`, which sets it up");
+        let what = self.what();
+        assert!(
+            env::var_os("CI").is_none_or(|ci| ci != "true"),
+            "no {what}: {remedy}"
+        );
+        // Not `eprintln`, whose output the test runner hides when the test passes.
+        let _ = writeln!(io::stderr(), "left out: tests with {what} ({remedy})");
+        None
+    }
+
+    pub(crate) fn variable(self) -> &'static str {
+        match self {
+            Self::Chromium => "SOCKEYE_CHROMIUM",
+            Self::Node => "SOCKEYE_NODE",
+            Self::NodeModules => "SOCKEYE_NODE_MODULES",
+            Self::Python => "SOCKEYE_PYTHON",
+        }
+    }
+
+    fn what(self) -> &'static str {
+        match self {
+            Self::Chromium => "Chromium",
+            Self::Node => "Node",
+            Self::NodeModules => "the npm package ws",
+            Self::Python => "the Python package websockets",
+        }
+    }
+}

@@ -1,0 +1,27 @@
+//! Our own two ends of the scenarios, on the tokio shell with its defaults.
+
+mod client;
+mod server;
+
+use sockeye::tokio::{Stream, WebSocket};
+use sockeye::{Error, MessageKind};
+
+pub use client::sockeye_client;
+pub use server::sockeye_server;
+
+use crate::contract::{TEXT_FRAGMENTS, binary_fragments};
+
+async fn send_fragmented(ws: &mut WebSocket<Stream>) -> Result<(), Error> {
+    let text = TEXT_FRAGMENTS.map(<[u8]>::to_vec).to_vec();
+    for (kind, fragments) in [
+        (MessageKind::Text, text),
+        (MessageKind::Binary, binary_fragments()),
+    ] {
+        let mut message = ws.send_streaming(kind).await?;
+        for fragment in fragments {
+            message.write(fragment).await?;
+        }
+        message.finish().await?;
+    }
+    Ok(())
+}
