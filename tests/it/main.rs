@@ -1,1 +1,4 @@
 //! Behaviour tests, one module per subject.
+
+mod browser;
+mod interop;

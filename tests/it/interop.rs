@@ -1,0 +1,7 @@
+//! Every scenario with every foreign implementation, in both directions.
+
+mod node;
+mod ourselves;
+mod python;
+mod tungstenite;
+mod ws;
