@@ -343,3 +343,6 @@ const ENCODED_BYTES_PER_PIECE: usize = 2048;
 
 /// Missing bytes of a frame from which reading into the message's own memory is worth a call.
 const MIN_TAIL_BYTES: u64 = 4096;
+
+#[cfg(test)]
+mod tests;

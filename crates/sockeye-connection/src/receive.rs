@@ -135,26 +135,22 @@ impl Receiver {
             && !message.is_within_frame()
             && let Some(piece) = message.take_kept()
         {
-            return Ok(Some(Incoming::Piece(piece)));
+            return Ok(Some(context.given(piece)));
         }
         while message.is_within_frame() {
-            let len_before = message.len();
-            let progress = message.advance(input, pieces, context.limits, context.extensions)?;
-            let received = message.len().saturating_sub(len_before);
-            context.traffic.payload_bytes += received;
-            match progress {
+            match message.advance(input, pieces, context.limits, context.extensions)? {
                 Progress::NeedMore if input.is_empty() => break,
                 Progress::NeedMore => {}
                 Progress::FrameEnd => break,
                 Progress::Piece(piece) => {
                     if piece.last {
                         self.message = None;
-                        context.traffic.messages += 1;
                     }
-                    return Ok(Some(Incoming::Piece(piece)));
+                    return Ok(Some(context.given(piece)));
                 }
                 Progress::MessageEnd => {
                     context.traffic.messages += 1;
+                    context.traffic.payload_bytes += message.len();
                     let message = self.message.take();
                     return Ok(message.map(|message| Incoming::Message(message.into_message())));
                 }
@@ -225,6 +221,15 @@ impl Receiver {
         message.begin_frame(DataFrame::new(header, encoded), context.limits)?;
         self.message = Some(Box::new(message));
         Ok(None)
+    }
+}
+
+impl Context<'_> {
+    /// Counts a piece that goes to the application.
+    fn given<'a>(&mut self, piece: Piece<'a>) -> Incoming<'a> {
+        self.traffic.payload_bytes += count(piece.payload.as_bytes().len());
+        self.traffic.messages += u64::from(piece.last);
+        Incoming::Piece(piece)
     }
 }
 
@@ -307,3 +312,6 @@ fn whole_message(
     }
     Ok(Incoming::Message(message))
 }
+
+#[cfg(test)]
+mod tests;

@@ -114,3 +114,6 @@ impl fmt::Display for ProtocolViolation {
 }
 
 impl Error for ProtocolViolation {}
+
+#[cfg(test)]
+mod tests;
