@@ -187,7 +187,7 @@ impl Refusal {
 
     /// The refusal as a response of the `http` crate; its body ends in a line end.
     #[must_use]
-    pub fn to_response(&self) -> &Response<Bytes> {
+    pub fn response(&self) -> &Response<Bytes> {
         &self.response
     }
 
@@ -197,9 +197,12 @@ impl Refusal {
         encode_response(&self.response, self.head_only)
     }
 
-    /// Leaves the body out if the request's method is HEAD.
+    /// Leaves the body out if the method of the request that is refused is HEAD.
+    ///
+    /// Needed for the answer to a [`ServerEvent::Plain`](crate::ServerEvent::Plain) only; the
+    /// refusals that a [`ServerHandshake`](crate::ServerHandshake) makes are done.
     #[must_use]
-    pub(crate) fn answering(mut self, method: &Method) -> Self {
+    pub fn answering(mut self, method: &Method) -> Self {
         self.head_only = *method == Method::HEAD;
         self
     }

@@ -33,7 +33,8 @@ pub enum ServerEvent {
     Upgrade(Box<UpgradeRequest>),
     /// GET or HEAD without an upgrade to `websocket`. A hook may answer, with
     /// [`encode_response`](crate::encode_response); otherwise the answer is
-    /// [`Refusal::upgrade_required`]. Either way the connection is closed afterwards.
+    /// [`Refusal::upgrade_required`], [`answering`](Refusal::answering) its method. Either way the
+    /// connection is closed afterwards.
     Plain(Box<Request<()>>),
     /// No valid request. Send [`Refusal::encode`] and close the connection.
     Refuse(Refusal),
@@ -72,8 +73,8 @@ impl ServerHandshake {
                 self.state = State::Decided(event);
             }
             State::Decided(ServerEvent::Upgrade(upgrade)) => upgrade.append_leftover(input),
-            // RFC 6455 §4.2.2 refuses with an HTTP response; what follows is not read as a second
-            // request, which a proxy that tunnels by now would have let through unseen.
+            // What follows is not read as a second request, which a proxy that tunnels by now would
+            // have let through unseen.
             State::Decided(ServerEvent::Plain(_) | ServerEvent::Refuse(_)) | State::Over => {}
         }
     }

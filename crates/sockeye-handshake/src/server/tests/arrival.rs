@@ -182,7 +182,7 @@ proptest! {
     fn any_refusal_is_one_whole_response(lines in prop::collection::vec("[ -~]{0,20}", 0..8)) {
         let input = lines.iter().map(|line| format!("{line}\r\n")).collect::<String>() + "\r\n";
         if let Some(ServerEvent::Refuse(refusal)) = event(input.as_bytes()) {
-            let response: &Response<_> = refusal.to_response();
+            let response: &Response<_> = refusal.response();
             let text = String::from_utf8(refusal.encode()).unwrap();
             let (head, body) = text.split_once("\r\n\r\n").unwrap();
             prop_assert_eq!(body.as_bytes(), response.body().as_ref());
