@@ -104,7 +104,7 @@ impl HeadReader {
             _ if after_cr => return Err(HeadFault::Malformed),
             b'\r' => return Ok(false),
             // RFC 9112 §5.2: a server that receives an obs-fold MUST either reject the message or
-            // replace it; the same bytes before the first field are RFC 9112 §2.2's smuggling.
+            // replace it; before the first field, RFC 9112 §2.2 wants the same.
             b' ' | b'\t' if self.line_len == 0 => return Err(HeadFault::Malformed),
             // RFC 9110 §5.5: field values containing CR, LF, or NUL are invalid and dangerous;
             // other controls have no meaning in a head either.

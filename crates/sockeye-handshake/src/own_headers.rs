@@ -22,7 +22,7 @@ pub(crate) fn check_header(
         .map_err(|_| HandshakeError::InvalidHeader)?;
     let is_own = [CONNECTION, CONTENT_LENGTH, EXPECT, TE, TRAILER, TRANSFER_ENCODING, UPGRADE]
         .contains(&name)
-        // RFC 6455 §11.3 and whatever may follow it.
+        // The five of RFC 6455 §11.3 and whatever may follow them.
         || name.as_str().starts_with("sec-websocket-");
     if is_own {
         Err(HandshakeError::ReservedHeader)

@@ -1,4 +1,6 @@
 //! What several tests need: ways to cut input, and a small extension to agree on.
+//!
+//! Knows nothing of the handshake itself.
 
 use sockeye_extensions::{
     ClientExtension, DecodeError, EncodeError, Extension, FrameStart, NegotiationError, Offer,

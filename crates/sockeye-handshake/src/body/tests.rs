@@ -1,3 +1,5 @@
+//! What is kept of bodies of known length, in chunks, without end, and damaged.
+
 use http::header::{CONTENT_LENGTH, HeaderName, TRANSFER_ENCODING};
 
 use super::*;

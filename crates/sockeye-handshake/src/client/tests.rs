@@ -1,3 +1,5 @@
+//! A client with an offer, fed whole, byte by byte and in pieces; the rules are in the files below.
+
 use std::sync::Arc;
 
 use super::*;

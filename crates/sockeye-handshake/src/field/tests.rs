@@ -1,3 +1,5 @@
+//! Which values are lists of tokens or protocols, and which only look like them.
+
 use http::header::{CONNECTION, UPGRADE};
 
 use super::*;

@@ -1,3 +1,5 @@
+//! Where heads end, what is refused on the way there, and at which byte.
+
 use std::time::Duration;
 
 use super::*;

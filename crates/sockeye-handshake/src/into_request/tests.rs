@@ -1,3 +1,5 @@
+//! What addresses and requests of the `http` crate become.
+
 use super::*;
 use crate::{ClientHandshake, HeadLimits, UriError};
 

@@ -1,3 +1,5 @@
+//! Which origins each policy lets in, by table.
+
 use http::StatusCode;
 
 use super::*;

@@ -1,3 +1,5 @@
+//! Which start lines, targets and fields are HTTP/1.1.
+
 use super::*;
 use crate::HeadLimits;
 

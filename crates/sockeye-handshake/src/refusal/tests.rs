@@ -1,3 +1,5 @@
+//! The status, headers and body of each refusal.
+
 use super::*;
 
 #[test]

@@ -1,8 +1,10 @@
+//! What a request says, what it refuses to say, and that a server reads the same.
+
 use proptest::prelude::*;
 
 use super::*;
 use crate::testing::Toy;
-use crate::{ClientHandshake, HeadLimits, ServerEvent, ServerHandshake};
+use crate::{Acceptance, ClientHandshake, HeadLimits, ServerEvent, ServerHandshake};
 
 fn to(uri: &str) -> ClientRequest {
     ClientRequest::new(WsUri::parse(uri).unwrap())
@@ -161,7 +163,7 @@ fn origins_are_null_or_scheme_host_and_port() {
 
 proptest! {
     #[test]
-    fn a_server_reads_what_the_client_was_given(
+    fn a_server_reads_what_the_client_was_given_and_its_answer_is_taken(
         path in "(/[!-\"$-~\u{80}-\u{ff}]{0,10}){0,3}",
         fields in prop::collection::vec((NAME, VALUE), 0..8),
         subprotocols in prop::collection::btree_set("[!#$%&'*+.^_`|~A-Za-z0-9-]{1,8}", 0..4),
@@ -176,7 +178,7 @@ proptest! {
         for name in &subprotocols {
             request = request.subprotocol(name).unwrap();
         }
-        let client = ClientHandshake::new(&request, nonce, HeadLimits::default()).unwrap();
+        let mut client = ClientHandshake::new(&request, nonce, HeadLimits::default()).unwrap();
         let mut server = ServerHandshake::new(HeadLimits::default());
         server.handle_input(client.request());
         let upgrade = match server.poll() {
@@ -185,7 +187,7 @@ proptest! {
         };
         prop_assert_eq!(&upgrade.request().uri().to_string(), request.uri().resource());
         prop_assert!(upgrade.subprotocols().iter().eq(&subprotocols));
-        let received = upgrade.request().headers();
+        let received = upgrade.request().headers().clone();
         let n_own = if subprotocols.is_empty() { 5 } else { 6 };
         prop_assert_eq!(received.len(), fields.len() + n_own);
         for (name, _) in &fields {
@@ -193,6 +195,11 @@ proptest! {
             let sent = sent.map(|(_, value)| value.as_bytes());
             prop_assert!(received.get_all(name).iter().map(|value| value.as_bytes()).eq(sent));
         }
+        let chosen = subprotocols.last().cloned();
+        let acceptance = Acceptance::new().subprotocol(chosen.clone());
+        let (response, _) = upgrade.accept(acceptance).unwrap();
+        client.handle_input(&response);
+        prop_assert_eq!(client.poll().unwrap().unwrap().subprotocol, chosen);
     }
 }
 

@@ -1,3 +1,5 @@
+//! How responses that end their connection are written.
+
 use super::*;
 
 fn response(status: u16, fields: &[(&str, &str)], body: &'static str) -> Response<Bytes> {

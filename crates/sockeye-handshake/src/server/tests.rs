@@ -1,3 +1,5 @@
+//! A server fed whole, byte by byte and in pieces; the rules are in the files below.
+
 use super::*;
 use crate::testing::cut_in_all_ways;
 

@@ -1,3 +1,5 @@
+//! What the 101 grants, and what it cannot be made to say.
+
 use std::sync::Arc;
 
 use http::header::{HeaderName, HeaderValue};
@@ -109,4 +111,14 @@ fn the_101_cannot_be_written_over() {
             "{name}"
         );
     }
+}
+
+#[test]
+fn a_request_can_be_shared_while_it_is_decided_on() {
+    fn check<T: Send + Sync>() {}
+    check::<UpgradeRequest>();
+    check::<Acceptance>();
+    check::<crate::Refusal>();
+    check::<crate::ClientRequest>();
+    check::<HandshakeError>();
 }

@@ -1,3 +1,5 @@
+//! Which texts are `ws` and `wss` URIs, and what their parts are.
+
 use super::*;
 
 #[track_caller]
