@@ -102,6 +102,13 @@ impl Connection {
         self.end();
     }
 
+    /// Bytes have arrived that cannot be fed yet, because nobody wants the messages in them.
+    ///
+    /// They are a sign of life all the same. Feeding bytes says this by itself.
+    pub fn handle_activity(&mut self) {
+        self.timers.stop(Timer::Pong);
+    }
+
     /// The deadline of [`poll_timeout`](Self::poll_timeout) has passed, or perhaps has not: an early
     /// call does nothing.
     ///

@@ -1,1 +1,59 @@
-//! The async driver of the Sockeye WebSocket stack, for any runtime.
+//! The async driver of the Sockeye WebSocket stack: where sockets, clocks and tasks come in.
+//!
+//! The layers below are machines without I/O; this crate drives them over any byte stream that
+//! implements [`Transport`], with any clock that implements [`Timer`]. Every async decision of the
+//! stack is made here, once; a runtime's shell (such as `sockeye-tokio`) implements the two traits
+//! and adds dialing and listening.
+//!
+//! The main type is [`WebSocket`]. One comes from [`client_handshake`], from
+//! [`Acceptor::accept`], or from [`WebSocket::from_upgraded`] when somebody else has made the
+//! opening handshake.
+//!
+//! # Memory and system calls
+//!
+//! A connection that waits holds no read or write buffer: reads go through a buffer that all
+//! connections of a thread share, and what one readable burst produced leaves in one vectored
+//! write. Large messages are read straight into the memory that the application receives.
+
+mod acceptor;
+mod access;
+mod backoff;
+mod buffers;
+mod burst;
+mod calls;
+mod client;
+mod core;
+mod drain;
+mod endpoint;
+mod entropy;
+mod error;
+mod event;
+mod handshaking;
+mod hub;
+mod pong_reply;
+mod split;
+mod streaming;
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;
+mod timer;
+mod transport;
+mod try_send_error;
+mod unread;
+mod web_socket;
+
+pub use acceptor::Acceptor;
+pub use backoff::AcceptBackoff;
+pub use burst::Burst;
+pub use client::{ClientOptions, client_handshake};
+pub use drain::Drain;
+pub use error::{Error, ErrorKind};
+pub use event::Event;
+pub use pong_reply::PongReply;
+pub use split::{Receiver, Sender};
+pub use streaming::{MessageReader, MessageWriter};
+pub use timer::Timer;
+pub use transport::Transport;
+pub use try_send_error::TrySendError;
+pub use web_socket::WebSocket;

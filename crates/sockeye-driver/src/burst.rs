@@ -1,0 +1,97 @@
+//! One readable burst: every message that one read brought, borrowed, and the replies to them.
+//!
+//! The fastest way to answer: messages are handed out where they lie in the thread's receive
+//! buffer, replies are laid into one write buffer, and all of them leave in one write.
+
+use sockeye_connection::{ApiMisuse, Event, IncomingMessage, Input, MessageKind};
+
+use crate::endpoint::Endpoint;
+
+/// The messages of one read, and the place for replies.
+///
+/// Given to the closure of [`WebSocket::burst`](crate::WebSocket::burst). Messages borrow from the
+/// receive buffer and can be held beside each other until the closure returns; messages it leaves
+/// untaken come with the next burst.
+pub struct Burst<'a> {
+    endpoint: &'a mut Endpoint,
+    input: Input<'a>,
+    n_delivered: usize,
+}
+
+impl<'a> Burst<'a> {
+    pub(crate) fn new(endpoint: &'a mut Endpoint, input: Input<'a>) -> Self {
+        Self {
+            endpoint,
+            input,
+            n_delivered: 0,
+        }
+    }
+
+    /// The next message of the burst; `None` when the rest has to wait for the next one.
+    ///
+    /// That is when the bytes end (be it in the middle of the first message), and also when replies above the queue's high-water mark wait
+    /// to be written: a peer that does not read gets no more of its messages answered.
+    pub fn next_message(&mut self) -> Option<IncomingMessage<'a>> {
+        if self.n_delivered > 0 && !self.endpoint.as_connection().is_writable() {
+            return None;
+        }
+        let message = self.endpoint.next(&mut self.input, |event| match event {
+            Event::Message(message) => Some(message),
+            Event::Piece(_)
+            | Event::Ping(_)
+            | Event::Pong { .. }
+            | Event::Close(_)
+            | Event::Violation(_)
+            | Event::TimedOut(_) => None,
+        })?;
+        self.n_delivered += 1;
+        Some(message)
+    }
+
+    /// Queues `message` as it is, to leave with the burst.
+    ///
+    /// # Errors
+    ///
+    /// [`ApiMisuse`] when the connection is closing, or when the queue is full: take messages
+    /// with [`Self::next_message`], which stops in time.
+    pub fn send(&mut self, message: &IncomingMessage<'_>) -> Result<(), ApiMisuse> {
+        let now = self.endpoint.now();
+        self.endpoint
+            .connection()
+            .send_copy(message.kind(), message.as_bytes(), now)
+    }
+
+    /// Queues a text message, to leave with the burst.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Self::send`].
+    pub fn send_text(&mut self, text: &str) -> Result<(), ApiMisuse> {
+        let now = self.endpoint.now();
+        self.endpoint
+            .connection()
+            .send_copy(MessageKind::Text, text.as_bytes(), now)
+    }
+
+    /// Queues a binary message, to leave with the burst.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Self::send`].
+    pub fn send_binary(&mut self, payload: &[u8]) -> Result<(), ApiMisuse> {
+        let now = self.endpoint.now();
+        self.endpoint
+            .connection()
+            .send_copy(MessageKind::Binary, payload, now)
+    }
+
+    /// Whether any message was taken.
+    pub(crate) fn has_delivered(&self) -> bool {
+        self.n_delivered > 0
+    }
+
+    /// How many bytes were left undecoded.
+    pub(crate) fn n_left(&self) -> usize {
+        self.input.len()
+    }
+}

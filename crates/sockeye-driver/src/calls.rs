@@ -1,0 +1,77 @@
+//! The asynchronous calls, written once for the WebSocket and its halves.
+
+use sockeye_connection::{Message, MessageKind};
+
+use crate::access::Access;
+use crate::{Error, Event, MessageReader, MessageWriter, PongReply, Transport, TrySendError};
+
+pub(crate) async fn recv<T: Transport>(
+    mut access: Access<'_, T>,
+) -> Result<Option<Message>, Error> {
+    access.wait(|core, cx| core.poll_message(cx)).await
+}
+
+pub(crate) async fn recv_event<T: Transport>(
+    mut access: Access<'_, T>,
+) -> Result<Option<Event>, Error> {
+    access.with(|core, _| core.endpoint.receive_piecewise(false));
+    access
+        .wait(|core, cx| core.poll_next(cx, Event::from_connection))
+        .await
+}
+
+pub(crate) async fn recv_streaming<T: Transport>(
+    mut access: Access<'_, T>,
+) -> Result<Option<MessageReader<'_, T>>, Error> {
+    access.with(|core, _| core.endpoint.receive_piecewise(true));
+    let first = access.wait(|core, cx| core.poll_first_piece(cx)).await?;
+    Ok(first.map(|(kind, piece)| MessageReader::new(access, kind, piece)))
+}
+
+pub(crate) async fn send<T: Transport>(
+    mut access: Access<'_, T>,
+    message: Message,
+) -> Result<(), Error> {
+    let mut message = Some(message);
+    access
+        .wait(|core, cx| core.poll_send(cx, &mut message))
+        .await
+}
+
+pub(crate) async fn feed<T: Transport>(
+    mut access: Access<'_, T>,
+    message: Message,
+) -> Result<(), Error> {
+    let mut message = Some(message);
+    access
+        .wait(|core, cx| core.poll_feed(cx, &mut message))
+        .await
+}
+
+pub(crate) fn try_send<T: Transport>(
+    mut access: Access<'_, T>,
+    message: Message,
+) -> Result<(), TrySendError> {
+    access.with(|core, cx| {
+        let mut message = Some(message);
+        match core.poll_send(cx, &mut message) {
+            std::task::Poll::Ready(result) => result.map_err(TrySendError::Failed),
+            std::task::Poll::Pending => match message {
+                Some(message) => Err(TrySendError::Full(message)),
+                None => Ok(()),
+            },
+        }
+    })
+}
+
+pub(crate) async fn send_streaming<T: Transport>(
+    mut access: Access<'_, T>,
+    kind: MessageKind,
+) -> Result<MessageWriter<'_, T>, Error> {
+    access.wait(|core, cx| core.poll_begin_message(cx)).await?;
+    Ok(MessageWriter::new(access, kind))
+}
+
+pub(crate) async fn ping<T: Transport>(mut access: Access<'_, T>) -> Result<PongReply, Error> {
+    access.wait(|core, cx| core.poll_ping(cx)).await
+}

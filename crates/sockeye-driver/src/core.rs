@@ -1,0 +1,170 @@
+//! Drives one connection over one transport: the only place where the two meet.
+//!
+//! Each `poll_*` does all that can be done now: bytes due to the peer leave before anything is
+//! waited for, whichever call was made. No message is held here across calls except as unread
+//! bytes, so any of these may be abandoned at any [`Poll::Pending`] without loss.
+
+mod receive;
+mod send;
+
+use std::io;
+use std::task::{Context, Poll, ready};
+
+use sockeye_connection::{CloseOutcome, State};
+use sockeye_frame::CloseFrame;
+
+use crate::drain::DrainListener;
+use crate::endpoint::Endpoint;
+use crate::timer::Alarm;
+use crate::unread::Unread;
+use crate::{Error, Transport};
+
+/// A connection, its transport and its clock.
+pub(crate) struct Core<T> {
+    pub(crate) transport: T,
+    alarm: Alarm,
+    pub(crate) endpoint: Endpoint,
+    pub(crate) unread: Unread,
+    drain: Option<DrainListener>,
+    /// Writing failed with this; reading goes on, since the peer's Close may still be there.
+    write_failure: Option<io::ErrorKind>,
+    /// The transport said that no more bytes will come.
+    is_at_eof: bool,
+    /// Bytes were written since the transport was last flushed.
+    is_flush_due: bool,
+    /// The transport was told that we are done, after the connection had closed.
+    is_shut_down: bool,
+    /// A message of ours is being sent in pieces.
+    pub(crate) is_writing_message: bool,
+}
+
+impl<T: Transport> Core<T> {
+    pub(crate) fn new(transport: T, alarm: Alarm, endpoint: Endpoint, unread: &[u8]) -> Self {
+        let mut core = Self {
+            transport,
+            alarm,
+            endpoint,
+            unread: Unread::default(),
+            drain: None,
+            write_failure: None,
+            is_at_eof: false,
+            is_flush_due: false,
+            is_shut_down: false,
+            is_writing_message: false,
+        };
+        if !unread.is_empty() {
+            core.unread.append(unread);
+        }
+        core
+    }
+
+    pub(crate) fn listen_to(&mut self, drain: DrainListener) {
+        self.drain = Some(drain);
+    }
+
+    /// Queues our Close frame; the first one counts.
+    pub(crate) fn start_close(&mut self, frame: CloseFrame) -> Result<(), Error> {
+        if self.endpoint.as_connection().state() == State::Open {
+            self.endpoint.close(frame, self.alarm.now())?;
+        }
+        Ok(())
+    }
+
+    /// Waits for the end of the closing handshake, dropping what else arrives.
+    pub(crate) fn poll_closed(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        // What failed is in the outcome: it was our wish that the connection ends.
+        let _ = ready!(self.poll_next(cx, |_| None::<()>));
+        Poll::Ready(())
+    }
+
+    /// The same where somebody else receives: only writes and keeps the time.
+    pub(crate) fn poll_closed_by_receiver(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        loop {
+            let _ = self.poll_write(cx);
+            if self.endpoint.is_closed() {
+                return Poll::Ready(());
+            }
+            ready!(self.poll_alarm(cx));
+        }
+    }
+
+    /// Ends the connection without the closing handshake.
+    pub(crate) fn abort(&mut self) {
+        self.endpoint.handle_disconnect();
+    }
+
+    /// After the end the peer sees `FIN` even if the application keeps the WebSocket.
+    fn shut_down(&mut self, cx: &mut Context<'_>) {
+        if !self.is_shut_down {
+            self.is_shut_down = true;
+            // The connection is over; nobody waits for this and nothing depends on it.
+            let _ = self.transport.poll_shutdown(cx);
+        }
+    }
+
+    /// Closes with the code of the server's drain signal, once it was given.
+    fn check_drain(&mut self, cx: &Context<'_>) {
+        if let Some(frame) = self.drain.as_mut().and_then(|drain| drain.poll(cx)) {
+            self.drain = None;
+            // Only a connection that is closing already refuses, which is what we want.
+            let _ = self.endpoint.close(frame, self.alarm.now());
+        }
+    }
+
+    /// Ready when a time limit passed and the connection was told.
+    ///
+    /// Bytes that wait to be received show that the peer lives, also where the application only
+    /// sends: they are looked for first, and kept for the next receiving call.
+    pub(crate) fn poll_alarm(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        let Some(deadline) = self.endpoint.as_connection().poll_timeout() else {
+            return Poll::Pending;
+        };
+        ready!(self.alarm.poll(deadline, cx));
+        if !self.unread.is_empty() || self.poll_read_ahead(cx).is_ready() {
+            self.endpoint.connection().handle_activity();
+        }
+        self.endpoint.handle_timeout(self.alarm.now());
+        Poll::Ready(())
+    }
+
+    /// Whether the next time limit comes before the moment the timer would wake us.
+    pub(crate) fn is_alarm_late(&self) -> bool {
+        self.endpoint
+            .as_connection()
+            .poll_timeout()
+            .is_some_and(|deadline| self.alarm.is_late_for(deadline))
+    }
+
+    /// Whether a new message can be sent; the error says why not.
+    pub(crate) fn check_open(&self) -> Result<(), Error> {
+        self.check_write()?;
+        match self.endpoint.as_connection().state() {
+            State::Open => Ok(()),
+            State::Closing | State::Closed => Err(Error::Closed),
+        }
+    }
+
+    fn check_write(&self) -> Result<(), Error> {
+        self.write_failure
+            .map_or(Ok(()), |kind| Err(Error::Io(kind.into())))
+    }
+
+    /// How it ended; of a connection that has not, how it would end now.
+    pub(crate) fn outcome(&self) -> CloseOutcome {
+        self.endpoint.close_outcome().unwrap_or_default()
+    }
+
+    /// What the calls of other tasks may be waiting for.
+    pub(crate) fn allows(&self) -> (bool, State) {
+        let connection = self.endpoint.as_connection();
+        (
+            connection.is_writable() && !self.is_writing_message,
+            connection.state(),
+        )
+    }
+
+    /// The error for a call that found the connection closed while it waited.
+    fn end_error(&mut self) -> Error {
+        self.endpoint.end().err().unwrap_or(Error::Closed)
+    }
+}

@@ -1,0 +1,230 @@
+//! Receiving: read from the transport, decode, hand out.
+//!
+//! Whatever is due to the peer is written before anything is waited for, so pongs and Close
+//! frames leave although only a receiving call is polled.
+
+use std::io;
+use std::task::{Context, Poll, ready};
+
+use sockeye_connection::{Event, Input, Message, MessageKind, State};
+
+use super::Core;
+use crate::endpoint::Endpoint;
+use crate::streaming::OwnedPiece;
+use crate::timer::Alarm;
+use crate::{Burst, Error, Transport, buffers};
+
+impl<T: Transport> Core<T> {
+    /// The next message.
+    pub(crate) fn poll_message(
+        &mut self,
+        cx: &mut Context<'_>,
+    ) -> Poll<Result<Option<Message>, Error>> {
+        self.endpoint.receive_piecewise(false);
+        self.poll_next(cx, |event| match event {
+            Event::Message(message) => Some(message.into_message()),
+            // A piece that reaches this is the rest of a message whose reader was dropped.
+            Event::Piece(_)
+            | Event::Ping(_)
+            | Event::Pong { .. }
+            | Event::Close(_)
+            | Event::Violation(_)
+            | Event::TimedOut(_) => None,
+        })
+    }
+
+    /// The first piece of the next message.
+    pub(crate) fn poll_first_piece(
+        &mut self,
+        cx: &mut Context<'_>,
+    ) -> Poll<Result<Option<(MessageKind, OwnedPiece)>, Error>> {
+        self.poll_next(cx, |event| match event {
+            Event::Piece(piece) if piece.first => Some((piece.kind, OwnedPiece::from(piece))),
+            Event::Message(message) => Some((message.kind(), OwnedPiece::from(message))),
+            Event::Piece(_)
+            | Event::Ping(_)
+            | Event::Pong { .. }
+            | Event::Close(_)
+            | Event::Violation(_)
+            | Event::TimedOut(_) => None,
+        })
+    }
+
+    /// The next piece of the message under way.
+    pub(crate) fn poll_piece(
+        &mut self,
+        cx: &mut Context<'_>,
+    ) -> Poll<Result<Option<OwnedPiece>, Error>> {
+        self.poll_next(cx, |event| match event {
+            Event::Piece(piece) => Some(OwnedPiece::from(piece)),
+            Event::Message(_)
+            | Event::Ping(_)
+            | Event::Pong { .. }
+            | Event::Close(_)
+            | Event::Violation(_)
+            | Event::TimedOut(_) => None,
+        })
+    }
+
+    /// The next event that `pick` takes; `None` once the connection has closed.
+    pub(crate) fn poll_next<R>(
+        &mut self,
+        cx: &mut Context<'_>,
+        pick: impl Fn(Event<'_>) -> Option<R>,
+    ) -> Poll<Result<Option<R>, Error>> {
+        self.poll_received(cx, buffers::RECV_BYTES, |endpoint, mut input| {
+            let picked = endpoint.next(&mut input, &pick);
+            (picked, input.len())
+        })
+    }
+
+    /// Lets `handle` see everything that one readable burst brought; `false` once closed.
+    pub(crate) fn poll_burst(
+        &mut self,
+        cx: &mut Context<'_>,
+        handle: &mut impl FnMut(&mut Burst<'_>),
+    ) -> Poll<Result<bool, Error>> {
+        if self.endpoint.as_connection().state() == State::Open {
+            // Replies of the burst before must have left, or a peer that does not read them
+            // would make the queue grow with each burst.
+            ready!(self.poll_ready(cx, true))?;
+        }
+        let result = ready!(
+            self.poll_received(cx, buffers::RECEIVE_BYTES, |endpoint, input| {
+                let mut burst = Burst::new(endpoint, input);
+                handle(&mut burst);
+                // What was left untaken has to be decoded before anything that is read later.
+                let is_done = burst.has_delivered() || burst.n_left() > 0;
+                (is_done.then_some(()), burst.n_left())
+            })
+        );
+        let _ = self.poll_write(cx);
+        Poll::Ready(result.map(|delivered| delivered.is_some()))
+    }
+
+    /// Reads and decodes until `decode` returns something, the connection closes, or must wait.
+    ///
+    /// `decode` also returns how many bytes it left undecoded.
+    fn poll_received<R>(
+        &mut self,
+        cx: &mut Context<'_>,
+        max_bytes: usize,
+        mut decode: impl FnMut(&mut Endpoint, Input<'_>) -> (Option<R>, usize),
+    ) -> Poll<Result<Option<R>, Error>> {
+        for _ in 0..MAX_READS_PER_POLL {
+            if let Some(result) = self.decode_unread(&mut decode) {
+                return Poll::Ready(Ok(Some(result)));
+            }
+            self.check_drain(cx);
+            // Pongs, the answer to a Close and whatever the application queued leave first; if
+            // they have to wait, reading goes on all the same.
+            let _ = self.poll_write(cx);
+            if self.endpoint.is_closed() {
+                self.shut_down(cx);
+                return Poll::Ready(self.endpoint.end().map(|()| None));
+            }
+            if self.is_at_eof || !self.endpoint.as_connection().wants_input() {
+                ready!(self.poll_alarm(cx));
+                continue;
+            }
+            match self.poll_read(cx, max_bytes, &mut decode) {
+                Poll::Ready(Some(result)) => return Poll::Ready(Ok(Some(result))),
+                Poll::Ready(None) => {}
+                Poll::Pending => ready!(self.poll_alarm(cx)),
+            }
+        }
+        // A peer that sends without pause must not keep the other tasks of this thread waiting.
+        cx.waker().wake_by_ref();
+        Poll::Pending
+    }
+
+    /// Reads once without decoding, where nobody wants messages; ready when bytes came.
+    pub(super) fn poll_read_ahead(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        if self.is_at_eof || !self.endpoint.as_connection().wants_input() {
+            return Poll::Pending;
+        }
+        buffers::with_receive_buffer(|buf| {
+            let n = ready!(self.transport.poll_read(cx, buf, buffers::RECV_BYTES));
+            self.unread.append(buf);
+            if handle_read(&mut self.endpoint, &self.alarm, n) {
+                return Poll::Ready(());
+            }
+            self.is_at_eof = true;
+            Poll::Pending
+        })
+    }
+
+    fn decode_unread<R>(
+        &mut self,
+        decode: &mut impl FnMut(&mut Endpoint, Input<'_>) -> (Option<R>, usize),
+    ) -> Option<R> {
+        if self.unread.is_empty() {
+            return None;
+        }
+        let (result, n_left) = decode(&mut self.endpoint, Input::from(self.unread.as_mut_slice()));
+        self.unread.keep_last(n_left);
+        result
+    }
+
+    /// Reads once and decodes; bytes after the first result become unread ones.
+    fn poll_read<R>(
+        &mut self,
+        cx: &mut Context<'_>,
+        max_bytes: usize,
+        decode: &mut impl FnMut(&mut Endpoint, Input<'_>) -> (Option<R>, usize),
+    ) -> Poll<Option<R>> {
+        let Self {
+            transport,
+            endpoint,
+            alarm,
+            unread,
+            is_at_eof,
+            ..
+        } = self;
+        if let Some(mut tail) = endpoint.connection().message_tail() {
+            // A large payload goes from the socket straight into the message it is part of.
+            let max = tail.max_bytes();
+            let n = ready!(transport.poll_read(cx, tail.buffer(), max));
+            if handle_read(endpoint, alarm, n) {
+                return Poll::Ready(decode(endpoint, Input::from(&mut [][..])).0);
+            }
+            *is_at_eof = true;
+            return Poll::Ready(None);
+        }
+        buffers::with_receive_buffer(|buf| {
+            let n = ready!(transport.poll_read(cx, buf, max_bytes));
+            if !handle_read(endpoint, alarm, n) {
+                *is_at_eof = true;
+                return Poll::Ready(None);
+            }
+            endpoint.lend_write_buffer();
+            let (result, n_left) = decode(endpoint, Input::from(&mut buf[..]));
+            if n_left > 0 {
+                unread.append(&buf[buf.len() - n_left..]);
+            }
+            Poll::Ready(result)
+        })
+    }
+}
+
+/// Tells the endpoint what a read gave; whether there are bytes to decode.
+fn handle_read(endpoint: &mut Endpoint, alarm: &Alarm, read: io::Result<usize>) -> bool {
+    match read {
+        Ok(0) => {
+            endpoint.handle_eof(alarm.now());
+            false
+        }
+        Ok(_) => {
+            endpoint.handle_read(alarm.now());
+            true
+        }
+        Err(error) => {
+            endpoint.fail(Error::Io(error));
+            endpoint.handle_disconnect();
+            false
+        }
+    }
+}
+
+/// Reads that one poll makes before it lets other tasks run.
+const MAX_READS_PER_POLL: usize = 32;

@@ -1,0 +1,169 @@
+//! Sending: queue messages while there is room, and write what is queued.
+//!
+//! Queueing is one step within one poll, so a message is either queued whole or not at all.
+
+use std::io::{self, IoSlice};
+use std::task::{Context, Poll, ready};
+
+use bytes::Bytes;
+use sockeye_connection::{Message, MessageKind, Transmit};
+
+use super::Core;
+use crate::{Error, PongReply, Transport};
+
+impl<T: Transport> Core<T> {
+    /// Waits until another message may be queued.
+    ///
+    /// `is_writer` is set by the one that is sending a message in pieces; all others wait for its
+    /// end, because messages of one connection do not interleave (RFC 6455 §5.4).
+    pub(crate) fn poll_ready(
+        &mut self,
+        cx: &mut Context<'_>,
+        is_writer: bool,
+    ) -> Poll<Result<(), Error>> {
+        loop {
+            self.check_drain(cx);
+            self.check_open()?;
+            let is_free = is_writer || !self.is_writing_message;
+            if is_free && self.endpoint.as_connection().is_writable() {
+                return Poll::Ready(Ok(()));
+            }
+            let wrote = self.poll_write(cx);
+            self.check_open()?;
+            if wrote.is_pending() || !is_free {
+                ready!(self.poll_alarm(cx));
+            }
+        }
+    }
+
+    /// Queues the message and tries once to write; waits only for room in the queue.
+    pub(crate) fn poll_send(
+        &mut self,
+        cx: &mut Context<'_>,
+        message: &mut Option<Message>,
+    ) -> Poll<Result<(), Error>> {
+        ready!(self.poll_feed(cx, message))?;
+        let _ = self.poll_write(cx);
+        Poll::Ready(self.check_write())
+    }
+
+    /// Queues the message when there is room; `message` is taken only then.
+    pub(crate) fn poll_feed(
+        &mut self,
+        cx: &mut Context<'_>,
+        message: &mut Option<Message>,
+    ) -> Poll<Result<(), Error>> {
+        ready!(self.poll_ready(cx, false))?;
+        if let Some(message) = message.take() {
+            self.queue(message)?;
+        }
+        Poll::Ready(Ok(()))
+    }
+
+    /// Queues `message` without looking for room: for a caller that was told it is there.
+    pub(crate) fn queue(&mut self, message: Message) -> Result<(), Error> {
+        self.check_open()?;
+        Ok(self.endpoint.send(message, self.alarm.now())?)
+    }
+
+    /// Waits until a message may be begun, and keeps other messages out until it is finished.
+    pub(crate) fn poll_begin_message(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
+        ready!(self.poll_ready(cx, false))?;
+        self.is_writing_message = true;
+        Poll::Ready(Ok(()))
+    }
+
+    /// Queues one fragment of the message begun, and tries once to write.
+    pub(crate) fn poll_send_fragment(
+        &mut self,
+        cx: &mut Context<'_>,
+        kind: MessageKind,
+        payload: &mut Option<Bytes>,
+        fin: bool,
+    ) -> Poll<Result<(), Error>> {
+        ready!(self.poll_ready(cx, true))?;
+        if let Some(payload) = payload.take() {
+            self.endpoint
+                .send_fragment(kind, payload, fin, self.alarm.now())?;
+        }
+        let _ = self.poll_write(cx);
+        Poll::Ready(self.check_write())
+    }
+
+    /// Queues a ping and tries once to write; a ping may go between the fragments of a message.
+    pub(crate) fn poll_ping(&mut self, cx: &mut Context<'_>) -> Poll<Result<PongReply, Error>> {
+        ready!(self.poll_ready(cx, true))?;
+        let reply = self.endpoint.ping(self.alarm.now())?;
+        let _ = self.poll_write(cx);
+        Poll::Ready(self.check_write().map(|()| reply))
+    }
+
+    /// Waits until everything queued was handed to the operating system.
+    pub(crate) fn poll_flush(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
+        loop {
+            self.check_drain(cx);
+            if self.poll_write(cx).is_ready() {
+                return Poll::Ready(self.check_write());
+            }
+            ready!(self.poll_alarm(cx));
+            if self.endpoint.is_closed() {
+                return Poll::Ready(Err(self.end_error()));
+            }
+        }
+    }
+
+    /// Writes all that is due; ready when nothing is left or writing cannot go on.
+    pub(crate) fn poll_write(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        if self.write_failure.is_some() {
+            return Poll::Ready(());
+        }
+        match ready!(self.poll_write_all(cx)) {
+            Ok(()) => self.endpoint.reclaim_write_buffer(),
+            Err(error) => {
+                self.write_failure = Some(error.kind());
+                self.endpoint.fail(Error::Io(error));
+            }
+        }
+        Poll::Ready(())
+    }
+
+    fn poll_write_all(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        loop {
+            match self.endpoint.connection().transmit() {
+                Transmit::Nothing => break,
+                Transmit::Bytes(slices) => {
+                    let mut vectors = [IoSlice::new(&[]); MAX_SLICES];
+                    let mut n_vectors = 0;
+                    for (vector, slice) in vectors.iter_mut().zip(slices) {
+                        *vector = IoSlice::new(slice);
+                        n_vectors += 1;
+                    }
+                    let n = ready!(self.transport.poll_write(cx, &vectors[..n_vectors]))?;
+                    if n == 0 {
+                        return Poll::Ready(Err(io::ErrorKind::WriteZero.into()));
+                    }
+                    self.is_flush_due = true;
+                    self.endpoint
+                        .connection()
+                        .handle_transmitted(n, self.alarm.now());
+                }
+                Transmit::HalfClose => {
+                    ready!(self.transport.poll_shutdown(cx))?;
+                    self.is_flush_due = false;
+                    self.is_shut_down = true;
+                    self.endpoint
+                        .connection()
+                        .handle_half_closed(self.alarm.now());
+                }
+            }
+        }
+        if self.is_flush_due {
+            ready!(self.transport.poll_flush(cx))?;
+            self.is_flush_due = false;
+        }
+        Poll::Ready(Ok(()))
+    }
+}
+
+/// Slices that one vectored write takes; a longer queue takes several writes.
+const MAX_SLICES: usize = 64;

@@ -1,0 +1,193 @@
+//! The sans-I/O connection together with what the driver remembers of its events.
+//!
+//! Every event passes here once, whoever asked for it: pongs resolve their futures, a failure is
+//! kept until all that is due to the peer has left. Does no I/O.
+
+use bytes::Bytes;
+use sockeye_connection::{
+    ApiMisuse, CloseOutcome, Connection, Event, Input, Message, MessageKind, State, Timestamp,
+};
+use sockeye_frame::CloseFrame;
+
+use crate::pong_reply::{AwaitedPongs, PongReply};
+use crate::{Error, buffers};
+
+/// One side of a connection, without its transport.
+pub(crate) struct Endpoint {
+    connection: Connection,
+    /// When bytes were last read or a time limit last passed.
+    now: Timestamp,
+    pongs: AwaitedPongs,
+    /// The first thing that went wrong, to be reported when the connection has ended.
+    failure: Option<Error>,
+    /// A message is being handed out in pieces and its last one has not been seen.
+    piece_under_way: bool,
+}
+
+impl Endpoint {
+    pub(crate) fn new(connection: Connection, now: Timestamp) -> Self {
+        Self {
+            connection,
+            now,
+            pongs: AwaitedPongs::default(),
+            failure: None,
+            piece_under_way: false,
+        }
+    }
+
+    /// Decodes `input` until `pick` takes an event out of it, or nothing is left.
+    pub(crate) fn next<'a, R>(
+        &mut self,
+        input: &mut Input<'a>,
+        pick: impl Fn(Event<'a>) -> Option<R>,
+    ) -> Option<R> {
+        while let Some(event) = self.connection.next_event(input, self.now) {
+            self.observe(&event);
+            if let Some(picked) = pick(event) {
+                return Some(picked);
+            }
+        }
+        None
+    }
+
+    fn observe(&mut self, event: &Event<'_>) {
+        match event {
+            Event::Pong {
+                rtt: Some((id, _)), ..
+            } => self.pongs.answered(*id, self.now),
+            Event::Violation(violation) => self.fail(Error::Protocol(*violation)),
+            Event::TimedOut(kind) => self.fail(Error::Timeout(*kind)),
+            Event::Piece(piece) => {
+                self.piece_under_way = !piece.last;
+                if piece.last {
+                    self.connection.set_piecewise(false);
+                }
+            }
+            Event::Message(_)
+            | Event::Ping(_)
+            | Event::Pong { rtt: None, .. }
+            | Event::Close(_) => {}
+        }
+    }
+
+    /// Hands the next messages out whole or in pieces; one under way stays as it began.
+    pub(crate) fn receive_piecewise(&mut self, piecewise: bool) {
+        if !self.piece_under_way {
+            self.connection.set_piecewise(piecewise);
+        }
+    }
+
+    /// Keeps `error` as the reason of the end, unless there is one already.
+    pub(crate) fn fail(&mut self, error: Error) {
+        self.failure.get_or_insert(error);
+    }
+
+    /// The transport has no more bytes.
+    pub(crate) fn handle_eof(&mut self, now: Timestamp) {
+        self.now = now;
+        self.connection.handle_eof(now);
+        if self
+            .connection
+            .close_outcome()
+            .is_some_and(|outcome| outcome.received.is_none())
+        {
+            self.fail(Error::ConnectionLost);
+        }
+    }
+
+    /// The transport failed, or we give it up: nothing more is sent or received.
+    pub(crate) fn handle_disconnect(&mut self) {
+        self.connection.handle_disconnect();
+    }
+
+    /// `now` is when bytes arrived that [`Self::next`] is about to decode.
+    pub(crate) fn handle_read(&mut self, now: Timestamp) {
+        self.now = now;
+    }
+
+    /// The deadline has passed; what comes of it is observed at once, for calls that only send.
+    pub(crate) fn handle_timeout(&mut self, now: Timestamp) {
+        self.now = now;
+        self.connection.handle_timeout(now);
+        self.next(&mut Input::default(), |_| None::<()>);
+    }
+
+    /// How the connection ended, for the call that finds it closed: once the failure, then `None`.
+    ///
+    /// A transport error after the peer's Close frame is no failure: the peer had said goodbye and
+    /// did not wait for our answer.
+    pub(crate) fn end(&mut self) -> Result<(), Error> {
+        self.pongs.close();
+        match self.failure.take() {
+            Some(Error::Io(_)) if self.has_received_close() => Ok(()),
+            Some(error) => Err(error),
+            None => Ok(()),
+        }
+    }
+
+    fn has_received_close(&self) -> bool {
+        self.close_outcome()
+            .is_some_and(|outcome| outcome.received.is_some())
+    }
+
+    /// When bytes were last read or a time limit last passed.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.now
+    }
+
+    /// The machine below, for output, time limits and questions.
+    pub(crate) fn connection(&mut self) -> &mut Connection {
+        &mut self.connection
+    }
+
+    pub(crate) fn as_connection(&self) -> &Connection {
+        &self.connection
+    }
+
+    pub(crate) fn is_closed(&self) -> bool {
+        self.connection.state() == State::Closed
+    }
+
+    pub(crate) fn close_outcome(&self) -> Option<CloseOutcome> {
+        self.connection.close_outcome()
+    }
+
+    pub(crate) fn send(&mut self, message: Message, now: Timestamp) -> Result<(), ApiMisuse> {
+        self.lend_write_buffer();
+        self.connection.send(message, now)
+    }
+
+    pub(crate) fn send_fragment(
+        &mut self,
+        kind: MessageKind,
+        payload: Bytes,
+        fin: bool,
+        now: Timestamp,
+    ) -> Result<(), ApiMisuse> {
+        self.lend_write_buffer();
+        self.connection.send_fragment(kind, payload, fin, now)
+    }
+
+    pub(crate) fn ping(&mut self, now: Timestamp) -> Result<PongReply, ApiMisuse> {
+        let id = self.connection.ping(now)?;
+        Ok(self.pongs.wait(id, now))
+    }
+
+    pub(crate) fn close(&mut self, frame: CloseFrame, now: Timestamp) -> Result<(), ApiMisuse> {
+        self.connection.close(frame, now)
+    }
+
+    /// Gives the connection memory to write into, if it has none.
+    pub(crate) fn lend_write_buffer(&mut self) {
+        if self.connection.buffered_bytes() == 0 {
+            self.connection.lend_buffer(buffers::take_write_buffer());
+        }
+    }
+
+    /// Takes the memory back once everything in it was written.
+    pub(crate) fn reclaim_write_buffer(&mut self) {
+        if let Some(buf) = self.connection.take_buffer() {
+            buffers::give_write_buffer(buf);
+        }
+    }
+}

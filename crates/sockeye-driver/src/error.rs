@@ -1,0 +1,172 @@
+//! What can go wrong on a connection, and the questions a caller asks about it.
+//!
+//! One variant for each of the four kinds (the peer broke the protocol, nothing in common was
+//! found, our caller erred, the transport failed) and one for time limits. A normal close is not
+//! among them.
+
+use std::{fmt, io};
+
+use bytes::Bytes;
+use sockeye_connection::{ApiMisuse, ProtocolViolation, TimeoutKind};
+use sockeye_frame::CloseCode;
+use sockeye_handshake::HandshakeError;
+
+/// Why a WebSocket call failed.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Error {
+    /// The opening handshake found no agreement, or was malformed (RFC 6455 §4).
+    Handshake(HandshakeError),
+    /// We refused the client's opening handshake with this status; it was told.
+    Refused(http::StatusCode),
+    /// The opening handshake took longer than its time limit.
+    HandshakeTimeout,
+    /// The peer broke the protocol; it was told so with a Close frame (RFC 6455 §7.1.7).
+    Protocol(ProtocolViolation),
+    /// A time limit of the open connection passed.
+    Timeout(TimeoutKind),
+    /// The call does not fit the state of the connection; nothing was sent.
+    Misuse(ApiMisuse),
+    /// The connection is closed or closing; nothing was sent.
+    Closed,
+    /// The peer's bytes ended without a Close frame: code 1006 (RFC 6455 §7.1.5).
+    ConnectionLost,
+    /// The transport failed.
+    Io(io::Error),
+}
+
+/// The kinds of [`Error`], for a `match` that need not know the details.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// The opening handshake failed.
+    Handshake,
+    /// The peer broke the protocol.
+    Protocol,
+    /// A time limit passed.
+    Timeout,
+    /// The caller erred.
+    Misuse,
+    /// The connection had ended already, or ended without a Close frame.
+    Closed,
+    /// The transport failed.
+    Io,
+}
+
+impl Error {
+    /// The kind of this error.
+    #[must_use]
+    pub fn kind(&self) -> ErrorKind {
+        match self {
+            Self::Handshake(_) | Self::Refused(_) => ErrorKind::Handshake,
+            Self::Protocol(_) => ErrorKind::Protocol,
+            Self::HandshakeTimeout | Self::Timeout(_) => ErrorKind::Timeout,
+            Self::Misuse(_) => ErrorKind::Misuse,
+            Self::Closed | Self::ConnectionLost => ErrorKind::Closed,
+            Self::Io(_) => ErrorKind::Io,
+        }
+    }
+
+    /// Whether a time limit passed, ours or the operating system's.
+    #[must_use]
+    pub fn is_timeout(&self) -> bool {
+        match self {
+            Self::HandshakeTimeout | Self::Timeout(_) => true,
+            Self::Io(error) => error.kind() == io::ErrorKind::TimedOut,
+            Self::Refused(status) => *status == http::StatusCode::REQUEST_TIMEOUT,
+            Self::Handshake(_)
+            | Self::Protocol(_)
+            | Self::Misuse(_)
+            | Self::Closed
+            | Self::ConnectionLost => false,
+        }
+    }
+
+    /// Whether connecting again later may succeed without any change on our side.
+    ///
+    /// True for lost connections, time limits, transport errors, and answers such as 503.
+    #[must_use]
+    pub fn is_retryable(&self) -> bool {
+        match self {
+            Self::Handshake(error) => error.is_retryable(),
+            Self::HandshakeTimeout | Self::Timeout(_) | Self::ConnectionLost | Self::Io(_) => true,
+            Self::Refused(_) | Self::Protocol(_) | Self::Misuse(_) | Self::Closed => false,
+        }
+    }
+
+    /// The close code that stands for this error (RFC 6455 §7.4.1): the one sent to the peer for
+    /// a violation, 1006 where the connection ended without a Close frame.
+    #[must_use]
+    pub fn close_code(&self) -> Option<CloseCode> {
+        match self {
+            Self::Protocol(violation) => Some(violation.close_code()),
+            Self::Timeout(_) | Self::ConnectionLost | Self::Io(_) => {
+                Some(CloseCode::AbnormalClosure)
+            }
+            Self::Handshake(_)
+            | Self::Refused(_)
+            | Self::HandshakeTimeout
+            | Self::Misuse(_)
+            | Self::Closed => None,
+        }
+    }
+
+    /// The HTTP response of a server that refused the handshake.
+    #[must_use]
+    pub fn response(&self) -> Option<&http::Response<Bytes>> {
+        match self {
+            Self::Handshake(HandshakeError::Refused(response)) => Some(response),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Handshake(error) => write!(f, "opening handshake failed: {error}"),
+            Self::Refused(status) => write!(f, "client was refused with {status}"),
+            Self::HandshakeTimeout => f.write_str("opening handshake exceeded its time limit"),
+            Self::Protocol(violation) => write!(f, "peer broke the protocol: {violation}"),
+            Self::Timeout(kind) => write!(f, "time limit passed: {kind}"),
+            Self::Misuse(misuse) => misuse.fmt(f),
+            Self::Closed => f.write_str("connection is closed"),
+            Self::ConnectionLost => f.write_str("connection ended without a close frame"),
+            Self::Io(error) => error.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Handshake(error) => Some(error),
+            Self::Protocol(violation) => Some(violation),
+            Self::Misuse(misuse) => Some(misuse),
+            Self::Io(error) => Some(error),
+            Self::Refused(_)
+            | Self::HandshakeTimeout
+            | Self::Timeout(_)
+            | Self::Closed
+            | Self::ConnectionLost => None,
+        }
+    }
+}
+
+impl From<HandshakeError> for Error {
+    fn from(error: HandshakeError) -> Self {
+        Self::Handshake(error)
+    }
+}
+
+impl From<ApiMisuse> for Error {
+    fn from(misuse: ApiMisuse) -> Self {
+        Self::Misuse(misuse)
+    }
+}
+
+impl From<io::Error> for Error {
+    fn from(error: io::Error) -> Self {
+        Self::Io(error)
+    }
+}

@@ -1,0 +1,112 @@
+//! A transport during the opening handshake: reads and writes under one deadline.
+//!
+//! The deadline is absolute, so a peer that sends a byte now and then does not move it (RFC 6455
+//! leaves the limit to us; a server without one can be held open by anybody).
+
+use std::future::poll_fn;
+use std::io::{self, IoSlice};
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use sockeye_connection::Timestamp;
+
+use crate::timer::Alarm;
+use crate::{Error, Timer, Transport, buffers};
+
+/// A byte stream that has not become a WebSocket yet.
+pub(crate) struct Handshaking<T> {
+    transport: T,
+    alarm: Alarm,
+    deadline: Timestamp,
+}
+
+impl<T: Transport> Handshaking<T> {
+    /// The whole handshake has to end within `limit` from now.
+    pub(crate) fn new(transport: T, timer: Box<dyn Timer>, limit: Duration) -> Self {
+        let deadline = timer.now() + limit;
+        Self {
+            transport,
+            alarm: Alarm::new(timer),
+            deadline,
+        }
+    }
+
+    /// Starts the time limit anew, after a wait that was our own.
+    pub(crate) fn extend(&mut self, limit: Duration) {
+        self.deadline = self.alarm.now() + limit;
+    }
+
+    /// Reads once and shows the bytes to `take`; `false` when the peer has closed its direction.
+    pub(crate) async fn read(&mut self, mut take: impl FnMut(&[u8])) -> Result<bool, Error> {
+        self.within_limit(|transport, cx| {
+            buffers::with_receive_buffer(|buf| {
+                let n = ready!(transport.poll_read(cx, buf, MAX_READ_BYTES))?;
+                take(buf);
+                Poll::Ready(Ok(n > 0))
+            })
+        })
+        .await
+    }
+
+    /// Writes all of `bytes` and flushes.
+    pub(crate) async fn write(&mut self, mut bytes: &[u8]) -> Result<(), Error> {
+        self.within_limit(|transport, cx| {
+            while !bytes.is_empty() {
+                let n = ready!(transport.poll_write(cx, &[IoSlice::new(bytes)]))?;
+                bytes = bytes.get(n..).unwrap_or_default();
+                if n == 0 {
+                    return Poll::Ready(Err(io::ErrorKind::WriteZero.into()));
+                }
+            }
+            transport.poll_flush(cx)
+        })
+        .await
+    }
+
+    /// Writes the last bytes of this connection and closes it so that the peer gets them.
+    ///
+    /// Closing with unread input would reset the connection and take the response with it, so
+    /// what the peer still sends is read and dropped, within bounds.
+    pub(crate) async fn finish(mut self, response: &[u8]) -> Result<(), Error> {
+        self.extend(MAX_LINGER);
+        self.write(response).await?;
+        self.within_limit(|transport, cx| transport.poll_shutdown(cx))
+            .await?;
+        let mut n_dropped = 0;
+        while n_dropped < MAX_LINGER_BYTES {
+            // Whatever ends this ends the connection, which is what is wanted.
+            let Ok(true) = self.read(|bytes| n_dropped += bytes.len()).await else {
+                break;
+            };
+        }
+        Ok(())
+    }
+
+    pub(crate) fn into_parts(self) -> (T, Alarm) {
+        (self.transport, self.alarm)
+    }
+
+    async fn within_limit<R>(
+        &mut self,
+        mut op: impl FnMut(&mut T, &mut Context<'_>) -> Poll<io::Result<R>>,
+    ) -> Result<R, Error> {
+        poll_fn(|cx| {
+            if let Poll::Ready(result) = op(&mut self.transport, cx) {
+                return Poll::Ready(result.map_err(Error::Io));
+            }
+            self.alarm
+                .poll(self.deadline, cx)
+                .map(|()| Err(Error::HandshakeTimeout))
+        })
+        .await
+    }
+}
+
+/// One read takes at most this many bytes: a head of the usual limit in one call.
+const MAX_READ_BYTES: usize = 16 * 1024;
+
+/// How long a refused peer may go on sending before the connection is dropped.
+const MAX_LINGER: Duration = Duration::from_secs(1);
+
+/// How much of it is read.
+const MAX_LINGER_BYTES: usize = 64 * 1024;

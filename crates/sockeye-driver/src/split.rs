@@ -1,0 +1,352 @@
+//! The halves of a WebSocket: one that receives, and any number that send, in different tasks.
+//!
+//! Both work on the same core under a lock that is held for one poll at a time. Whichever half is
+//! polled does all that is due: a receiver writes what senders queued, pongs included.
+
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::{Context, Poll, ready};
+
+use futures_core::Stream;
+use futures_sink::Sink;
+use sockeye_connection::{CloseOutcome, Message, MessageKind, State, Stats};
+use sockeye_frame::{CloseCode, CloseFrame};
+
+use crate::access::{Access, Shared};
+use crate::calls;
+use crate::hub::SeatId;
+use crate::{
+    Error, Event, MessageReader, MessageWriter, PongReply, Transport, TrySendError, WebSocket,
+};
+
+/// Makes the halves of a core.
+pub(crate) fn split<T: Transport>(
+    shared: Arc<Shared<T>>,
+    subprotocol: Option<Box<str>>,
+) -> (Sender<T>, Receiver<T>) {
+    let is_received = Arc::new(AtomicBool::new(true));
+    let sender = Sender {
+        seat: shared.hub().new_seat(),
+        shared: Arc::clone(&shared),
+        is_received: Arc::clone(&is_received),
+    };
+    let receiver = Receiver {
+        seat: shared.hub().new_seat(),
+        shared,
+        is_received,
+        subprotocol,
+    };
+    (sender, receiver)
+}
+
+/// The sending half: clones send from different tasks, message by message.
+///
+/// All methods take `&self`; what [`WebSocket`] says of cancel safety holds here too. Dropping all
+/// senders does not close the connection.
+pub struct Sender<T: Transport> {
+    shared: Arc<Shared<T>>,
+    /// Whether the receiving half exists.
+    is_received: Arc<AtomicBool>,
+    /// Where this one waits when it is used as a [`Sink`].
+    seat: SeatId,
+}
+
+impl<T: Transport> Sender<T> {
+    fn access(&self) -> Access<'_, T> {
+        Access::shared(&self.shared)
+    }
+
+    /// Queues `message` and tries to write it; waits only while the queue is above its high-water
+    /// mark, or while another sender is in the middle of a streamed message.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Closed`] when the connection is closing or closed, [`Error::Io`].
+    ///
+    /// # Cancel safety
+    ///
+    /// A message whose future is dropped is either queued whole or not sent at all.
+    pub async fn send(&self, message: impl Into<Message>) -> Result<(), Error> {
+        calls::send(self.access(), message.into()).await
+    }
+
+    /// Queues `message` without writing, for several messages in one write.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Self::send`].
+    ///
+    /// # Cancel safety
+    ///
+    /// As [`Self::send`].
+    pub async fn feed(&self, message: impl Into<Message>) -> Result<(), Error> {
+        calls::feed(self.access(), message.into()).await
+    }
+
+    /// Waits until all that was queued has been handed to the operating system.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Io`]; [`Error::Timeout`] when the peer takes nothing for too long.
+    ///
+    /// # Cancel safety
+    ///
+    /// Safe: what was not written stays queued.
+    pub async fn flush(&self) -> Result<(), Error> {
+        self.access().wait(|core, cx| core.poll_flush(cx)).await
+    }
+
+    /// Queues `message` and tries to write it, if there is room in the queue now.
+    ///
+    /// # Errors
+    ///
+    /// [`TrySendError::Full`] gives the message back; [`TrySendError::Failed`] otherwise.
+    pub fn try_send(&self, message: impl Into<Message>) -> Result<(), TrySendError> {
+        calls::try_send(self.access(), message.into())
+    }
+
+    /// Begins a message whose length need not be known; other senders wait until it is finished.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Self::send`].
+    ///
+    /// # Cancel safety
+    ///
+    /// Safe: nothing is sent before the first [`MessageWriter::write`].
+    pub async fn send_streaming(&self, kind: MessageKind) -> Result<MessageWriter<'_, T>, Error> {
+        calls::send_streaming(self.access(), kind).await
+    }
+
+    /// Sends a ping; the future inside resolves to the round-trip time while the other half
+    /// receives.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Self::send`].
+    ///
+    /// # Cancel safety
+    ///
+    /// As [`Self::send`].
+    pub async fn ping(&self) -> Result<PongReply, Error> {
+        calls::ping(self.access()).await
+    }
+
+    /// Closes the connection and waits for its end, as [`WebSocket::close`].
+    ///
+    /// Where the receiver still exists it gets the messages that arrive meanwhile, and has to be
+    /// polled for the peer's answer to be read; where it was dropped this reads.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Misuse`] for a code that must not be sent.
+    ///
+    /// # Cancel safety
+    ///
+    /// Safe: the Close frame stays queued.
+    pub async fn close(&self, code: CloseCode, reason: &str) -> Result<CloseOutcome, Error> {
+        let frame = CloseFrame::new(code, reason);
+        let mut access = self.access();
+        access.with(|core, _| core.start_close(frame))?;
+        access
+            .wait(|core, cx| {
+                if self.is_received.load(Ordering::Acquire) {
+                    core.poll_closed_by_receiver(cx)
+                } else {
+                    core.poll_closed(cx)
+                }
+            })
+            .await;
+        Ok(access.with(|core, _| core.outcome()))
+    }
+
+    /// Queues a Close frame and tries to write it, without waiting for the peer's.
+    ///
+    /// The receiver completes the closing handshake.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Misuse`] for a code that must not be sent.
+    pub fn start_close(&self, code: CloseCode, reason: &str) -> Result<(), Error> {
+        self.shared.with(|core, cx| {
+            core.start_close(CloseFrame::new(code, reason))?;
+            let _ = core.poll_write(cx);
+            Ok(())
+        })
+    }
+
+    /// Ends the connection at once, without a Close frame: the peer sees 1006.
+    pub fn abort(&self) {
+        self.shared.with(|core, _| core.abort());
+    }
+
+    /// Whether the connection is open, closing or closed.
+    pub fn state(&self) -> State {
+        self.shared
+            .with(|core, _| core.endpoint.as_connection().state())
+    }
+
+    /// What has passed in both directions, and the last round-trip time.
+    pub fn stats(&self) -> Stats {
+        self.shared
+            .with(|core, _| core.endpoint.as_connection().stats())
+    }
+
+    /// How the connection ended; `None` while it has not.
+    pub fn close_outcome(&self) -> Option<CloseOutcome> {
+        self.shared.with(|core, _| core.endpoint.close_outcome())
+    }
+}
+
+impl<T: Transport> Clone for Sender<T> {
+    fn clone(&self) -> Self {
+        Self {
+            seat: self.shared.hub().new_seat(),
+            shared: Arc::clone(&self.shared),
+            is_received: Arc::clone(&self.is_received),
+        }
+    }
+}
+
+impl<T: Transport> Drop for Sender<T> {
+    fn drop(&mut self) {
+        self.shared.hub().leave(self.seat);
+    }
+}
+
+/// `poll_close` makes the closing handshake with 1000, as [`Sender::close`].
+impl<T: Transport> Sink<Message> for Sender<T> {
+    type Error = Error;
+
+    fn poll_ready(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
+        self.shared
+            .poll(self.seat, cx, |core, cx| core.poll_ready(cx, false))
+    }
+
+    fn start_send(self: Pin<&mut Self>, message: Message) -> Result<(), Error> {
+        self.shared.with(|core, _| core.queue(message))
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
+        self.shared
+            .poll(self.seat, cx, |core, cx| core.poll_flush(cx))
+    }
+
+    fn poll_close(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
+        self.start_close(CloseCode::NormalClosure, "")?;
+        let is_received = self.is_received.load(Ordering::Acquire);
+        ready!(self.shared.poll(self.seat, cx, |core, cx| {
+            if is_received {
+                core.poll_closed_by_receiver(cx)
+            } else {
+                core.poll_closed(cx)
+            }
+        }));
+        Poll::Ready(Ok(()))
+    }
+}
+
+/// The receiving half: what [`WebSocket`] says of receiving holds here too.
+///
+/// Dropping it while senders exist stops the reading; a sender's
+/// [`close`](Sender::close) then reads what is needed for the end.
+pub struct Receiver<T: Transport> {
+    shared: Arc<Shared<T>>,
+    is_received: Arc<AtomicBool>,
+    seat: SeatId,
+    subprotocol: Option<Box<str>>,
+}
+
+impl<T: Transport> Receiver<T> {
+    fn access(&mut self) -> Access<'_, T> {
+        Access::shared(&self.shared)
+    }
+
+    /// Receives the next message; `None` once the connection has closed.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`WebSocket::recv`].
+    ///
+    /// # Cancel safety
+    ///
+    /// Safe: dropping the future loses no message.
+    pub async fn recv(&mut self) -> Result<Option<Message>, Error> {
+        calls::recv(self.access()).await
+    }
+
+    /// Receives the next message, Ping, Pong or Close frame; `None` once the connection has closed.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`WebSocket::recv`].
+    ///
+    /// # Cancel safety
+    ///
+    /// Safe, as [`Self::recv`].
+    pub async fn recv_event(&mut self) -> Result<Option<Event>, Error> {
+        calls::recv_event(self.access()).await
+    }
+
+    /// Receives the next message in pieces; `None` once the connection has closed.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`WebSocket::recv`].
+    ///
+    /// # Cancel safety
+    ///
+    /// Safe, as [`Self::recv`].
+    pub async fn recv_streaming(&mut self) -> Result<Option<MessageReader<'_, T>>, Error> {
+        calls::recv_streaming(self.access()).await
+    }
+
+    /// How the connection ended; `None` while it has not.
+    pub fn close_outcome(&self) -> Option<CloseOutcome> {
+        self.shared.with(|core, _| core.endpoint.close_outcome())
+    }
+
+    /// The subprotocol that the handshake agreed on.
+    pub fn subprotocol(&self) -> Option<&str> {
+        self.subprotocol.as_deref()
+    }
+
+    /// Puts the halves together again, if `sender` is the last one and belongs to this half.
+    ///
+    /// # Errors
+    ///
+    /// Both come back when there are other senders, or these are of two connections.
+    pub fn unsplit(self, sender: Sender<T>) -> Result<WebSocket<T>, (Sender<T>, Self)> {
+        if !Arc::ptr_eq(&self.shared, &sender.shared) || Arc::strong_count(&self.shared) != 2 {
+            return Err((sender, self));
+        }
+        let shared = Arc::clone(&self.shared);
+        let subprotocol = self.subprotocol.clone();
+        drop(sender);
+        drop(self);
+        let Some(shared) = Arc::into_inner(shared) else {
+            unreachable!("no other handle existed, and handles cannot be made from nothing");
+        };
+        Ok(WebSocket::from_core(shared.into_core(), subprotocol))
+    }
+}
+
+impl<T: Transport> Drop for Receiver<T> {
+    fn drop(&mut self) {
+        self.shared.hub().leave(self.seat);
+        self.is_received.store(false, Ordering::Release);
+        // A sender that waits for the end has to read for itself now.
+        self.shared.hub().wake_all();
+    }
+}
+
+impl<T: Transport> Stream for Receiver<T> {
+    type Item = Result<Message, Error>;
+
+    fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.shared
+            .poll(self.seat, cx, |core, cx| core.poll_message(cx))
+            .map(Result::transpose)
+    }
+}

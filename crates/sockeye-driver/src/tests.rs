@@ -1,0 +1,35 @@
+//! Behaviour of the driver over an in-memory link and a virtual clock.
+
+mod cancellation;
+mod closing;
+mod messages;
+mod opening;
+mod split_halves;
+mod time_limits;
+
+use sockeye_connection::Config;
+use sockeye_frame::Role;
+
+use crate::WebSocket;
+use crate::testing::{Manners, MemoryTransport, VirtualClock, link};
+
+/// Two WebSockets on one link, client first.
+fn pair(
+    clock: &VirtualClock,
+    capacity: usize,
+    manners: Manners,
+) -> (WebSocket<MemoryTransport>, WebSocket<MemoryTransport>) {
+    let (client, server) = link(capacity, manners);
+    (
+        open(clock, client, Role::Client),
+        open(clock, server, Role::Server),
+    )
+}
+
+fn open(
+    clock: &VirtualClock,
+    transport: MemoryTransport,
+    role: Role,
+) -> WebSocket<MemoryTransport> {
+    WebSocket::from_upgraded(transport, clock.timer(), &[], role, Config::default())
+}

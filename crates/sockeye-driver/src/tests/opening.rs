@@ -1,0 +1,190 @@
+//! The opening handshake over a transport: agreement, refusals, hooks, its time limit.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use sockeye_frame::CloseCode;
+use sockeye_handshake::{
+    Acceptance, ClientRequest, IntoClientRequest, OriginPolicy, Refusal, UpgradeRequest,
+};
+
+use crate::testing::{Manners, MemoryTransport, VirtualClock, block_on, both, link};
+use crate::{Acceptor, ClientOptions, Error, WebSocket, client_handshake};
+
+fn request() -> ClientRequest {
+    "ws://example.com/chat?room=1"
+        .into_client_request()
+        .unwrap()
+}
+
+type Opened = Result<(WebSocket<MemoryTransport>, http::Response<()>), Error>;
+type Accepted = Result<Option<(WebSocket<MemoryTransport>, http::Request<()>)>, Error>;
+
+fn shake(clock: &VirtualClock, request: &ClientRequest, acceptor: &Acceptor) -> (Opened, Accepted) {
+    let (client, server) = link(
+        64,
+        Manners {
+            max_step: 7,
+            hesitates: true,
+        },
+    );
+    let options = ClientOptions::default();
+    both(
+        clock,
+        client_handshake(client, clock.timer(), request, &options),
+        acceptor.accept(server, clock.timer()),
+    )
+}
+
+#[test]
+fn client_and_server_agree_and_talk() {
+    let clock = VirtualClock::default();
+    let acceptor = Acceptor::new().subprotocols(["b", "a"]);
+    let request = request()
+        .subprotocol("a")
+        .unwrap()
+        .subprotocol("b")
+        .unwrap();
+    let (opened, accepted) = shake(&clock, &request, &acceptor);
+    let (mut client, response) = opened.unwrap();
+    let (mut server, request) = accepted.unwrap().unwrap();
+    assert_eq!(response.status(), 101);
+    assert_eq!(request.uri(), "/chat?room=1");
+    assert_eq!(
+        (client.subprotocol(), server.subprotocol()),
+        (Some("b"), Some("b"))
+    );
+    both(
+        &clock,
+        async {
+            client.send("hello").await.unwrap();
+            client.close(CloseCode::NormalClosure, "").await.unwrap()
+        },
+        async {
+            assert_eq!(server.recv().await.unwrap(), Some("hello".into()));
+            assert_eq!(server.recv().await.unwrap(), None);
+        },
+    );
+}
+
+#[test]
+fn a_foreign_origin_is_refused_by_default_and_told_so() {
+    let clock = VirtualClock::default();
+    let evil = request().origin("https://evil.example").unwrap();
+    let (opened, accepted) = shake(&clock, &evil, &Acceptor::new());
+    let error = opened.unwrap_err();
+    assert_eq!(error.response().unwrap().status(), 403);
+    assert!(!error.is_retryable());
+    assert!(matches!(accepted, Err(Error::Refused(status)) if status == 403));
+
+    let (opened, _) = shake(&clock, &evil, &Acceptor::new().origin(OriginPolicy::Any));
+    opened.unwrap();
+}
+
+#[test]
+fn an_asynchronous_hook_accepts_with_headers_or_refuses() {
+    let clock = VirtualClock::default();
+    let acceptor = Acceptor::new().accept_with(|request: &UpgradeRequest| {
+        let has_cookie = request.request().headers().contains_key("cookie");
+        async move {
+            if has_cookie {
+                Ok(Acceptance::new().header("x-session", "7").unwrap())
+            } else {
+                Err(Refusal::new(http::StatusCode::UNAUTHORIZED, "log in first"))
+            }
+        }
+    });
+    let (opened, _) = shake(
+        &clock,
+        &request().header("cookie", "s=7").unwrap(),
+        &acceptor,
+    );
+    assert_eq!(opened.unwrap().1.headers()["x-session"], "7");
+    let (opened, _) = shake(&clock, &request(), &acceptor);
+    let error = opened.unwrap_err();
+    assert_eq!(error.response().unwrap().status(), 401);
+    assert_eq!(error.response().unwrap().body(), "log in first\n");
+}
+
+/// What a server answers to `request`, to the end of its bytes.
+fn answer(clock: &VirtualClock, request: &[u8], acceptor: &Acceptor) -> String {
+    let (raw, server) = link(1 << 20, Manners::default());
+    raw.inject(request);
+    let _ = block_on(clock, acceptor.accept(server, clock.timer()));
+    String::from_utf8(raw.take_incoming()).unwrap()
+}
+
+#[test]
+fn plain_http_gets_the_hooks_answer_and_else_426() {
+    let clock = VirtualClock::default();
+    let get = b"GET /health HTTP/1.1\r\nHost: x\r\n\r\n";
+    let response = answer(&clock, get, &Acceptor::new());
+    assert!(response.starts_with("HTTP/1.1 426 "), "{response}");
+
+    let acceptor = Acceptor::new().http(|request: http::Request<()>| async move {
+        http::Response::new(Bytes::from(format!("you asked for {}", request.uri())))
+    });
+    let response = answer(&clock, get, &acceptor);
+    assert!(response.starts_with("HTTP/1.1 200 "), "{response}");
+    assert!(
+        response.ends_with("\r\n\r\nyou asked for /health"),
+        "{response}"
+    );
+    let head = b"HEAD /health HTTP/1.1\r\nHost: x\r\n\r\n";
+    let response = answer(&clock, head, &acceptor);
+    assert!(
+        response.ends_with("\r\n\r\n"),
+        "no body for HEAD: {response}"
+    );
+}
+
+#[test]
+fn a_refused_upgrade_ends_the_connection_whatever_follows() {
+    let clock = VirtualClock::default();
+    let acceptor = Acceptor::new().http(|_| async { http::Response::new(Bytes::from("internal")) });
+    let smuggled = b"GET / HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: upgrade\r\n\
+        Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 99\r\n\r\n\
+        GET /internal HTTP/1.1\r\nHost: x\r\n\r\n";
+    let response = answer(&clock, smuggled, &acceptor);
+    assert!(response.starts_with("HTTP/1.1 426 "), "{response}");
+    assert_eq!(response.matches("HTTP/1.1").count(), 1, "{response}");
+}
+
+#[test]
+fn a_slow_handshake_gets_408_at_the_absolute_limit() {
+    let clock = VirtualClock::default();
+    let (raw, server) = link(1 << 20, Manners::default());
+    raw.inject(b"GET / HTTP/1.1\r\nHost: x\r\n");
+    let error = block_on(&clock, Acceptor::new().accept(server, clock.timer())).unwrap_err();
+    assert!(error.is_timeout(), "{error:?}");
+    let response = String::from_utf8(raw.take_incoming()).unwrap();
+    assert!(response.starts_with("HTTP/1.1 408 "), "{response}");
+    // Ten seconds for the head, and one in which the peer may still take the answer.
+    assert_eq!(clock.elapsed(), Duration::from_secs(11));
+}
+
+#[test]
+fn a_client_gives_a_silent_server_up_after_ten_seconds() {
+    let clock = VirtualClock::default();
+    let (_raw, client) = link(1 << 20, Manners::default());
+    let options = ClientOptions::default();
+    let opened = block_on(
+        &clock,
+        client_handshake(client, clock.timer(), &request(), &options),
+    );
+    assert!(matches!(opened, Err(Error::HandshakeTimeout)));
+    assert_eq!(clock.elapsed(), Duration::from_secs(10));
+}
+
+#[test]
+fn a_draining_server_refuses_with_503() {
+    let clock = VirtualClock::default();
+    let drain = crate::Drain::new();
+    drain.start(CloseCode::GoingAway, "");
+    let (opened, _) = shake(&clock, &request(), &Acceptor::new().drain(drain));
+    let error = opened.unwrap_err();
+    let response = error.response().unwrap();
+    assert_eq!(response.status(), 503);
+    assert!(response.headers().contains_key("retry-after"));
+    assert!(error.is_retryable());
+}

@@ -1,0 +1,128 @@
+//! Every time limit fires, on a clock that the test moves.
+
+use std::time::Duration;
+
+use sockeye_connection::{Config, TimeoutKind};
+use sockeye_frame::{CloseCode, Role};
+
+use super::{open, pair};
+use crate::testing::{Manners, VirtualClock, block_on, both, link};
+use crate::{Error, WebSocket};
+
+#[test]
+fn a_peer_that_never_answers_a_ping_is_given_up_after_interval_and_timeout() {
+    let clock = VirtualClock::default();
+    let (raw, server) = link(1 << 20, Manners::default());
+    let mut server = open(&clock, server, Role::Server);
+    let error = block_on(&clock, server.recv()).unwrap_err();
+    assert!(
+        matches!(error, Error::Timeout(TimeoutKind::Keepalive)),
+        "{error:?}"
+    );
+    assert!(error.is_timeout());
+    assert_eq!(clock.elapsed(), Duration::from_secs(40));
+    assert_eq!(raw.take_incoming()[0], 0x89, "it was asked with a ping");
+}
+
+#[test]
+fn a_live_peer_is_kept_through_many_intervals() {
+    let clock = VirtualClock::default();
+    let (mut client, mut server) = pair(&clock, 4096, Manners::default());
+    both(
+        &clock,
+        async { while client.recv().await.unwrap().is_some() {} },
+        async {
+            // The virtual clock jumps from ping to ping; each is answered.
+            while clock.elapsed() < Duration::from_secs(600) {
+                let event = server.recv_event().await.unwrap().unwrap();
+                assert!(matches!(
+                    event,
+                    crate::Event::Ping(_) | crate::Event::Pong { .. }
+                ));
+            }
+            assert!(server.stats().rtt.is_some());
+            server.close(CloseCode::NormalClosure, "").await.unwrap();
+        },
+    );
+}
+
+#[test]
+fn a_peer_that_never_answers_our_close_is_given_up_after_five_seconds() {
+    let clock = VirtualClock::default();
+    let (_raw, client) = link(1 << 20, Manners::default());
+    let mut client = open(&clock, client, Role::Client);
+    let outcome = block_on(&clock, client.close(CloseCode::NormalClosure, "")).unwrap();
+    assert!(!outcome.clean);
+    assert_eq!(outcome.sent.unwrap().code, CloseCode::NormalClosure);
+    assert_eq!(outcome.received, None);
+    assert_eq!(clock.elapsed(), Duration::from_secs(5));
+}
+
+#[test]
+fn a_peer_that_takes_nothing_for_thirty_seconds_is_given_up() {
+    let clock = VirtualClock::default();
+    let (raw, server) = link(100, Manners::default());
+    let mut server = open(&clock, server, Role::Server);
+    let error = block_on(&clock, async {
+        server.send(vec![0; 100_000]).await.unwrap();
+        server.flush().await.unwrap_err()
+    });
+    assert!(
+        matches!(error, Error::Timeout(TimeoutKind::WriteStall)),
+        "{error:?}"
+    );
+    assert_eq!(clock.elapsed(), Duration::from_secs(30));
+    drop(raw);
+}
+
+#[test]
+fn a_sender_that_waits_long_does_not_take_a_living_peer_for_dead() {
+    let clock = VirtualClock::default();
+    let (mut client, mut server) = pair(
+        &clock,
+        10_000,
+        Manners {
+            max_step: 100,
+            hesitates: false,
+        },
+    );
+    let total = 400_000;
+    both(
+        &clock,
+        async {
+            // Takes a little every ten seconds, and answers pings as it goes.
+            let mut reader = client.recv_streaming().await.unwrap().unwrap();
+            let mut n = 0;
+            while let Some(piece) = reader.next().await.unwrap() {
+                n += piece.len();
+                if n % 10_000 < 100 {
+                    clock.advance(Duration::from_secs(10));
+                }
+            }
+            assert_eq!(n, total);
+        },
+        async {
+            server.send(vec![0; total]).await.unwrap();
+            server.flush().await.unwrap();
+        },
+    );
+    assert!(clock.elapsed() > Duration::from_secs(100));
+}
+
+#[test]
+fn a_message_that_never_ends_fails_with_1008_after_a_minute() {
+    let clock = VirtualClock::default();
+    let (raw, server) = link(1 << 20, Manners::default());
+    let mut config = Config::default();
+    config.timeouts.ping_interval = None;
+    let mut server = WebSocket::from_upgraded(server, clock.timer(), &[], Role::Server, config);
+    raw.inject(&[0x01, 0x81, 0, 0, 0, 0, b'a']);
+    let error = block_on(&clock, server.recv()).unwrap_err();
+    assert_eq!(
+        error.close_code(),
+        Some(CloseCode::PolicyViolation),
+        "{error:?}"
+    );
+    let elapsed = clock.elapsed();
+    assert!((60..=61).contains(&elapsed.as_secs()), "{elapsed:?}");
+}

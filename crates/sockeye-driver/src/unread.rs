@@ -1,0 +1,45 @@
+//! Bytes that were read from the socket and not decoded yet.
+//!
+//! One read brings many frames; `recv` returns after the first. What follows is kept here, in
+//! memory of exactly its size, until the next call; a connection that waits holds nothing.
+
+/// The tail of a read, waiting to be decoded.
+#[derive(Default)]
+pub(crate) struct Unread {
+    bytes: Vec<u8>,
+    start: usize,
+}
+
+impl Unread {
+    /// Keeps a copy of `bytes`, which come after everything already here.
+    pub(crate) fn append(&mut self, bytes: &[u8]) {
+        if self.is_empty() {
+            self.bytes = bytes.to_vec();
+            self.start = 0;
+        } else {
+            self.bytes.extend_from_slice(bytes);
+        }
+    }
+
+    /// The bytes, to be decoded (and unmasked) in place.
+    pub(crate) fn as_mut_slice(&mut self) -> &mut [u8] {
+        self.bytes.get_mut(self.start..).unwrap_or_default()
+    }
+
+    /// Forgets all but the last `n_left` bytes, and the memory once none is left.
+    pub(crate) fn keep_last(&mut self, n_left: usize) {
+        if n_left == 0 {
+            *self = Self::default();
+        } else {
+            self.start = self.bytes.len().saturating_sub(n_left);
+        }
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.start >= self.bytes.len()
+    }
+
+    pub(crate) fn as_slice(&self) -> &[u8] {
+        self.bytes.get(self.start..).unwrap_or_default()
+    }
+}
