@@ -333,3 +333,6 @@ impl MessageTail<'_> {
         self.max_bytes
     }
 }
+
+#[cfg(test)]
+mod tests;

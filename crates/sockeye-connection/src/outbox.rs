@@ -191,3 +191,6 @@ impl<'a> Iterator for TransmitSlices<'a> {
 }
 
 impl FusedIterator for TransmitSlices<'_> {}
+
+#[cfg(test)]
+mod tests;

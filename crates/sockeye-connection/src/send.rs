@@ -171,3 +171,6 @@ impl UnderWay {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -234,3 +234,6 @@ impl Lifecycle {
         outcome.sent = Some(frame);
     }
 }
+
+#[cfg(test)]
+mod tests;

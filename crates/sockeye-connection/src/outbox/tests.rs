@@ -1,0 +1,136 @@
+use alloc::vec;
+use alloc::vec::Vec;
+
+use proptest::prelude::*;
+
+use super::*;
+
+fn contents(outbox: &Outbox) -> Vec<u8> {
+    let slices: Vec<_> = outbox.slices().collect();
+    assert!(slices.iter().all(|slice| !slice.is_empty()));
+    slices.concat()
+}
+
+fn append(outbox: &mut Outbox, bytes: &[u8]) {
+    outbox.append(bytes.len()).extend_from_slice(bytes);
+}
+
+#[test]
+fn spliced_payloads_stay_where_they_belong() {
+    let mut outbox = Outbox::default();
+    outbox.splice(Bytes::from_static(b"first"));
+    append(&mut outbox, b"ab");
+    outbox.splice(Bytes::from_static(b"<one>"));
+    outbox.splice(Bytes::from_static(b"<two>"));
+    outbox.splice(Bytes::new());
+    append(&mut outbox, b"cd");
+    assert_eq!(outbox.len(), 19);
+    let slices: Vec<_> = outbox.slices().collect();
+    let expected: [&[u8]; 5] = [b"first", b"ab", b"<one>", b"<two>", b"cd"];
+    assert_eq!(slices, expected);
+    assert_eq!(outbox.advance(8), 8);
+    let slices: Vec<_> = outbox.slices().collect();
+    let expected: [&[u8]; 3] = [b"one>", b"<two>", b"cd"];
+    assert_eq!(slices, expected);
+    assert_eq!(outbox.advance(100), 11, "no more than there is");
+    assert!(outbox.is_empty());
+    assert_eq!(outbox.slices().next(), None);
+    assert!(outbox.spliced.is_none(), "nothing is held for later");
+}
+
+#[test]
+fn buffer_is_lent_and_taken_back() {
+    let mut outbox = Outbox::default();
+    assert_eq!(outbox.take(), None);
+    outbox.lend(Vec::with_capacity(1000));
+    append(&mut outbox, b"abc");
+    assert_eq!(outbox.take(), None, "something is queued");
+    outbox.lend(Vec::with_capacity(5000));
+    assert_eq!(contents(&outbox), b"abc");
+    outbox.advance(3);
+    outbox.lend(vec![1; 10]);
+    let buffer = outbox.take().expect("all has left");
+    assert!(buffer.is_empty() && buffer.capacity() >= 1000);
+    assert_eq!(outbox.take(), None);
+}
+
+/// A peer that takes little at a time, while as much is queued again, costs constant memory.
+#[test]
+fn memory_of_bytes_that_have_left_is_used_again() {
+    let mut outbox = Outbox::default();
+    append(&mut outbox, &[0; 1000]);
+    for _ in 0..100_000 {
+        append(&mut outbox, &[0; 10]);
+        assert_eq!(outbox.advance(10), 10);
+    }
+    assert_eq!(outbox.len(), 1000);
+    assert!(outbox.laid_out.capacity() <= 4096);
+}
+
+/// Taking off the front moves nothing, so a large queue leaves byte by byte in linear time.
+#[test]
+fn one_byte_writes_move_no_memory() {
+    let mut outbox = Outbox::default();
+    let n = 1 << 20;
+    append(&mut outbox, &vec![7; n]);
+    let start = outbox.laid_out.as_ptr();
+    for left in 1..n {
+        outbox.advance(1);
+        assert_eq!(outbox.n_left, left);
+    }
+    assert_eq!(outbox.laid_out.as_ptr(), start);
+    assert_eq!(outbox.laid_out.len(), n);
+    assert_eq!(outbox.advance(1), 1);
+    assert!(outbox.is_empty());
+}
+
+#[derive(Clone, Debug)]
+enum Step {
+    Append(Vec<u8>),
+    Splice(Vec<u8>),
+    Advance(usize),
+    Lend(usize),
+    Take,
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    prop_oneof![
+        3 => prop::collection::vec(any::<u8>(), 0..40).prop_map(Step::Append),
+        2 => prop::collection::vec(any::<u8>(), 0..40).prop_map(Step::Splice),
+        4 => (0_usize..60).prop_map(Step::Advance),
+        1 => (0_usize..100).prop_map(Step::Lend),
+        1 => Just(Step::Take),
+    ]
+}
+
+proptest! {
+    #[test]
+    fn behaves_as_one_queue_of_bytes(steps in prop::collection::vec(step(), 0..80)) {
+        let mut outbox = Outbox::default();
+        let mut model: Vec<u8> = Vec::new();
+        for step in steps {
+            match step {
+                Step::Append(bytes) => {
+                    append(&mut outbox, &bytes);
+                    model.extend(bytes);
+                }
+                Step::Splice(bytes) => {
+                    outbox.splice(Bytes::copy_from_slice(&bytes));
+                    model.extend(bytes);
+                }
+                Step::Advance(n) => {
+                    let n_left = n.min(model.len());
+                    prop_assert_eq!(outbox.advance(n), n_left);
+                    model.drain(..n_left);
+                }
+                Step::Lend(capacity) => outbox.lend(Vec::with_capacity(capacity)),
+                Step::Take => {
+                    let taken = outbox.take();
+                    prop_assert!(taken.is_none() || model.is_empty());
+                }
+            }
+            prop_assert_eq!(outbox.len(), model.len());
+            prop_assert_eq!(contents(&outbox), &model[..]);
+        }
+    }
+}

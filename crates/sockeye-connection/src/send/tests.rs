@@ -1,0 +1,474 @@
+use alloc::vec;
+use alloc::vec::Vec;
+
+use bytes::{Bytes, BytesMut};
+use proptest::prelude::*;
+use sockeye_extensions::Chain;
+use sockeye_frame::{CloseCode, CloseFrame, Opcode, Role, Rsv};
+
+use crate::testing::{Probe, Sent, binary, frame, hex, run_length, sent, text};
+use crate::{
+    ApiMisuse, Config, Event, IncomingMessage, Input, Limits, Message, MessageKind, Payload, State,
+    TextPayload, Transmit,
+};
+
+fn fragment(fin: bool, opcode: Opcode, payload: &[u8]) -> Sent {
+    Sent {
+        fin,
+        ..sent(opcode, payload)
+    }
+}
+
+fn fragmenting(role: Role, max_frame_payload_bytes: usize, extensions: Chain) -> Probe {
+    let config = Config {
+        max_frame_payload_bytes: Some(max_frame_payload_bytes),
+        ..Config::default()
+    };
+    Probe::with(role, config, extensions)
+}
+
+/// RFC 6455 §5.7: the examples, sent by a server.
+#[test]
+fn rfc_examples_of_frames_from_a_server() {
+    let mut probe = Probe::new(Role::Server);
+    let now = probe.now;
+    probe.connection.send("Hello".into(), now).unwrap();
+    assert_eq!(probe.written(), hex("81 05 48 65 6c 6c 6f"));
+    let part = |bytes: &'static [u8]| Bytes::from_static(bytes);
+    let kind = MessageKind::Text;
+    let connection = &mut probe.connection;
+    connection
+        .send_fragment(kind, part(b"Hel"), false, now)
+        .unwrap();
+    connection
+        .send_fragment(kind, part(b"lo"), true, now)
+        .unwrap();
+    assert_eq!(probe.written(), hex("01 03 48 65 6c 80 02 6c 6f"));
+    probe.connection.ping_with(b"Hello", now).unwrap();
+    assert_eq!(probe.written(), hex("89 05 48 65 6c 6c 6f"));
+    probe.connection.send(vec![0; 256].into(), now).unwrap();
+    assert_eq!(probe.written()[..4], hex("82 7E 01 00"));
+    probe.connection.send(vec![0; 65_536].into(), now).unwrap();
+    assert_eq!(probe.written()[..10], hex("82 7F 00 00 00 00 00 01 00 00"));
+}
+
+/// RFC 6455 §5.7: "A single-frame masked text message", with the key of the example.
+#[test]
+fn rfc_example_of_a_masked_frame() {
+    let key_of_the_example = alloc::boxed::Box::new(|bytes: &mut [u8]| {
+        bytes.copy_from_slice(&[0x37, 0xfa, 0x21, 0x3d]);
+    });
+    let mut probe = Probe::new(Role::Client);
+    probe.connection.entropy = key_of_the_example;
+    probe.connection.send("Hello".into(), probe.now).unwrap();
+    assert_eq!(probe.written(), hex("81 85 37 fa 21 3d 7f 9f 4d 51 58"));
+}
+
+#[test]
+fn payloads_of_every_size_arrive_from_both_roles() {
+    let lens = [
+        0, 1, 125, 126, 2047, 2048, 2049, 32_767, 32_768, 65_535, 65_536, 200_000,
+    ];
+    for role in [Role::Server, Role::Client] {
+        for len in lens {
+            let payload: Vec<u8> = (0..len).map(|n: u32| n.to_le_bytes()[0]).collect();
+            let expected = [binary(&payload)];
+            let shared = Bytes::from(payload.clone());
+            let held_elsewhere = shared.clone();
+            let ways: [&dyn Fn(&mut Probe); 3] = [
+                &|probe| {
+                    let message = Message::from(payload.clone());
+                    probe.connection.send(message, probe.now).unwrap();
+                },
+                &|probe| {
+                    let message = Message::from(shared.clone());
+                    probe.connection.send(message, probe.now).unwrap();
+                },
+                &|probe| {
+                    let kind = MessageKind::Binary;
+                    let now = probe.now;
+                    probe.connection.send_copy(kind, &payload, now).unwrap();
+                },
+            ];
+            for send in ways {
+                let mut probe = Probe::new(role);
+                send(&mut probe);
+                let mut peer = Probe::new(role.peer());
+                assert_eq!(peer.feed(&probe.written()), expected, "{role} {len}");
+            }
+            assert_eq!(held_elsewhere, payload, "a shared payload is not touched");
+        }
+    }
+}
+
+#[test]
+fn large_payloads_are_sent_from_where_they_are() {
+    let payload = Bytes::from(vec![1; 100_000]);
+    let mut probe = Probe::new(Role::Server);
+    let message = Message::from(payload.clone());
+    probe.connection.send(message, probe.now).unwrap();
+    let Transmit::Bytes(mut slices) = probe.connection.transmit() else {
+        panic!("nothing to send");
+    };
+    assert_eq!(slices.next().map(<[u8]>::len), Some(10));
+    assert_eq!(slices.next().map(<[u8]>::as_ptr), Some(payload.as_ptr()));
+    assert_eq!(slices.next(), None);
+}
+
+#[test]
+fn payload_that_nobody_else_holds_is_masked_where_it_is() {
+    let payload = BytesMut::from(&[1; 100_000][..]).freeze();
+    let address = payload.as_ptr();
+    let mut probe = Probe::new(Role::Client);
+    probe.connection.send(payload.into(), probe.now).unwrap();
+    let Transmit::Bytes(mut slices) = probe.connection.transmit() else {
+        panic!("nothing to send");
+    };
+    assert_eq!(slices.next().map(<[u8]>::len), Some(14));
+    let masked = slices.next().expect("a payload");
+    assert_eq!(masked.as_ptr(), address);
+    assert_ne!(masked[..8], [1; 8]);
+}
+
+#[test]
+fn each_frame_of_a_client_has_a_fresh_mask() {
+    let mut probe = Probe::new(Role::Client);
+    let mut keys = Vec::new();
+    for _ in 0..1000 {
+        probe.connection.send("".into(), probe.now).unwrap();
+        let [0x81, 0x80, key @ ..] = &probe.written()[..] else {
+            panic!("not an empty masked frame");
+        };
+        keys.push(key.to_vec());
+    }
+    keys.sort();
+    keys.dedup();
+    assert_eq!(keys.len(), 1000);
+}
+
+#[test]
+fn long_messages_go_out_in_fragments() {
+    for role in [Role::Server, Role::Client] {
+        let mut probe = fragmenting(role, 4, Chain::default());
+        let now = probe.now;
+        probe.connection.send_text_copy("0123456789", now).unwrap();
+        let expected = [
+            fragment(false, Opcode::Text, b"0123"),
+            fragment(false, Opcode::Continuation, b"4567"),
+            fragment(true, Opcode::Continuation, b"89"),
+        ];
+        assert_eq!(probe.sent(), expected);
+        probe.connection.send(b"0123".into(), now).unwrap();
+        assert_eq!(probe.sent(), [sent(Opcode::Binary, b"0123")]);
+        probe.connection.send("".into(), now).unwrap();
+        assert_eq!(probe.sent(), [sent(Opcode::Text, b"")]);
+        assert_eq!(probe.connection.stats().sent.messages, 3);
+    }
+}
+
+#[test]
+fn large_fragments_are_sent_from_where_they_are() {
+    for role in [Role::Server, Role::Client] {
+        let payload: Vec<u8> = (0..100_000_u32).map(|n| n.to_le_bytes()[1]).collect();
+        let mut probe = fragmenting(role, 30_000, Chain::default());
+        let message = Message::from(payload.clone());
+        probe.connection.send(message, probe.now).unwrap();
+        let mut peer = Probe::new(role.peer());
+        assert_eq!(peer.feed(&probe.written()), [binary(&payload)]);
+        assert_eq!(peer.connection.stats().received.frames, 4);
+    }
+}
+
+#[test]
+fn fragment_size_of_zero_counts_as_one() {
+    let mut probe = fragmenting(Role::Server, 0, Chain::default());
+    probe.connection.send("ab".into(), probe.now).unwrap();
+    assert_eq!(
+        probe.sent(),
+        [
+            fragment(false, Opcode::Text, b"a"),
+            fragment(true, Opcode::Continuation, b"b"),
+        ]
+    );
+}
+
+#[test]
+fn streamed_message_may_be_interrupted_by_control_frames_only() {
+    let mut probe = Probe::new(Role::Server);
+    let now = probe.now;
+    let connection = &mut probe.connection;
+    let part = |bytes: &'static [u8]| Bytes::from_static(bytes);
+    connection
+        .send_fragment(MessageKind::Binary, part(b"a"), false, now)
+        .unwrap();
+    assert_eq!(
+        connection.send("whole".into(), now),
+        Err(ApiMisuse::MessageUnderWay)
+    );
+    assert_eq!(
+        connection.send_copy(MessageKind::Binary, b"whole", now),
+        Err(ApiMisuse::MessageUnderWay)
+    );
+    assert_eq!(
+        connection.send_fragment(MessageKind::Text, part(b"b"), false, now),
+        Err(ApiMisuse::WrongKind)
+    );
+    connection.ping_with(b"", now).unwrap();
+    connection.pong(b"", now).unwrap();
+    connection
+        .send_fragment(MessageKind::Binary, part(b""), true, now)
+        .unwrap();
+    connection.send("whole".into(), now).unwrap();
+    let expected = [
+        fragment(false, Opcode::Binary, b"a"),
+        sent(Opcode::Ping, b""),
+        sent(Opcode::Pong, b""),
+        fragment(true, Opcode::Continuation, b""),
+        sent(Opcode::Text, b"whole"),
+    ];
+    assert_eq!(probe.sent(), expected);
+}
+
+#[test]
+fn streamed_text_is_checked_as_it_goes() {
+    let mut probe = Probe::new(Role::Server);
+    let now = probe.now;
+    let mut part = |bytes: &'static [u8], fin| {
+        let bytes = Bytes::from_static(bytes);
+        probe
+            .connection
+            .send_fragment(MessageKind::Text, bytes, fin, now)
+    };
+    assert_eq!(part(b"\xFF", true), Err(ApiMisuse::InvalidUtf8));
+    assert_eq!(part(b"\xE2\x82", false), Ok(()));
+    assert_eq!(part(b"x", false), Err(ApiMisuse::InvalidUtf8));
+    assert_eq!(part(b"", true), Err(ApiMisuse::InvalidUtf8));
+    assert_eq!(part(b"\xAC", true), Ok(()), "as if nothing had happened");
+    let mut peer = Probe::new(Role::Client);
+    assert_eq!(peer.feed(&probe.written()), [text("€")]);
+}
+
+#[test]
+fn text_from_bytes_must_be_utf8() {
+    let mut probe = Probe::new(Role::Server);
+    let now = probe.now;
+    let kind = MessageKind::Text;
+    assert_eq!(
+        probe.connection.send_copy(kind, b"\xFF", now),
+        Err(ApiMisuse::InvalidUtf8)
+    );
+    assert_eq!(probe.sent(), []);
+    let euro = "€".as_bytes();
+    assert_eq!(probe.connection.send_copy(kind, euro, now), Ok(()));
+    assert_eq!(probe.sent(), [sent(Opcode::Text, euro)]);
+}
+
+#[test]
+fn full_queue_refuses_messages_pings_and_pongs() {
+    let limits = Limits {
+        max_text_bytes: 1000,
+        max_binary_bytes: 500,
+        high_water_bytes: 100,
+        ..Limits::default()
+    };
+    let config = Config {
+        limits,
+        ..Config::default()
+    };
+    let mut probe = Probe::with(Role::Server, config, Chain::default());
+    let now = probe.now;
+    let connection = &mut probe.connection;
+    connection.send(vec![0; 1096].into(), now).unwrap();
+    assert_eq!(connection.buffered_bytes(), 1100);
+    connection.send("".into(), now).unwrap();
+    assert_eq!(connection.buffered_bytes(), 1102, "one past the limit");
+    assert_eq!(connection.send("".into(), now), Err(ApiMisuse::QueueFull));
+    assert_eq!(
+        connection.send_text_copy("", now),
+        Err(ApiMisuse::QueueFull)
+    );
+    assert_eq!(
+        connection.send_fragment(MessageKind::Text, Bytes::new(), true, now),
+        Err(ApiMisuse::QueueFull)
+    );
+    assert_eq!(connection.ping(now), Err(ApiMisuse::QueueFull));
+    assert_eq!(connection.pong(b"", now), Err(ApiMisuse::QueueFull));
+    let frame = CloseFrame::from(CloseCode::GoingAway);
+    assert_eq!(
+        connection.close(frame, now),
+        Ok(()),
+        "the end is always told"
+    );
+    assert_eq!(connection.state(), State::Closing);
+}
+
+/// An echo needs no memory of its own: the event borrows from the input, not the connection.
+#[test]
+fn borrowed_message_can_be_sent_back() {
+    let mut probe = Probe::new(Role::Server);
+    probe.connection.lend_buffer(Vec::with_capacity(4096));
+    let mut wire = [
+        frame(Role::Server, true, Opcode::Text, b"one"),
+        frame(Role::Server, true, Opcode::Binary, b"two"),
+    ]
+    .concat();
+    let mut input = Input::from(&mut wire[..]);
+    while let Some(event) = probe.connection.next_event(&mut input, probe.now) {
+        let Event::Message(message) = event else {
+            panic!("not a message: {event:?}");
+        };
+        assert!(matches!(
+            message,
+            IncomingMessage::Text(TextPayload::Borrowed(_))
+                | IncomingMessage::Binary(Payload::Borrowed(_))
+        ));
+        probe
+            .connection
+            .send_copy(message.kind(), message.as_bytes(), probe.now)
+            .unwrap();
+    }
+    assert_eq!(
+        probe.sent(),
+        [sent(Opcode::Text, b"one"), sent(Opcode::Binary, b"two")]
+    );
+    let buffer = probe.connection.take_buffer().expect("the lent one");
+    assert_eq!(buffer.capacity(), 4096);
+}
+
+mod with_extensions {
+    use super::*;
+
+    fn coded(role: Role) -> Probe {
+        Probe::with(role, Config::default(), run_length())
+    }
+
+    #[test]
+    fn frames_are_encoded_or_left_as_the_extension_decides() {
+        for role in [Role::Server, Role::Client] {
+            let mut probe = coded(role);
+            let now = probe.now;
+            probe.connection.send("aaab".into(), now).unwrap();
+            probe.connection.send(b"aaab".into(), now).unwrap();
+            let expected = [
+                Sent {
+                    rsv: Rsv::RSV1,
+                    ..sent(Opcode::Text, b"\x03a\x01b")
+                },
+                sent(Opcode::Binary, b"aaab"),
+            ];
+            let written = probe.written();
+            assert_eq!(crate::testing::frames(role, &written), expected);
+            let mut peer = coded(role.peer());
+            assert_eq!(peer.feed(&written), [text("aaab"), binary(b"aaab")]);
+            let stats = probe.connection.stats().sent;
+            assert_eq!(
+                (stats.messages, stats.frames, stats.payload_bytes),
+                (2, 2, 8)
+            );
+        }
+    }
+
+    #[test]
+    fn fragments_are_cut_before_they_are_encoded() {
+        let mut probe = fragmenting(Role::Client, 3, run_length());
+        probe.connection.send("aaaab".into(), probe.now).unwrap();
+        let expected = [
+            Sent {
+                rsv: Rsv::RSV1,
+                ..fragment(false, Opcode::Text, b"\x03a")
+            },
+            fragment(true, Opcode::Continuation, b"\x01a\x01b"),
+        ];
+        assert_eq!(probe.sent(), expected);
+    }
+
+    #[test]
+    fn encoded_frames_go_behind_payloads_queued_by_reference() {
+        for role in [Role::Server, Role::Client] {
+            let mut probe = coded(role);
+            let now = probe.now;
+            let large = vec![9; 50_000];
+            probe.connection.send("aa".into(), now).unwrap();
+            probe.connection.send(large.clone().into(), now).unwrap();
+            probe.connection.send("bb".into(), now).unwrap();
+            let mut peer = coded(role.peer());
+            assert_eq!(
+                peer.feed(&probe.written()),
+                [text("aa"), binary(&large), text("bb")]
+            );
+        }
+    }
+
+    #[test]
+    fn extension_that_fails_ends_the_connection_with_1011() {
+        let mut probe = coded(Role::Server);
+        let now = probe.now;
+        probe.connection.send("fine".into(), now).unwrap();
+        probe.written();
+        assert_eq!(
+            probe.connection.send("not fine!".into(), now),
+            Err(ApiMisuse::ExtensionFailed)
+        );
+        let [close] = &probe.sent()[..] else {
+            panic!("not one frame");
+        };
+        assert_eq!(close.opcode, Opcode::Close);
+        let frame = CloseFrame::decode(&close.payload).unwrap();
+        assert_eq!(frame.code, CloseCode::InternalError);
+        assert_eq!(
+            probe.connection.send("more".into(), now),
+            Err(ApiMisuse::NotOpen)
+        );
+    }
+}
+
+proptest! {
+    /// What one end sends is what the other receives, in whatever way it is sent.
+    #[test]
+    fn messages_arrive_as_they_were_sent(
+        messages in prop::collection::vec(
+            (any::<bool>(), "\\PC{0,300}", 1_usize..20, any::<bool>()),
+            1..8,
+        ),
+        max_frame_payload_bytes in prop::option::of(1_usize..50),
+        from_client in any::<bool>(),
+        part_len in 1_usize..200,
+    ) {
+        let role = if from_client { Role::Client } else { Role::Server };
+        let config = Config { max_frame_payload_bytes, ..Config::default() };
+        let mut probe = Probe::with(role, config, run_length());
+        let mut peer = Probe::with(role.peer(), Config::default(), run_length());
+        let now = probe.now;
+        let mut expected = Vec::new();
+        for (is_text, content, repeat, streamed) in messages {
+            let content = content.replace('!', "?").repeat(repeat);
+            let kind = if is_text { MessageKind::Text } else { MessageKind::Binary };
+            if streamed {
+                let parts: Vec<_> = content.as_bytes().chunks(97).collect();
+                for (index, part) in parts.iter().enumerate() {
+                    let part = Bytes::copy_from_slice(part);
+                    let fin = index + 1 == parts.len();
+                    prop_assert_eq!(probe.connection.send_fragment(kind, part, fin, now), Ok(()));
+                }
+                if parts.is_empty() {
+                    prop_assert_eq!(
+                        probe.connection.send_fragment(kind, Bytes::new(), true, now),
+                        Ok(())
+                    );
+                }
+            } else {
+                prop_assert_eq!(
+                    probe.connection.send_copy(kind, content.as_bytes(), now),
+                    Ok(())
+                );
+            }
+            expected.push(if is_text { text(&content) } else { binary(content.as_bytes()) });
+        }
+        let written = probe.written();
+        prop_assert_eq!(peer.feed_in_parts(&written, part_len), expected);
+        prop_assert_eq!(
+            probe.connection.stats().sent,
+            peer.connection.stats().received
+        );
+    }
+}
