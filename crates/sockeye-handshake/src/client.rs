@@ -4,8 +4,9 @@
 //! checked in `client/answer.rs`, anything else is a refusal whose body is read for the error.
 //! Follows no redirects and answers no challenges.
 
-use http::Response;
-use http::StatusCode;
+use std::{fmt, mem};
+
+use http::{Response, StatusCode};
 
 use crate::body::BodyReader;
 use crate::head::HeadReader;
@@ -27,7 +28,6 @@ mod answer;
 ///
 /// Looks at each byte once, however the input is cut, and holds no more than one head and one
 /// truncated body.
-#[derive(Debug)]
 pub struct ClientHandshake {
     request: Vec<u8>,
     expected: Expected,
@@ -140,7 +140,7 @@ impl ClientHandshake {
     /// otherwise the variant that names what is wrong with it. The connection must be closed
     /// then, and no frame of it may be looked at.
     pub fn poll(&mut self) -> Option<Result<Established, HandshakeError>> {
-        match std::mem::replace(&mut self.state, State::Over) {
+        match mem::replace(&mut self.state, State::Over) {
             State::Decided(result) => Some(*result),
             undecided @ (State::Head { .. } | State::Body { .. }) => {
                 self.state = undecided;
@@ -184,10 +184,19 @@ impl ClientHandshake {
     }
 
     fn end_refusal(&mut self) {
-        if let State::Body { response, body } = std::mem::replace(&mut self.state, State::Over) {
+        if let State::Body { response, body } = mem::replace(&mut self.state, State::Over) {
             let response = response.map(|()| body.into_bytes());
             self.state = State::failed(HandshakeError::Refused(Box::new(response)));
         }
+    }
+}
+
+impl fmt::Debug for ClientHandshake {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // The request may hold credentials.
+        f.debug_struct("ClientHandshake")
+            .field("state", &self.state)
+            .finish_non_exhaustive()
     }
 }
 

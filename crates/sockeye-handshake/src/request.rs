@@ -7,7 +7,10 @@
 use std::sync::Arc;
 
 use http::HeaderMap;
-use http::header::{AUTHORIZATION, HOST, HeaderName, HeaderValue, ORIGIN, SEC_WEBSOCKET_PROTOCOL};
+use http::header::{
+    AUTHORIZATION, COOKIE, HOST, HeaderName, HeaderValue, ORIGIN, PROXY_AUTHORIZATION,
+    SEC_WEBSOCKET_PROTOCOL,
+};
 use sockeye_extensions::{ClientExtension, client_offer_header};
 
 use crate::authority::Authority;
@@ -18,6 +21,9 @@ use crate::response::{write_field, write_headers};
 use crate::{HandshakeError, WsUri, subprotocol};
 
 /// An opening handshake to be sent to a server: address, headers, and what is offered.
+///
+/// Its `Debug` leaves out credentials: user information, `Authorization`, `Cookie`,
+/// `Proxy-Authorization` and what the caller marked sensitive.
 ///
 /// ```
 /// use sockeye_handshake::{ClientRequest, WsUri};
@@ -153,7 +159,11 @@ impl ClientRequest {
         Ok(head)
     }
 
-    fn add_header(mut self, name: HeaderName, value: HeaderValue) -> Result<Self, HandshakeError> {
+    fn add_header(
+        mut self,
+        name: HeaderName,
+        mut value: HeaderValue,
+    ) -> Result<Self, HandshakeError> {
         if name == HOST {
             let is_host = value
                 .to_str()
@@ -164,6 +174,9 @@ impl ClientRequest {
             }
             self.host = Some(value);
             return Ok(self);
+        }
+        if [AUTHORIZATION, COOKIE, PROXY_AUTHORIZATION].contains(&name) {
+            value.set_sensitive(true);
         }
         self.headers
             .try_append(name, value)

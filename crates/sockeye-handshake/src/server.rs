@@ -3,6 +3,8 @@
 //! Bytes go in, one event comes out. Whether to accept an upgrade is for the application;
 //! `upgrade` writes the answer then. What makes a request an upgrade is in `server/judge.rs`.
 
+use std::mem;
+
 use http::Request;
 
 use crate::head::HeadReader;
@@ -104,7 +106,7 @@ impl ServerHandshake {
 
     /// Gives the event, once; `None` while more input is needed, and ever after.
     pub fn poll(&mut self) -> Option<ServerEvent> {
-        match std::mem::replace(&mut self.state, State::Over) {
+        match mem::replace(&mut self.state, State::Over) {
             State::Decided(event) => Some(event),
             reading @ State::Reading(_) => {
                 self.state = reading;

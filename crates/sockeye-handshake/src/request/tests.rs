@@ -56,6 +56,20 @@ fn user_information_is_sent_unless_credentials_are_given() {
 }
 
 #[test]
+fn credentials_are_not_printed() {
+    let request = to("ws://user:secret@h")
+        .header("Authorization", "Bearer secret")
+        .and_then(|it| it.header("Cookie", "secret"))
+        .and_then(|it| it.header("Proxy-Authorization", "secret"))
+        .unwrap();
+    assert!(!format!("{request:?}").contains("secret"));
+    let client = ClientHandshake::new(&request, [0; 16], HeadLimits::default()).unwrap();
+    // Neither as text nor as a list of bytes.
+    let printed = format!("{client:?}");
+    assert!(!printed.contains("secret") && !printed.contains("115, 101, 99, 114, 101, 116"));
+}
+
+#[test]
 fn host_can_be_replaced_once_by_a_valid_one() {
     let request = to("ws://127.0.0.1:9001/")
         .header("Host", "Example.com")

@@ -78,17 +78,16 @@ fn host(request: &Request<()>) -> Result<String, Refusal> {
     // Host header field and to any that contains more than one or an invalid one
     let host = exactly_one(request.headers(), &HOST)
         .ok_or_else(|| Refusal::bad_request("the request must have one host header"))?;
-    let host = host
-        .to_str()
-        .ok()
-        .filter(|host| Authority::parse(host).is_some());
-    let host = host.ok_or_else(|| Refusal::bad_request("the host header is invalid"))?;
+    let invalid = || Refusal::bad_request("the host is invalid");
+    let is_valid = |host: &&str| Authority::parse(host).is_some();
+    let host = host.to_str().ok().filter(is_valid).ok_or_else(invalid)?;
     // RFC 9112 §3.2.2: with the absolute-form, a server MUST ignore the received Host header field
-    let host = request
-        .uri()
-        .authority()
-        .map_or(host, |authority| authority.as_str());
-    Ok(host.to_owned())
+    let target = request.uri().authority();
+    let host = target.map_or(host, |authority| authority.as_str());
+    Some(host)
+        .filter(is_valid)
+        .map(str::to_owned)
+        .ok_or_else(invalid)
 }
 
 /// Tells an opening handshake from a plain request.

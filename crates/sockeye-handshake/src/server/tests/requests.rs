@@ -107,6 +107,7 @@ fn targets_are_paths_or_addresses() {
     accepts(&start("GET /a/b?c=d HTTP/1.1"));
     let upgrade = accepts(&start("GET ws://other.example:81/chat HTTP/1.1"));
     assert_eq!(upgrade.host(), "other.example:81");
+    refuses(&start("GET ws://other.example:99999/ HTTP/1.1"), 400);
     refuses(&start("GET * HTTP/1.1"), 400);
     refuses(&start("GET chat HTTP/1.1"), 400);
     refuses(&start("GET /a#b HTTP/1.1"), 400);
