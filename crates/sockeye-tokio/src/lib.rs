@@ -1,1 +1,57 @@
 //! Sockeye WebSockets on tokio: connect, listen, serve.
+//!
+//! A thin shell: everything a WebSocket does is decided in `sockeye-driver`, and this crate brings
+//! it together with tokio's sockets and clock. It leaves TLS to streams of the caller's
+//! ([`Client::connect_on`], [`accept`](fn@accept)) until the feature for it exists.
+//!
+//! - [`connect`] and [`Client`] open WebSockets; [`Client::connect_on`] over any stream.
+//! - [`Server`] listens and runs a task for each WebSocket; [`ServerHandle`] ends it with grace.
+//! - [`accept`](fn@accept) and [`from_upgraded`] make WebSockets out of streams that others
+//!   accepted or upgraded.
+//!
+//! All give a [`WebSocket`], which is described in `sockeye-driver`.
+//!
+//! ```
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+//! use sockeye_tokio::Server;
+//!
+//! let server = Server::bind("127.0.0.1:0").await?;
+//! let url = format!("ws://{}/", server.local_addr()?);
+//! tokio::spawn(server.serve(|mut ws| async move {
+//!     while let Some(message) = ws.recv().await? {
+//!         ws.send(message).await?;
+//!     }
+//!     Ok(())
+//! }));
+//!
+//! let mut ws = sockeye_tokio::connect(&url).await?;
+//! ws.send("hello").await?;
+//! assert_eq!(ws.recv().await?, Some("hello".into()));
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! This crate has no features yet.
+
+mod accept;
+mod accept_loop;
+mod client;
+mod connection;
+mod dial;
+mod handle;
+mod io;
+mod server;
+mod stream;
+mod tasks;
+mod timer;
+mod web_socket;
+
+pub use accept::{accept, accept_request, from_upgraded};
+pub use client::{Client, connect};
+pub use connection::HandlerError;
+pub use handle::{DrainReport, ServerHandle};
+pub use io::Io;
+pub use server::Server;
+pub use stream::Stream;
+pub use web_socket::{Receiver, Sender, WebSocket};

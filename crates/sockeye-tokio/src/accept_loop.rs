@@ -1,0 +1,62 @@
+//! Keeps accepting connections, whatever the operating system has against it.
+//!
+//! A loop that ends, spins or sleeps for ever at the first "too many open files" is a classic;
+//! which errors concern one connection and which the whole process is known to
+//! [`AcceptBackoff`].
+
+use std::future::{Future, poll_fn};
+use std::io;
+use std::pin::pin;
+use std::task::Poll;
+
+use sockeye_driver::AcceptBackoff;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::time::sleep;
+
+/// Calls `start` with each connection that arrives until `stop` is ready, then stops listening.
+///
+/// # Errors
+///
+/// The socket does not listen.
+pub(crate) async fn accept_until(
+    stop: impl Future<Output = ()>,
+    listener: TcpListener,
+    start: impl Fn(TcpStream),
+) -> io::Result<()> {
+    let mut stop = pin!(stop);
+    let mut accepting = pin!(accept_each(&listener, &start));
+    poll_fn(|cx| match stop.as_mut().poll(cx) {
+        Poll::Ready(()) => Poll::Ready(Ok(())),
+        Poll::Pending => accepting.as_mut().poll(cx),
+    })
+    .await?;
+    // Who is in the queue already believes to be connected, and gets an answer rather than a
+    // reset.
+    poll_fn(|cx| {
+        while let Poll::Ready(Ok((tcp, _))) = listener.poll_accept(cx) {
+            start(tcp);
+        }
+        Poll::Ready(())
+    })
+    .await;
+    Ok(())
+}
+
+async fn accept_each(listener: &TcpListener, start: &impl Fn(TcpStream)) -> io::Result<()> {
+    let mut backoff = AcceptBackoff::new();
+    loop {
+        match listener.accept().await {
+            Ok((tcp, _)) => {
+                backoff.reset();
+                start(tcp);
+            }
+            // accept(2), EINVAL: the socket is not listening. It never will be again.
+            Err(error) if error.kind() == io::ErrorKind::InvalidInput => return Err(error),
+            Err(error) => {
+                if let Some(delay) = backoff.next_delay(&error) {
+                    sleep(delay).await;
+                }
+            }
+        }
+    }
+}
