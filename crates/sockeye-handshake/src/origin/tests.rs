@@ -129,6 +129,7 @@ fn a_pattern_allows_all_hosts_below_a_domain() {
     check("https://evil-example.com", false);
     check("https://a.example.com.evil.net", false);
     check("http://a.example.com", false);
+    check("http://a.example.com:443", false);
     check("https://a.example.com:8443", false);
     check("https://evil.net/.example.com", false);
     check("https://evil.net#.example.com", false);
