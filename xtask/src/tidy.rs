@@ -10,6 +10,7 @@ mod finding;
 mod foreign_types;
 mod layers;
 mod length;
+mod lexer;
 mod manifests;
 mod places;
 mod prose;
