@@ -39,6 +39,9 @@ async fn play(scenario: Scenario, url: &str) -> Result<Value, Error> {
         Scenario::Echo => {
             let texts = TEXTS.map(Message::from);
             let binaries = BINARY_LENGTHS.map(|length| Message::from(payload(length)));
+            // The largest is masked while it is copied, since it has another owner; the others
+            // can be masked in place.
+            let _owner = binaries.last().cloned();
             let mut messages = Vec::new();
             for message in texts.into_iter().chain(binaries) {
                 ws.send(message).await?;
