@@ -227,7 +227,16 @@ impl Options {
             Ok(acceptance) => acceptance.extensions(&self.extensions),
             Err(refusal) => return refuse(link, &refusal).await,
         };
-        let (response, established) = request.accept(acceptance)?;
+        let (response, established) = match request.accept(acceptance) {
+            Ok(accepted) => accepted,
+            Err(error) => {
+                // The hook's mistake, such as a subprotocol that was not offered: the client must
+                // not be left to guess, and our caller learns what it was.
+                let refusal = Refusal::new(http::StatusCode::INTERNAL_SERVER_ERROR, "server error");
+                link.finish(&refusal.encode()).await?;
+                return Err(error.into());
+            }
+        };
         link.extend(self.handshake_timeout);
         link.write(&response).await?;
         let (transport, alarm) = link.into_parts();
@@ -249,11 +258,7 @@ impl Options {
         }
         self.origin.check(request.origin(), request.host())?;
         match &self.decide {
-            Some(hook) => {
-                // The future must not hold the request, which is not for sharing between threads.
-                let decision = hook(request);
-                decision.await
-            }
+            Some(hook) => hook(request).await,
             None => {
                 let offered = request.subprotocols();
                 Ok(Acceptance::new().subprotocol(match &self.select {
@@ -270,7 +275,8 @@ impl Options {
         request: http::Request<()>,
     ) -> Result<(), Error> {
         let Some(hook) = &self.http else {
-            return refuse(link, &Refusal::upgrade_required()).await;
+            let refusal = Refusal::upgrade_required().answering(request.method());
+            return refuse(link, &refusal).await;
         };
         let is_head = request.method() == http::Method::HEAD;
         let response = hook(request).await;

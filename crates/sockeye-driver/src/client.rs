@@ -64,11 +64,23 @@ pub async fn client_handshake<T: Transport>(
         if let Some(result) = handshake.poll() {
             break result?;
         }
-        if !link.read(|bytes| handshake.handle_input(bytes)).await? {
-            handshake.handle_eof();
-            break handshake
-                .poll()
-                .unwrap_or(Err(HandshakeError::UnexpectedEof))?;
+        match link.read(|bytes| handshake.handle_input(bytes)).await {
+            Ok(true) => {}
+            Ok(false) => {
+                handshake.handle_eof();
+                break handshake
+                    .poll()
+                    .unwrap_or(Err(HandshakeError::UnexpectedEof))?;
+            }
+            Err(Error::HandshakeTimeout) => {
+                // A refusal whose body is late is a refusal all the same.
+                handshake.handle_timeout();
+                break match handshake.poll() {
+                    Some(Err(error @ HandshakeError::Refused(_))) => Err(error.into()),
+                    _ => Err(Error::HandshakeTimeout),
+                }?;
+            }
+            Err(error) => return Err(error),
         }
     };
     let (transport, alarm) = link.into_parts();

@@ -106,6 +106,16 @@ fn an_asynchronous_hook_accepts_with_headers_or_refuses() {
     assert_eq!(error.response().unwrap().body(), "log in first\n");
 }
 
+#[test]
+fn a_hook_that_chooses_what_was_not_offered_is_our_error_not_the_clients() {
+    let clock = VirtualClock::default();
+    let acceptor = Acceptor::new()
+        .accept_with(|_| async { Ok(Acceptance::new().subprotocol(Some("not offered".into()))) });
+    let (opened, accepted) = shake(&clock, &request(), &acceptor);
+    assert_eq!(opened.unwrap_err().response().unwrap().status(), 500);
+    assert!(matches!(accepted, Err(Error::Handshake(_))), "{accepted:?}");
+}
+
 /// What a server answers to `request`, to the end of its bytes.
 fn answer(clock: &VirtualClock, request: &[u8], acceptor: &Acceptor) -> String {
     let (raw, server) = link(1 << 20, Manners::default());
@@ -131,6 +141,8 @@ fn plain_http_gets_the_hooks_answer_and_else_426() {
         "{response}"
     );
     let head = b"HEAD /health HTTP/1.1\r\nHost: x\r\n\r\n";
+    let response = answer(&clock, head, &Acceptor::new());
+    assert!(response.starts_with("HTTP/1.1 426 ") && response.ends_with("\r\n\r\n"));
     let response = answer(&clock, head, &acceptor);
     assert!(
         response.ends_with("\r\n\r\n"),
