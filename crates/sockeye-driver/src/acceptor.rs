@@ -136,6 +136,8 @@ impl Acceptor {
     /// Decides on each upgrade that the origin policy lets pass: accept, accept with headers or a
     /// subprotocol of its own choice, or refuse.
     ///
+    /// Where the hook chooses no subprotocol, [`subprotocols`](Self::subprotocols) or
+    /// [`select_subprotocol`](Self::select_subprotocol) do.
     /// The hook copies what it needs from the request; the future it returns may look up a session.
     #[must_use]
     pub fn accept_with<F, R>(mut self, hook: F) -> Self
@@ -257,16 +259,15 @@ impl Options {
             return Err(Refusal::service_unavailable(RETRY_AFTER));
         }
         self.origin.check(request.origin(), request.host())?;
-        match &self.decide {
-            Some(hook) => hook(request).await,
-            None => {
-                let offered = request.subprotocols();
-                Ok(Acceptance::new().subprotocol(match &self.select {
-                    Some(select) => select(offered),
-                    None => select_subprotocol(&self.subprotocols, offered),
-                }))
-            }
-        }
+        let acceptance = match &self.decide {
+            Some(hook) => hook(request).await?,
+            None => Acceptance::new(),
+        };
+        let offered = request.subprotocols();
+        Ok(acceptance.or_subprotocol(|| match &self.select {
+            Some(select) => select(offered),
+            None => select_subprotocol(&self.subprotocols, offered),
+        }))
     }
 
     async fn respond<T: Transport>(

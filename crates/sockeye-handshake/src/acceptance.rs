@@ -16,6 +16,8 @@ use crate::own_headers::check_header;
 #[derive(Clone, Debug, Default)]
 pub struct Acceptance {
     pub(crate) subprotocol: Option<String>,
+    /// The subprotocol, or that there is none, was chosen expressly.
+    has_chosen: bool,
     pub(crate) extensions: Vec<Arc<dyn ServerExtension>>,
     pub(crate) headers: HeaderMap,
 }
@@ -32,7 +34,18 @@ impl Acceptance {
     #[must_use]
     pub fn subprotocol(mut self, subprotocol: Option<String>) -> Self {
         self.subprotocol = subprotocol;
+        self.has_chosen = true;
         self
+    }
+
+    /// Names the subprotocol by `choose` unless [`subprotocol`](Self::subprotocol) has decided.
+    #[must_use]
+    pub fn or_subprotocol(self, choose: impl FnOnce() -> Option<String>) -> Self {
+        if self.has_chosen {
+            self
+        } else {
+            self.subprotocol(choose())
+        }
     }
 
     /// Sets the extensions that may be agreed on; those that the client offers acceptably are.

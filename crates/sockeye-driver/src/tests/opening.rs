@@ -107,6 +107,21 @@ fn an_asynchronous_hook_accepts_with_headers_or_refuses() {
 }
 
 #[test]
+fn the_subprotocol_list_holds_where_the_hook_chooses_none() {
+    let clock = VirtualClock::default();
+    let request = request().subprotocol("a").unwrap();
+    let chosen = |acceptance: fn() -> Acceptance| {
+        let acceptor = Acceptor::new()
+            .subprotocols(["a"])
+            .accept_with(move |_| async move { Ok(acceptance()) });
+        let (opened, _) = shake(&clock, &request, &acceptor);
+        opened.unwrap().0.subprotocol().map(str::to_owned)
+    };
+    assert_eq!(chosen(Acceptance::new).as_deref(), Some("a"));
+    assert_eq!(chosen(|| Acceptance::new().subprotocol(None)), None);
+}
+
+#[test]
 fn a_hook_that_chooses_what_was_not_offered_is_our_error_not_the_clients() {
     let clock = VirtualClock::default();
     let acceptor = Acceptor::new()
