@@ -40,6 +40,7 @@ impl UpgradeRequest {
             subprotocol,
             extensions,
             headers,
+            ..
         } = acceptance;
         // RFC 6455 §4.2.2: the value chosen MUST be derived from the client's handshake
         if subprotocol
