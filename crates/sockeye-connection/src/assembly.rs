@@ -8,9 +8,10 @@ use alloc::vec::Vec;
 
 use bytes::{Bytes, BytesMut};
 use sockeye_extensions::Chain;
-use sockeye_frame::{MaskKey, Utf8Validator};
+use sockeye_frame::Utf8Validator;
 
 use crate::buffer::{self, Buffer};
+use crate::data_frame::DataFrame;
 use crate::stats::count;
 use crate::{
     IncomingMessage, Input, Limits, MessageKind, Payload, Piece, ProtocolViolation, TextPayload,
@@ -35,18 +36,6 @@ pub(crate) struct Assembly {
     n_processed: usize,
     /// Whether a piece has been given out.
     in_pieces: bool,
-}
-
-/// What the header of a data frame said, and how much of its payload is to come.
-#[derive(Debug)]
-pub(crate) struct DataFrame {
-    pub(crate) fin: bool,
-    pub(crate) mask: Option<MaskKey>,
-    pub(crate) remaining: u64,
-    /// Payload bytes that have come, as far as the mask needs to know.
-    pub(crate) offset: usize,
-    /// Whether an extension decodes the payload.
-    pub(crate) encoded: bool,
 }
 
 /// How far a message has come.
@@ -312,24 +301,6 @@ impl Assembly {
     fn take_buffer(&mut self) -> Bytes {
         self.n_processed = 0;
         self.buffer.take()
-    }
-}
-
-impl DataFrame {
-    /// How many of `len` bytes at hand belong to the frame.
-    #[inline]
-    fn bounded(&self, len: usize) -> usize {
-        usize::try_from(self.remaining).unwrap_or(len).min(len)
-    }
-
-    /// Unmasks the next bytes of the payload and counts them as come.
-    #[inline]
-    fn unmask(&mut self, payload: &mut [u8]) {
-        if let Some(key) = self.mask {
-            key.apply(self.offset, payload);
-        }
-        self.offset = self.offset.wrapping_add(payload.len());
-        self.remaining = self.remaining.saturating_sub(count(payload.len()));
     }
 }
 

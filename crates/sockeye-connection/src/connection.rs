@@ -1,8 +1,8 @@
 //! The connection itself: its parts, its contract and what can be asked of it.
 //!
-//! The verbs are in files of their own: what happened outside in `inbound.rs`, the application's
-//! wishes in `send.rs` and `control.rs`, what to do next in `transmit.rs`. The state changes in
-//! `state.rs` only.
+//! The verbs are in files of their own: what happened outside in `inbound.rs`, `tail.rs` and
+//! `deadlines.rs`, the application's wishes in `send.rs` and `control.rs`, what to do next in
+//! `transmit.rs`. The state changes in `state.rs` only.
 
 use alloc::boxed::Box;
 use alloc::sync::Arc;
@@ -42,7 +42,7 @@ pub type Entropy = Box<dyn FnMut(&mut [u8]) + Send>;
 /// | family | methods |
 /// |---|---|
 /// | A. what is so | [`role`](Self::role), [`state`](Self::state), [`config`](Self::config), [`stats`](Self::stats), [`buffered_bytes`](Self::buffered_bytes), [`is_writable`](Self::is_writable), [`is_receiving_message`](Self::is_receiving_message), [`wants_input`](Self::wants_input), [`close_outcome`](Self::close_outcome) |
-/// | B. what happened outside; cannot fail | [`next_event`](Self::next_event), [`message_tail`](Self::message_tail), [`handle_eof`](Self::handle_eof), [`handle_disconnect`](Self::handle_disconnect), [`handle_timeout`](Self::handle_timeout), [`set_piecewise`](Self::set_piecewise) |
+/// | B. what happened outside; cannot fail | [`next_event`](Self::next_event), [`message_tail`](Self::message_tail), [`handle_eof`](Self::handle_eof), [`handle_disconnect`](Self::handle_disconnect), [`handle_timeout`](Self::handle_timeout), [`handle_activity`](Self::handle_activity), [`set_piecewise`](Self::set_piecewise) |
 /// | C. what the application wants | [`send`](Self::send), [`send_copy`](Self::send_copy), [`send_text_copy`](Self::send_text_copy), [`send_fragment`](Self::send_fragment), [`ping`](Self::ping), [`ping_with`](Self::ping_with), [`pong`](Self::pong), [`close`](Self::close) |
 /// | D. what to do next | [`next_event`](Self::next_event), [`transmit`](Self::transmit), [`handle_transmitted`](Self::handle_transmitted), [`handle_half_closed`](Self::handle_half_closed), [`poll_timeout`](Self::poll_timeout), [`lend_buffer`](Self::lend_buffer), [`take_buffer`](Self::take_buffer) |
 ///
@@ -196,6 +196,7 @@ impl Connection {
         self.lifecycle.outcome().cloned()
     }
 
+    #[inline]
     pub(crate) const fn header_rules(&self) -> HeaderRules {
         HeaderRules {
             receiver: self.role,
@@ -204,6 +205,7 @@ impl Connection {
     }
 
     /// What is needed to queue frames.
+    #[inline]
     pub(crate) fn writer(&mut self) -> FrameWriter<'_> {
         FrameWriter {
             role: self.role,
@@ -211,20 +213,6 @@ impl Connection {
             extensions: &mut self.extensions,
             outbox: &mut self.outbox,
             traffic: &mut self.sent,
-        }
-    }
-
-    /// Starts the deadline for output that waits, unless it runs.
-    #[inline]
-    pub(crate) fn watch_output(&mut self, now: Timestamp) {
-        if self.timers.get(Timer::WriteStall).is_none() && !self.outbox.is_empty() {
-            self.restart_write_stall(now);
-        }
-    }
-
-    pub(crate) fn restart_write_stall(&mut self, now: Timestamp) {
-        if let Some(write_stall) = self.config.timeouts.write_stall {
-            self.timers.set(Timer::WriteStall, now + write_stall);
         }
     }
 }

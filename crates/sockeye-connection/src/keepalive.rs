@@ -1,7 +1,7 @@
 //! Pings of ours and their answers (RFC 6455 §5.5.2–5.5.3).
 //!
 //! Remembers which pings wait for a pong and measures the time they take. When a keepalive ping is
-//! due and what its silence means is decided by the timers' owner, `inbound.rs`.
+//! due and what silence means is decided in `deadlines.rs`.
 
 use alloc::vec::Vec;
 use core::time::Duration;

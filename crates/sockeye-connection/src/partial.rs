@@ -23,7 +23,6 @@ impl PartialHeader {
     /// # Errors
     ///
     /// The [`HeaderFault`] of the first byte that breaks a rule.
-    #[inline]
     pub(crate) fn read(
         &mut self,
         input: &mut Input<'_>,
@@ -44,7 +43,12 @@ impl PartialHeader {
         }
     }
 
-    #[cold]
+    /// Whether no part of a header has come.
+    #[inline]
+    pub(crate) const fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
     fn resume(
         &mut self,
         input: &mut Input<'_>,

@@ -109,6 +109,7 @@ impl Connection {
         self.queue_message(kind, first, fin, payload, now)
     }
 
+    #[inline]
     fn check_ready_for_message(&self) -> Result<(), ApiMisuse> {
         self.check_queue()?;
         // RFC 6455 §5.4: the fragments of one message MUST NOT be interleaved between the fragments
@@ -120,6 +121,7 @@ impl Connection {
     }
 
     /// Whether anything but a Close may be queued.
+    #[inline]
     pub(crate) fn check_queue(&self) -> Result<(), ApiMisuse> {
         // RFC 6455 §5.5.1: the application MUST NOT send any more data frames after sending a Close
         if !self.lifecycle.is_open() {
@@ -131,6 +133,7 @@ impl Connection {
         Ok(())
     }
 
+    #[inline]
     fn queue_message(
         &mut self,
         kind: MessageKind,

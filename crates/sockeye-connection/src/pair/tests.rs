@@ -256,7 +256,7 @@ fn streaming_both_ways_keeps_nothing() {
         pair.set_max_read_bytes(16 * 1024);
         pair.connection(to).set_piecewise(true);
         let part = Bytes::from(vec![1; 50_000]);
-        let n_parts = 400;
+        let n_parts = 100;
         let (mut n_bytes, mut n_firsts, mut n_lasts) = (0, 0, 0);
         for index in 1..=n_parts {
             let now = pair.now();

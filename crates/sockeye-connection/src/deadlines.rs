@@ -1,0 +1,87 @@
+//! What the passing of time means (family B of the contract; RFC 6455 §5.5.2).
+//!
+//! Keepalive pings, and what each deadline that was missed leads to. The table of deadlines is in
+//! `timers.rs`, the pings that wait for an answer are in `keepalive.rs`.
+
+use crate::connection::Pending;
+use crate::pong::PROMPT_BELOW_BYTES;
+use crate::timers::Timer;
+use crate::{Connection, ProtocolViolation, TimeoutKind, Timestamp};
+
+impl Connection {
+    /// The deadline of [`poll_timeout`](Self::poll_timeout) has passed, or perhaps has not: an early
+    /// call does nothing.
+    ///
+    /// Feed what the transport has to read first, lest a late wake-up be taken for a silent peer.
+    pub fn handle_timeout(&mut self, now: Timestamp) {
+        while let Some(timer) = self.timers.take_due(now) {
+            match timer {
+                Timer::Assembly => {
+                    self.fail(ProtocolViolation::AssemblyTimeout, now);
+                    self.pending = Some(Pending::Violation(ProtocolViolation::AssemblyTimeout));
+                }
+                Timer::Closing if self.lifecycle.awaits_close() => {
+                    self.time_out(TimeoutKind::Close);
+                }
+                // The Close frames have been exchanged, or the peer has been failed: there is
+                // nothing left to report.
+                Timer::Closing => self.end(),
+                Timer::WriteStall if self.lifecycle.is_receiving() => {
+                    self.time_out(TimeoutKind::WriteStall);
+                }
+                Timer::WriteStall => self.end(),
+                Timer::Ping => self.keep_alive(now),
+                Timer::Pong => self.time_out(TimeoutKind::Keepalive),
+            }
+        }
+    }
+
+    /// Sends the keepalive ping that is due.
+    fn keep_alive(&mut self, now: Timestamp) {
+        let timeouts = &self.config.timeouts;
+        let (interval, pong) = (timeouts.ping_interval, timeouts.pong);
+        if let Some(interval) = interval {
+            self.timers.set(Timer::Ping, now + interval);
+        }
+        // Output that waits is traffic enough for proxies, and its deadline tells whether the peer
+        // lives; a ping behind it could be late without fault.
+        if self.outbox.len() >= PROMPT_BELOW_BYTES {
+            return;
+        }
+        self.queue_ping(now);
+        if let Some(pong) = pong
+            && self.timers.get(Timer::Pong).is_none()
+        {
+            self.timers.set(Timer::Pong, now + pong);
+        }
+    }
+
+    /// Starts the deadline for the message that is being put together, unless it runs.
+    pub(crate) fn watch_assembly(&mut self, now: Timestamp) {
+        if self.receiver.is_assembling()
+            && self.timers.get(Timer::Assembly).is_none()
+            && let Some(assembly) = self.config.timeouts.assembly
+        {
+            self.timers.set(Timer::Assembly, now + assembly);
+        }
+    }
+
+    /// Starts the deadline for output that waits, unless it runs.
+    #[inline]
+    pub(crate) fn watch_output(&mut self, now: Timestamp) {
+        if self.timers.get(Timer::WriteStall).is_none()
+            && !self.outbox.is_empty()
+            && let Some(write_stall) = self.config.timeouts.write_stall
+        {
+            self.timers.set(Timer::WriteStall, now + write_stall);
+        }
+    }
+
+    fn time_out(&mut self, kind: TimeoutKind) {
+        self.pending = Some(Pending::TimedOut(kind));
+        self.end();
+    }
+}
+
+#[cfg(test)]
+mod tests;

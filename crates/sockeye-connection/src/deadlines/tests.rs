@@ -1,0 +1,221 @@
+use alloc::vec;
+use alloc::vec::Vec;
+use core::time::Duration;
+
+use sockeye_extensions::Chain;
+use sockeye_frame::{CloseCode, CloseFrame, Opcode, Role};
+
+use crate::testing::{Probe, frame};
+use crate::{Config, Event, Input, State, TimeoutKind, Timeouts, Transmit};
+
+const TO: Role = Role::Server;
+
+fn server() -> Probe {
+    Probe::new(TO)
+}
+
+mod keepalive {
+    use super::*;
+
+    fn with(timeouts: Timeouts) -> Probe {
+        let config = Config {
+            timeouts,
+            ..Config::default()
+        };
+        Probe::with(TO, config, Chain::default())
+    }
+
+    fn nonce_of_ping(probe: &mut Probe) -> Vec<u8> {
+        match &probe.sent()[..] {
+            [ping] if ping.opcode == Opcode::Ping => ping.payload.clone(),
+            other => panic!("not one ping: {other:?}"),
+        }
+    }
+
+    #[test]
+    fn pings_at_each_interval_and_lives_on_answers() {
+        let mut probe = server();
+        for _ in 0..10 {
+            probe.advance(Duration::from_millis(19_999));
+            assert_eq!(probe.sent(), []);
+            probe.advance(Duration::from_millis(1));
+            let nonce = nonce_of_ping(&mut probe);
+            probe.feed(&frame(TO, true, Opcode::Pong, &nonce));
+        }
+        assert_eq!(probe.connection.state(), State::Open);
+        assert_eq!(probe.connection.stats().rtt, Some(Duration::ZERO));
+    }
+
+    #[test]
+    fn silence_after_a_ping_ends_the_connection_with_1006() {
+        let mut probe = server();
+        probe.advance(Duration::from_secs(20));
+        nonce_of_ping(&mut probe);
+        probe.advance(Duration::from_millis(19_999));
+        assert_eq!(probe.connection.state(), State::Open);
+        probe.advance(Duration::from_millis(1));
+        assert_eq!(probe.events(), [Event::TimedOut(TimeoutKind::Keepalive)]);
+        assert!(probe.is_closed());
+        let outcome = probe.connection.close_outcome().expect("closed");
+        assert_eq!(u16::from(outcome.code()), 1006);
+        assert_eq!(outcome.sent, None, "nobody would read a Close");
+    }
+
+    #[test]
+    fn any_byte_is_a_sign_of_life() {
+        let mut probe = with(Timeouts {
+            assembly: None,
+            ..Timeouts::default()
+        });
+        let bytes = frame(TO, true, Opcode::Binary, &[0; 100]);
+        for byte in bytes.chunks(1) {
+            probe.feed(byte);
+            probe.advance(Duration::from_secs(19));
+            probe.written();
+        }
+        assert_eq!(probe.connection.state(), State::Open);
+    }
+
+    #[test]
+    fn bytes_read_into_the_tail_are_signs_of_life() {
+        let mut probe = with(Timeouts {
+            assembly: None,
+            ..Timeouts::default()
+        });
+        let bytes = frame(TO, true, Opcode::Binary, &[0; 100_000]);
+        probe.feed(&bytes[..100]);
+        for part in bytes[100..50_000].chunks(1000) {
+            assert_eq!(probe.feed_tail(part, 1000), []);
+            probe.advance(Duration::from_secs(19));
+            probe.written();
+        }
+        assert_eq!(probe.connection.state(), State::Open);
+    }
+
+    #[test]
+    fn bytes_that_nobody_reads_yet_are_signs_of_life() {
+        let mut probe = server();
+        for _ in 0..5 {
+            probe.advance(Duration::from_secs(20));
+            nonce_of_ping(&mut probe);
+            probe.advance(Duration::from_millis(19_999));
+            probe.connection.handle_activity();
+            probe.advance(Duration::from_millis(1));
+            nonce_of_ping(&mut probe);
+            probe.feed(&frame(TO, true, Opcode::Pong, b""));
+        }
+        assert_eq!(probe.connection.state(), State::Open);
+    }
+
+    /// A message that takes longer to send than the peer has time to answer is no fault of the peer.
+    #[test]
+    fn does_not_judge_a_peer_by_pings_that_have_not_left() {
+        let mut probe = server();
+        let now = probe.now;
+        probe.connection.send(vec![0; 1 << 20].into(), now).unwrap();
+        for _ in 0..60 {
+            probe.connection.handle_transmitted(10_000, probe.now);
+            probe.advance(Duration::from_secs(10));
+        }
+        assert_eq!(probe.connection.state(), State::Open);
+    }
+
+    #[test]
+    fn can_be_switched_off() {
+        let mut probe = with(Timeouts {
+            ping_interval: None,
+            ..Timeouts::default()
+        });
+        assert_eq!(probe.connection.poll_timeout(), None);
+        let mut only_pings = with(Timeouts {
+            pong: None,
+            ..Timeouts::default()
+        });
+        for _ in 0..100 {
+            only_pings.advance(Duration::from_secs(20));
+            nonce_of_ping(&mut only_pings);
+        }
+        assert_eq!(only_pings.connection.state(), State::Open);
+        probe.advance(Duration::from_secs(1 << 40));
+        assert_eq!(probe.connection.state(), State::Open);
+    }
+
+    #[test]
+    fn stops_when_closing() {
+        let mut probe = server();
+        probe.advance(Duration::from_secs(20));
+        probe.written();
+        let normal = CloseFrame::from(CloseCode::NormalClosure);
+        probe.connection.close(normal, probe.now).unwrap();
+        probe.written();
+        probe.advance(Duration::from_secs(5));
+        assert_eq!(probe.events(), [Event::TimedOut(TimeoutKind::Close)]);
+    }
+}
+
+mod stalls {
+    use super::*;
+
+    #[test]
+    fn end_the_connection_when_nothing_leaves() {
+        let mut probe = server();
+        probe.connection.send("unread".into(), probe.now).unwrap();
+        for _ in 0..3 {
+            // A byte now and then is progress.
+            probe.advance(Duration::from_secs(15));
+            probe.feed(&frame(TO, true, Opcode::Pong, b""));
+            probe.advance(Duration::from_millis(14_999));
+            probe.feed(&frame(TO, true, Opcode::Pong, b""));
+            assert_eq!(probe.connection.state(), State::Open);
+            probe.connection.handle_transmitted(1, probe.now);
+        }
+        for _ in 0..30 {
+            assert_eq!(probe.connection.state(), State::Open);
+            probe.advance(Duration::from_secs(1));
+            probe.connection.handle_transmitted(0, probe.now);
+            probe
+                .connection
+                .next_event(&mut Input::default(), probe.now);
+        }
+        assert!(probe.is_closed());
+    }
+
+    #[test]
+    fn are_reported() {
+        let mut probe = server();
+        probe.advance(Duration::from_secs(19));
+        probe.connection.pong(b"", probe.now).unwrap();
+        probe.advance(Duration::from_secs(29));
+        probe.feed(&frame(TO, true, Opcode::Pong, b""));
+        assert_eq!(probe.connection.state(), State::Open);
+        probe.advance(Duration::from_secs(1));
+        assert_eq!(probe.events(), [Event::TimedOut(TimeoutKind::WriteStall)]);
+        assert!(probe.is_closed());
+    }
+
+    #[test]
+    fn are_over_when_all_has_left() {
+        let mut probe = server();
+        probe.connection.send("read".into(), probe.now).unwrap();
+        probe.advance(Duration::from_secs(10));
+        probe.written();
+        probe.advance(Duration::from_secs(9));
+        // Only the keepalive is left to wait for.
+        let keepalive = probe.now + Duration::from_secs(1);
+        assert_eq!(probe.connection.poll_timeout(), Some(keepalive));
+    }
+
+    /// A peer that stops reading when we close costs no more than the closing deadline.
+    #[test]
+    fn of_our_close_end_at_the_closing_deadline() {
+        let mut probe = server();
+        let now = probe.now;
+        probe.connection.send("unread".into(), now).unwrap();
+        let normal = CloseFrame::from(CloseCode::NormalClosure);
+        probe.connection.close(normal, now).unwrap();
+        probe.connection.handle_transmitted(3, now);
+        probe.advance(Duration::from_secs(5));
+        assert!(probe.is_closed());
+        assert!(matches!(probe.connection.transmit(), Transmit::Nothing));
+    }
+}
