@@ -1,0 +1,239 @@
+//! How much memory a peer can make a connection hold, counted by the allocator.
+
+use std::sync::Arc;
+
+use peak_alloc::PeakAlloc;
+use sockeye_connection::{
+    Config, Connection, Event, Input, Message, MessageKind, Pair, ProtocolViolation, State,
+    Timestamp, Transmit,
+};
+use sockeye_extensions::Chain;
+use sockeye_frame::{FrameHeader, MaskKey, Opcode, Role, Rsv};
+
+#[global_allocator]
+static ALLOCATOR: PeakAlloc = PeakAlloc;
+
+/// One test, because the allocator counts for the whole process: a test beside it, or the harness
+/// that starts it, would be counted too.
+#[test]
+fn connections_hold_no_more_than_they_may() {
+    declared_lengths_allocate_nothing();
+    pings_of_a_peer_that_never_reads_do_not_pile_up();
+    unasked_pongs_leave_no_trace();
+    fragments_cost_what_they_carry();
+    small_messages_that_are_kept_hold_no_read_buffer();
+    an_echo_in_lent_memory_allocates_nothing();
+    an_idle_connection_holds_nothing_on_the_heap();
+}
+
+/// Bytes on the heap at most, while `work` runs, beyond what there is before.
+fn peak_of<T>(work: impl FnOnce() -> T) -> (usize, T) {
+    let before = ALLOCATOR.current_usage();
+    ALLOCATOR.reset_peak_usage();
+    let result = work();
+    (ALLOCATOR.peak_usage().saturating_sub(before), result)
+}
+
+/// A server that queues into memory of its own, as a connection does that is lent no buffer.
+fn server() -> Connection {
+    Connection::new(
+        Role::Server,
+        Config::default(),
+        Chain::default(),
+        Pair::entropy(),
+        Timestamp::default(),
+    )
+}
+
+fn header(fin: bool, opcode: Opcode, payload_len: u64) -> Vec<u8> {
+    let header = FrameHeader {
+        fin,
+        rsv: Rsv::NONE,
+        opcode,
+        mask: Some(MaskKey::from([0; 4])),
+        payload_len,
+    };
+    header.encode().to_vec()
+}
+
+fn frame(fin: bool, opcode: Opcode, payload: &[u8]) -> Vec<u8> {
+    let mut frame = header(fin, opcode, payload.len() as u64);
+    frame.extend_from_slice(payload);
+    frame
+}
+
+/// Feeds bytes that may be changed, and gives the last event; the others are dropped.
+fn feed(connection: &mut Connection, bytes: &mut [u8]) -> Option<Event<'static>> {
+    let mut input = Input::from(bytes);
+    let mut last = None;
+    while let Some(event) = connection.next_event(&mut input, Timestamp::default()) {
+        if !matches!(event, Event::Ping(_)) {
+            last = Some(event.into_owned());
+        }
+    }
+    last
+}
+
+fn declared_lengths_allocate_nothing() {
+    for payload_len in [1 << 40, (1 << 63) - 1] {
+        let mut connection = server();
+        let mut bytes = header(true, Opcode::Binary, payload_len);
+        let (peak, event) = peak_of(|| feed(&mut connection, &mut bytes));
+        let violation = ProtocolViolation::MessageTooBig;
+        assert_eq!(event, Some(Event::Violation(violation)));
+        assert!(peak < 1024, "{peak} bytes");
+    }
+    // As much as is allowed is declared, and one byte sent.
+    let mut connection = server();
+    let mut bytes = header(true, Opcode::Binary, 2 << 20);
+    bytes.push(0);
+    let (peak, event) = peak_of(|| feed(&mut connection, &mut bytes));
+    assert_eq!(event, None);
+    assert!(peak <= 2 + 8192, "{peak} bytes");
+}
+
+fn pings_of_a_peer_that_never_reads_do_not_pile_up() {
+    let mut connection = server();
+    let mut pings = frame(true, Opcode::Ping, &[0; 125]).repeat(500);
+    let n_rounds = (64 << 20) / pings.len();
+    let (peak, ()) = peak_of(|| {
+        for _ in 0..n_rounds {
+            // A key of zeros leaves the bytes as they are, so they serve again.
+            feed(&mut connection, &mut pings);
+        }
+    });
+    assert_eq!(connection.state(), State::Open);
+    assert!(peak < 16 * 1024, "{peak} bytes for 64 MiB of pings");
+}
+
+fn unasked_pongs_leave_no_trace() {
+    let mut connection = server();
+    let mut pongs = frame(true, Opcode::Pong, &[0; 125]).repeat(100);
+    let (peak, ()) = peak_of(|| {
+        for _ in 0..1000 {
+            feed(&mut connection, &mut pongs);
+        }
+    });
+    assert_eq!(connection.buffered_bytes(), 0);
+    assert!(peak < 1024, "{peak} bytes");
+}
+
+fn fragments_cost_what_they_carry() {
+    let mut connection = server();
+    let mut start = frame(false, Opcode::Binary, b"");
+    feed(&mut connection, &mut start);
+    let mut empty = frame(false, Opcode::Continuation, b"").repeat(100);
+    let (peak, last) = peak_of(|| {
+        let mut last = None;
+        for _ in 0..10_000 {
+            let event = feed(&mut connection, &mut empty);
+            last = last.or(event);
+        }
+        last
+    });
+    let violation = ProtocolViolation::TooManyFragments;
+    assert_eq!(last, Some(Event::Violation(violation)));
+    assert!(peak < 1024, "{peak} bytes for a million empty fragments");
+
+    let mut connection = server();
+    feed(&mut connection, &mut start);
+    let mut one_byte = frame(false, Opcode::Continuation, b"x");
+    let n_fragments = 8000;
+    let (peak, ()) = peak_of(|| {
+        for _ in 0..n_fragments {
+            assert_eq!(feed(&mut connection, &mut one_byte), None);
+        }
+    });
+    // The old and the new memory exist together while the buffer grows.
+    assert!(peak <= 4 * n_fragments, "{peak} bytes");
+    let held = ALLOCATOR.current_usage();
+    connection.handle_disconnect();
+    let held = held - ALLOCATOR.current_usage();
+    assert!(held <= 2 * n_fragments + 1024, "{held} bytes held");
+}
+
+fn small_messages_that_are_kept_hold_no_read_buffer() {
+    let mut connection = server();
+    let mut burst = frame(true, Opcode::Text, b"ten bytes!").repeat(2000);
+    let mut kept: Vec<Message> = Vec::with_capacity(20_000);
+    let before = ALLOCATOR.current_usage();
+    for _ in 0..10 {
+        let mut input = Input::from(&mut burst[..]);
+        while let Some(event) = connection.next_event(&mut input, Timestamp::default()) {
+            let Event::Message(message) = event else {
+                panic!("not a message: {event:?}");
+            };
+            kept.push(message.into_message());
+        }
+    }
+    assert_eq!(kept.len(), 20_000);
+    let held = ALLOCATOR.current_usage() - before;
+    assert!(held < 4 * 200_000, "{held} bytes for 200 000");
+}
+
+fn an_echo_in_lent_memory_allocates_nothing() {
+    let mut connection = server();
+    let mut burst = frame(true, Opcode::Binary, &[7; 100]).repeat(500);
+    connection.lend_buffer(Vec::with_capacity(64 * 1024));
+    let now = Timestamp::default();
+    let (peak, n_echoed) = peak_of(|| {
+        let mut n_echoed = 0;
+        for _ in 0..20 {
+            let mut input = Input::from(&mut burst[..]);
+            while let Some(event) = connection.next_event(&mut input, now) {
+                let Event::Message(message) = event else {
+                    panic!("not a message: {event:?}");
+                };
+                let kind = MessageKind::Binary;
+                let sent = connection.send_copy(kind, message.as_bytes(), now);
+                assert_eq!(sent, Ok(()));
+                n_echoed += 1;
+            }
+            let Transmit::Bytes(slices) = connection.transmit() else {
+                panic!("nothing to send");
+            };
+            let n = slices.map(<[u8]>::len).sum();
+            connection.handle_transmitted(n, now);
+        }
+        n_echoed
+    });
+    assert_eq!(n_echoed, 10_000);
+    assert_eq!(peak, 0);
+    let buffer = connection.take_buffer().expect("the lent one");
+    assert_eq!(buffer.capacity(), 64 * 1024);
+}
+
+fn an_idle_connection_holds_nothing_on_the_heap() {
+    let config = Arc::new(Config::default());
+    let before = ALLOCATOR.current_usage();
+    let mut connection = Connection::new(
+        Role::Server,
+        Arc::clone(&config),
+        Chain::default(),
+        // A closure without captured state, as a real source of entropy is, costs nothing.
+        Box::new(|bytes| bytes.fill(7)),
+        Timestamp::default(),
+    );
+    let now = Timestamp::default();
+    connection.lend_buffer(Vec::with_capacity(4096));
+    let mut bytes = frame(true, Opcode::Text, &[b'x'; 1024]);
+    let (start, rest) = bytes.split_at_mut(100);
+    feed(&mut connection, start);
+    let event = feed(&mut connection, rest);
+    let Some(Event::Message(message)) = event else {
+        panic!("not a message: {event:?}");
+    };
+    connection.send(message.into_message(), now).expect("open");
+    connection.ping(now).expect("open");
+    let mut ping = Vec::new();
+    if let Transmit::Bytes(slices) = connection.transmit() {
+        slices.for_each(|slice| ping.extend_from_slice(slice));
+    }
+    connection.handle_transmitted(ping.len(), now);
+    let (_, nonce) = ping.split_at(ping.len() - 8);
+    feed(&mut connection, &mut frame(true, Opcode::Pong, nonce));
+    assert!(connection.stats().rtt.is_some());
+    drop(connection.take_buffer());
+    drop((ping, bytes));
+    assert_eq!(ALLOCATOR.current_usage(), before);
+}
