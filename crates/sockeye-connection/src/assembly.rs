@@ -172,13 +172,13 @@ impl Assembly {
         let fresh_len = self.fresh_len();
         let frame = self.frame.as_ref()?;
         let missing = frame.remaining.saturating_sub(count(fresh_len));
-        if frame.encoded || missing < MIN_TAIL_BYTES {
+        if frame.encoded || missing < count(MIN_TAIL_LEN) {
             return None;
         }
         let Buffer::Plain(bytes) = &mut self.buffer else {
             return None;
         };
-        buffer::reserve(bytes, 1, missing);
+        buffer::reserve(bytes, MIN_TAIL_LEN, missing);
         let free = bytes.capacity() - bytes.len();
         Some((bytes, free.min(usize::try_from(missing).unwrap_or(free))))
     }
@@ -312,8 +312,9 @@ const ENCODED_SLACK_BYTES: u64 = 64 * 1024;
 /// Encoded bytes that make up one piece; decoded they can be a thousand times as much.
 const ENCODED_BYTES_PER_PIECE: usize = 2048;
 
-/// Missing bytes of a frame from which reading into the message's own memory is worth a call.
-const MIN_TAIL_BYTES: u64 = 4096;
+/// Missing bytes of a frame from which reading into the message's own memory is worth a call; and
+/// the least that is lent, so that no call is wasted on a few bytes of room.
+const MIN_TAIL_LEN: usize = 4096;
 
 #[cfg(test)]
 mod tests;

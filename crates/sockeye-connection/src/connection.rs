@@ -18,7 +18,7 @@ use crate::pong::PongSlot;
 use crate::receive::Receiver;
 use crate::send::UnderWay;
 use crate::state::Lifecycle;
-use crate::timers::{Timer, Timers};
+use crate::timers::Timers;
 use crate::{
     CloseOutcome, Config, ProtocolViolation, State, Stats, TimeoutKind, Timestamp, Traffic,
 };
@@ -104,13 +104,8 @@ impl Connection {
         entropy: Entropy,
         now: Timestamp,
     ) -> Self {
-        let config = config.into();
-        let mut timers = Timers::default();
-        if let Some(interval) = config.timeouts.ping_interval {
-            timers.set(Timer::Ping, now + interval);
-        }
-        Self {
-            config,
+        let mut connection = Self {
+            config: config.into(),
             role,
             lifecycle: Lifecycle::new(),
             extensions,
@@ -120,11 +115,13 @@ impl Connection {
             outbox: Outbox::default(),
             pong: PongSlot::default(),
             pings: Pings::default(),
-            timers,
+            timers: Timers::default(),
             received: Traffic::default(),
             sent: Traffic::default(),
             pending: None,
-        }
+        };
+        connection.schedule_ping(now);
+        connection
     }
 
     /// Which end this is.

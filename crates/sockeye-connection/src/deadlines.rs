@@ -3,6 +3,8 @@
 //! Keepalive pings, and what each deadline that was missed leads to. The table of deadlines is in
 //! `timers.rs`, the pings that wait for an answer are in `keepalive.rs`.
 
+use core::time::Duration;
+
 use crate::connection::Pending;
 use crate::pong::PROMPT_BELOW_BYTES;
 use crate::timers::Timer;
@@ -38,21 +40,25 @@ impl Connection {
 
     /// Sends the keepalive ping that is due.
     fn keep_alive(&mut self, now: Timestamp) {
-        let timeouts = &self.config.timeouts;
-        let (interval, pong) = (timeouts.ping_interval, timeouts.pong);
-        if let Some(interval) = interval {
-            self.timers.set(Timer::Ping, now + interval);
-        }
+        self.schedule_ping(now);
         // Output that waits is traffic enough for proxies, and its deadline tells whether the peer
         // lives; a ping behind it could be late without fault.
         if self.outbox.len() >= PROMPT_BELOW_BYTES {
             return;
         }
         self.queue_ping(now);
-        if let Some(pong) = pong
+        if let Some(pong) = self.config.timeouts.pong
             && self.timers.get(Timer::Pong).is_none()
         {
             self.timers.set(Timer::Pong, now + pong);
+        }
+    }
+
+    /// Sets the time of the next keepalive ping.
+    pub(crate) fn schedule_ping(&mut self, now: Timestamp) {
+        match self.config.timeouts.ping_interval {
+            None | Some(Duration::ZERO) => {}
+            Some(interval) => self.timers.set(Timer::Ping, now + interval),
         }
     }
 

@@ -46,6 +46,14 @@ impl Connection {
         }
     }
 
+    /// Gives a closing handshake that waits for output to leave its full time again.
+    pub(crate) fn prolong_closing(&mut self, now: Timestamp) {
+        if self.lifecycle.is_closing_gracefully() {
+            let close = self.config.timeouts.close;
+            self.timers.set(Timer::Closing, now + close);
+        }
+    }
+
     /// Forgets bytes that came after the last Close frame.
     pub(crate) fn drain(&mut self, input: &mut Input<'_>) {
         let n = input.discard();

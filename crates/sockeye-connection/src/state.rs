@@ -191,6 +191,11 @@ impl Lifecycle {
         matches!(self.phase, Phase::CloseSent)
     }
 
+    /// Whether a closing handshake is under way, as opposed to failing.
+    pub(crate) const fn is_closing_gracefully(&self) -> bool {
+        matches!(self.phase, Phase::CloseSent | Phase::Ending(_))
+    }
+
     pub(crate) const fn is_closed(&self) -> bool {
         matches!(self.phase, Phase::Closed)
     }

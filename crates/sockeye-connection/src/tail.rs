@@ -11,8 +11,9 @@ impl Connection {
     /// The end of the buffer of the message that is arriving, to read from the transport into it.
     ///
     /// `Some` when at least 4 KiB of the current frame are still to come and the message is kept
-    /// whole: what is read here is copied nowhere else. Append at most
-    /// [`MessageTail::max_bytes`], then call [`next_event`](Self::next_event) with an empty input.
+    /// whole: what is read here is copied nowhere else. Feed the bytes that were read before, then
+    /// append at most [`MessageTail::max_bytes`], then call [`next_event`](Self::next_event) with
+    /// an empty input.
     #[must_use]
     pub fn message_tail(&mut self) -> Option<MessageTail<'_>> {
         let (buffer, max_bytes) = self.receiver.tail()?;
@@ -34,7 +35,7 @@ impl MessageTail<'_> {
         self.buffer
     }
 
-    /// How many bytes may be appended, at least one; for as many there is room. What is appended
+    /// How many bytes may be appended, at least 4 KiB; for as many there is room. What is appended
     /// beyond belongs to no frame and is dropped.
     #[inline]
     #[must_use]

@@ -16,6 +16,10 @@ pub struct Timeouts {
     /// Messages received in pieces are not held and have no such deadline.
     pub assembly: Option<Duration>,
     /// From the start of the closing handshake until the connection is given up; 5 s by default.
+    ///
+    /// While output that was queued before is leaving, it begins anew with each byte that leaves,
+    /// so that a slow peer gets everything and one that does not read costs no more than this. When
+    /// we fail a peer it does not.
     pub close: Duration,
     /// From our half-close until the transport is dropped, although the peer goes on sending; 1 s
     /// by default, which is time enough for the Close frame to be read.
@@ -23,7 +27,7 @@ pub struct Timeouts {
     /// Without any queued byte leaving; 30 s by default. The peer has stopped reading.
     pub write_stall: Option<Duration>,
     /// Between two keepalive pings; 20 s by default, below the 60 s after which common proxies
-    /// drop an idle tunnel.
+    /// drop an idle tunnel. Zero counts as `None`.
     pub ping_interval: Option<Duration>,
     /// From a keepalive ping until the connection is given up if no byte at all has arrived
     /// since; 20 s by default.

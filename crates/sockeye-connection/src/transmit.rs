@@ -46,6 +46,7 @@ impl Connection {
         self.sent.wire_bytes += count(n);
         if n > 0 {
             self.timers.stop(Timer::WriteStall);
+            self.prolong_closing(now);
         }
         if !self.pong.is_empty()
             && self.outbox.len() < PROMPT_BELOW_BYTES

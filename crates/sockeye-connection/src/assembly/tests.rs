@@ -223,6 +223,24 @@ fn tail_is_lent_only_for_large_remainders_of_plain_frames() {
 }
 
 #[test]
+fn tail_is_never_short_however_little_is_read_into_it() {
+    let mut probe = limited(Limits::default());
+    let mut missing = 100_000;
+    probe.feed(&header(TO, true, Rsv::NONE, Opcode::Binary, missing));
+    while let Some(mut tail) = probe.connection.message_tail() {
+        let max_bytes = tail.max_bytes();
+        assert!(max_bytes >= 4096, "{max_bytes} bytes lent");
+        assert!(max_bytes as u64 <= missing);
+        let free = tail.buffer().capacity() - tail.buffer().len();
+        assert!(free >= max_bytes, "reading makes nothing grow");
+        tail.buffer().extend_from_slice(&[0; 999]);
+        missing -= 999;
+        assert_eq!(probe.events(), []);
+    }
+    assert!(missing < 4096);
+}
+
+#[test]
 fn bytes_beyond_the_tail_are_dropped() {
     let mut probe = limited(Limits::default());
     let payload = [b'x'; 5000];

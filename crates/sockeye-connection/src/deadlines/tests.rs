@@ -141,6 +141,17 @@ mod keepalive {
     }
 
     #[test]
+    fn interval_of_zero_is_none() {
+        let mut probe = with(Timeouts {
+            ping_interval: Some(Duration::ZERO),
+            ..Timeouts::default()
+        });
+        assert_eq!(probe.connection.poll_timeout(), None);
+        probe.advance(Duration::from_secs(1));
+        assert_eq!(probe.sent(), []);
+    }
+
+    #[test]
     fn stops_when_closing() {
         let mut probe = server();
         probe.advance(Duration::from_secs(20));
@@ -203,6 +214,43 @@ mod stalls {
         // Only the keepalive is left to wait for.
         let keepalive = probe.now + Duration::from_secs(1);
         assert_eq!(probe.connection.poll_timeout(), Some(keepalive));
+    }
+
+    /// What was queued before our Close reaches a slow peer, however long that takes.
+    #[test]
+    fn of_slow_peers_do_not_cut_short_what_was_sent_before_the_close() {
+        let mut probe = server();
+        let now = probe.now;
+        let message = vec![0; 1 << 20];
+        probe.connection.send(message.into(), now).unwrap();
+        let normal = CloseFrame::from(CloseCode::NormalClosure);
+        probe.connection.close(normal, now).unwrap();
+        while probe.connection.buffered_bytes() > 0 {
+            assert_eq!(probe.connection.state(), State::Closing);
+            probe.advance(Duration::from_millis(4999));
+            probe.connection.handle_transmitted(10_000, probe.now);
+        }
+        probe.advance(Duration::from_millis(4999));
+        assert_eq!(probe.connection.state(), State::Closing);
+        probe.advance(Duration::from_millis(1));
+        assert_eq!(probe.events(), [Event::TimedOut(TimeoutKind::Close)]);
+    }
+
+    /// A peer that broke a rule has no claim to the time that a slow one has.
+    #[test]
+    fn of_failed_peers_end_at_the_closing_deadline() {
+        let mut probe = server();
+        let message = vec![0; 1 << 20];
+        probe.connection.send(message.into(), probe.now).unwrap();
+        probe.feed(&frame(TO, true, Opcode::Continuation, b""));
+        for _ in 0..4 {
+            probe.advance(Duration::from_secs(1));
+            probe.connection.handle_transmitted(1, probe.now);
+        }
+        assert_eq!(probe.connection.state(), State::Closing);
+        probe.advance(Duration::from_secs(1));
+        assert!(probe.is_closed());
+        assert_eq!(probe.events(), []);
     }
 
     /// A peer that stops reading when we close costs no more than the closing deadline.
