@@ -1,1 +1,116 @@
 //! WebSockets for Rust: layered, bounded, on any runtime.
+//!
+//! Sockeye implements RFC 6455, client and server, as a stack of small crates. This one is the
+//! facade: it gathers the names that applications use, and every layer as a module. It adds
+//! nothing of its own, so whoever needs one layer only can depend on that crate instead.
+//!
+//! # A client
+//!
+//! ```
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+//! # let server = sockeye::tokio::Server::bind("127.0.0.1:0").await?;
+//! # let url = format!("ws://{}/chat", server.local_addr()?);
+//! # tokio::spawn(server.serve(|mut ws| async move {
+//! #     let message = ws.recv().await?.ok_or("no message")?;
+//! #     ws.send(message).await?;
+//! #     ws.close(sockeye::CloseCode::NormalClosure, "that was all").await?;
+//! #     Ok(())
+//! # }));
+//! // let url = "ws://example.com/chat";
+//! let mut ws = sockeye::tokio::connect(url).await?;
+//! ws.send("hello").await?;
+//! while let Some(message) = ws.recv().await? {
+//!     assert_eq!(message.to_text(), Some("hello"));
+//! }
+//! let outcome = ws.close_outcome().expect("the loop ends with the connection");
+//! assert_eq!(outcome.reason(), "that was all");
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # A server
+//!
+//! ```
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+//! # let port = 0;
+//! let server = sockeye::tokio::Server::bind(("127.0.0.1", port)).await?;
+//! # let handle = server.handle();
+//! # let url = format!("ws://{}", server.local_addr()?);
+//! # let client = tokio::spawn(async move {
+//! #     let mut ws = sockeye::tokio::connect(url).await?;
+//! #     ws.send("hello").await?;
+//! #     assert_eq!(ws.recv().await?, Some("hello".into()));
+//! #     handle.drain(std::time::Duration::ZERO).await;
+//! #     Ok::<(), sockeye::Error>(())
+//! # });
+//! server
+//!     .serve(|mut ws| async move {
+//!         while let Some(message) = ws.recv().await? {
+//!             ws.send(message).await?;
+//!         }
+//!         Ok(())
+//!     })
+//!     .await?;
+//! # client.await??;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Where to look
+//!
+//! | to | see |
+//! |---|---|
+//! | open a WebSocket, with headers, subprotocols, over a stream of one's own | [`tokio::connect`], [`tokio::Client`] |
+//! | listen, check origins and sessions, answer plain HTTP, end with grace | [`tokio::Server`], [`tokio::ServerHandle`] |
+//! | send and receive, whole messages or in pieces, close | [`driver::WebSocket`] |
+//! | send from one task and receive in another | [`driver::WebSocket::split`] |
+//! | answer thousands of messages a second | [`Burst`] |
+//! | set limits and time limits | [`Config`], [`Limits`], [`Timeouts`] |
+//! | upgrade in an HTTP framework | [`tokio::from_upgraded`] |
+//! | bring another runtime | [`Transport`] and [`Timer`] |
+//! | do without async, or without `std` | [`connection::Connection`] |
+//!
+//! # Defaults
+//!
+//! Nothing a peer does makes memory grow without bound: messages are limited to 4 MiB of text or
+//! 2 MiB of binary, the opening handshake to ten seconds, output to 64 KiB and one message.
+//! Servers let in pages of their own origin only. Silent peers are pinged after 20 seconds and
+//! given up after 20 more. Each number is documented with its reason where it is configured.
+//!
+//! # Features
+//!
+//! | feature | default | brings |
+//! |---|---|---|
+//! | `tokio` | yes | the module `tokio`: connect, listen and serve on tokio |
+//!
+//! TLS (`rustls`) and compression (`deflate`) are not there yet: connecting to a `wss` address is an
+//! error that says so.
+
+#[doc(no_inline)]
+pub use bytes::{self, Bytes};
+#[doc(no_inline)]
+pub use http;
+
+pub use sockeye_connection as connection;
+pub use sockeye_driver as driver;
+pub use sockeye_extensions as extensions;
+pub use sockeye_frame as frame;
+pub use sockeye_handshake as handshake;
+#[cfg(feature = "tokio")]
+pub use sockeye_tokio as tokio;
+
+pub use sockeye_connection::{
+    CloseOutcome, Config, IncomingMessage, Initiator, Limits, Message, MessageKind, State, Stats,
+    TimeoutKind, Timeouts, Utf8Bytes,
+};
+pub use sockeye_driver::{
+    Acceptor, Burst, Error, ErrorKind, Event, MessageReader, MessageWriter, PongReply, Timer,
+    Transport, TrySendError,
+};
+pub use sockeye_frame::{CloseCode, CloseFrame, Role};
+pub use sockeye_handshake::{
+    Acceptance, ClientRequest, HandshakeError, HeadLimits, IntoClientRequest, OriginList,
+    OriginPolicy, Refusal, UpgradeRequest, WsUri,
+};
