@@ -1,0 +1,155 @@
+//! A WebSocket echo server: sends each message back with the same opcode.
+//!
+//! For people to try clients against, for tests and for benches. Binds 127.0.0.1 only, and keeps
+//! Sockeye's defaults except where an option says otherwise.
+//!
+//! ```text
+//! cargo run --example echo-server -- --port 9001
+//! ```
+
+#![expect(clippy::print_stdout, reason = "the address is this program's output")]
+
+use std::process::ExitCode;
+use std::time::Duration;
+
+use clap::Parser;
+use sockeye::tokio::{HandlerError, Server, Stream, WebSocket};
+use sockeye::{Burst, Config, Error, HandshakeError, OriginList, OriginPolicy};
+
+/// Echoes WebSocket messages on 127.0.0.1.
+#[derive(Debug, Parser)]
+struct Options {
+    /// Port to listen on; 0 lets the operating system choose.
+    #[arg(long)]
+    port: u16,
+    /// Async runtime to serve on: this build has tokio.
+    #[arg(long, value_name = "NAME", default_value = "tokio")]
+    runtime: String,
+    /// Worker threads; 1 serves on the main thread [default: one for each core].
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    threads: Option<u16>,
+    /// Accept permessage-deflate; this build has no compression.
+    #[arg(long)]
+    deflate: bool,
+    /// Largest message to accept, text or binary [default: Sockeye's].
+    #[arg(long, value_name = "BYTES")]
+    max_message: Option<usize>,
+    /// Origin whose pages may connect, instead of the same origin; may be repeated.
+    #[arg(long, value_name = "ORIGIN", value_parser = parse_origin)]
+    origin_allow: Vec<String>,
+    /// On SIGTERM, close all connections with 1001 and exit.
+    #[arg(long)]
+    drain_on_sigterm: bool,
+}
+
+/// Finds mistakes in an origin before the server starts.
+fn parse_origin(origin: &str) -> Result<String, HandshakeError> {
+    OriginList::new().allow(origin)?;
+    Ok(origin.to_owned())
+}
+
+/// How long connections may take to end once SIGTERM has come: the closing handshake's five
+/// seconds and one to spare.
+const DRAIN_DEADLINE: Duration = Duration::from_secs(6);
+
+fn main() -> ExitCode {
+    let options = Options::parse();
+    if options.runtime != "tokio" {
+        return refuse(&format!(
+            "--runtime {}: this build has tokio only",
+            options.runtime
+        ));
+    }
+    if options.deflate {
+        return refuse("--deflate: this build has no compression");
+    }
+    if options.drain_on_sigterm && !cfg!(unix) {
+        return refuse("--drain-on-sigterm: this system has no SIGTERM");
+    }
+    match run(options) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Says that an option cannot be served, with the exit code of a usage error.
+fn refuse(message: &str) -> ExitCode {
+    eprintln!("error: {message}");
+    ExitCode::from(2)
+}
+
+fn run(options: Options) -> Result<(), HandlerError> {
+    let mut runtime = match options.threads {
+        Some(1) => tokio::runtime::Builder::new_current_thread(),
+        _ => tokio::runtime::Builder::new_multi_thread(),
+    };
+    if let Some(n_threads @ 2..) = options.threads {
+        runtime.worker_threads(n_threads.into());
+    }
+    runtime.enable_all().build()?.block_on(serve(options))
+}
+
+async fn serve(options: Options) -> Result<(), HandlerError> {
+    let mut config = Config::default();
+    if let Some(max_bytes) = options.max_message {
+        config.limits.max_text_bytes = max_bytes;
+        config.limits.max_binary_bytes = max_bytes;
+    }
+    let mut server = Server::bind(("127.0.0.1", options.port))
+        .await?
+        .config(config);
+    if !options.origin_allow.is_empty() {
+        let list = options
+            .origin_allow
+            .iter()
+            .try_fold(OriginList::new(), |list, origin| list.allow(origin));
+        server = server.origin(OriginPolicy::List(list?));
+    }
+    if options.drain_on_sigterm {
+        drain_on_sigterm(&server)?;
+    }
+    println!("listening on ws://{}", server.local_addr()?);
+    Ok(server.serve(echo).await?)
+}
+
+async fn echo(mut ws: WebSocket<Stream>) -> Result<(), HandlerError> {
+    loop {
+        match ws.burst(echo_burst).await {
+            // Closed: a drain has begun. The next call waits for the end of the connection.
+            Ok(true) | Err(Error::Closed) => {}
+            Ok(false) => return Ok(()),
+            Err(error) => return Err(error.into()),
+        }
+    }
+}
+
+fn echo_burst(burst: &mut Burst<'_>) {
+    while let Some(message) = burst.next_message() {
+        if burst.send(&message).is_err() {
+            // The connection is closing; the next burst says so.
+            return;
+        }
+    }
+}
+
+#[cfg(unix)]
+fn drain_on_sigterm(server: &Server) -> std::io::Result<()> {
+    use tokio::signal::unix::{SignalKind, signal};
+
+    // Registered before the address is printed, so that whoever has read it may send the signal.
+    let mut sigterm = signal(SignalKind::terminate())?;
+    let handle = server.handle();
+    tokio::spawn(async move {
+        sigterm.recv().await;
+        handle.drain(DRAIN_DEADLINE).await;
+    });
+    Ok(())
+}
+
+#[cfg(not(unix))]
+fn drain_on_sigterm(_server: &Server) -> std::io::Result<()> {
+    Ok(())
+}
