@@ -3,9 +3,9 @@
 //! [`Client`] holds what many connections share; dialing and the opening handshake have one time
 //! limit together. Follows no redirects and tries nothing twice.
 
-use std::io;
 use std::sync::Arc;
 use std::time::Duration;
+use std::{fmt, io};
 
 use sockeye_connection::Config;
 use sockeye_driver::{ClientOptions, Error, client_handshake};
@@ -49,7 +49,7 @@ pub async fn connect(request: impl IntoClientRequest) -> Result<WebSocket<Stream
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct Client {
     options: ClientOptions,
     subprotocols: Vec<String>,
@@ -174,6 +174,19 @@ impl Client {
             request = request.extension(Arc::clone(extension));
         }
         Ok(request)
+    }
+}
+
+/// Without the values of headers, which may be credentials.
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names: Vec<_> = self.headers.iter().map(|(name, _)| name).collect();
+        f.debug_struct("Client")
+            .field("options", &self.options)
+            .field("subprotocols", &self.subprotocols)
+            .field("headers", &names)
+            .field("extensions", &self.extensions)
+            .finish()
     }
 }
 

@@ -102,3 +102,13 @@ async fn client_connects_again_and_again_with_its_options() {
         );
     }
 }
+
+#[test]
+fn debug_output_has_no_credentials() {
+    let client = Client::new().header("authorization", "Bearer secret");
+    let debug = format!("{client:?}");
+    assert!(
+        debug.contains("authorization") && !debug.contains("secret"),
+        "{debug}"
+    );
+}
