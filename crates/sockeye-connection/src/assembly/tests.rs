@@ -1,3 +1,7 @@
+//! Limits, fragments, pieces, the lent tail and extensions (RFC 6455 §5.4).
+//!
+//! What frames are legal at all is tested with `receive.rs`.
+
 use alloc::vec;
 use alloc::vec::Vec;
 use core::time::Duration;

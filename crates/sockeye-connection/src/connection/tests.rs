@@ -1,3 +1,5 @@
+//! What can be asked of a connection, and what one costs at rest.
+
 use alloc::sync::Arc;
 use core::mem::size_of;
 

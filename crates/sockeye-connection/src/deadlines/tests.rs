@@ -1,3 +1,7 @@
+//! Keepalive and stalled writes under a clock of the test's own (RFC 6455 §5.5.2).
+//!
+//! The deadline of a message is tested with `assembly.rs`, that of draining with `state.rs`.
+
 use alloc::vec;
 use alloc::vec::Vec;
 use core::time::Duration;

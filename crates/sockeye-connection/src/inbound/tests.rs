@@ -1,3 +1,7 @@
+//! Pings, pongs and Close frames of the peer (RFC 6455 §5.5, §7.4).
+//!
+//! In which state what may happen is tested with `state.rs`.
+
 use alloc::vec::Vec;
 use core::time::Duration;
 

@@ -1,3 +1,5 @@
+//! The queue of bytes against a plain vector, and what it costs.
+
 use alloc::vec;
 use alloc::vec::Vec;
 

@@ -1,3 +1,5 @@
+//! Stories of two ends: closing, failing, vanishing, streaming, and whatever may happen.
+
 use alloc::vec;
 use alloc::vec::Vec;
 

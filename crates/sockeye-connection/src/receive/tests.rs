@@ -1,3 +1,7 @@
+//! Which frames are legal, and the same events however they are cut (RFC 6455 §5).
+//!
+//! Limits and pieces are tested with `assembly.rs`.
+
 use alloc::vec;
 use alloc::vec::Vec;
 

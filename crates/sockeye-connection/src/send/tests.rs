@@ -1,3 +1,5 @@
+//! Messages on their way out: frames, fragments, masks, refusals (RFC 6455 §5.3–5.6, §6.1).
+
 use alloc::vec;
 use alloc::vec::Vec;
 

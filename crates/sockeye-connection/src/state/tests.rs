@@ -1,3 +1,5 @@
+//! Every state with everything that can happen in it, and how it ends (RFC 6455 §7.1).
+
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;

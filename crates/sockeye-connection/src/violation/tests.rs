@@ -1,3 +1,5 @@
+//! The close code of every violation (RFC 6455 §7.4.1).
+
 use std::string::ToString;
 
 use sockeye_frame::{CloseCode, CloseFault, HeaderFault};
