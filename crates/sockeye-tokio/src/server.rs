@@ -160,8 +160,8 @@ impl Server {
 
     /// Decides about each valid handshake: accept it, with headers perhaps, or refuse it.
     ///
-    /// Called after the origin was found acceptable, and free to take its time. The subprotocol
-    /// is then its choice, too.
+    /// Called after the origin was found acceptable, and free to take its time. An acceptance that
+    /// names no subprotocol leaves the choice to [`subprotocols`](Self::subprotocols).
     #[must_use]
     pub fn accept_with<H, F>(mut self, hook: H) -> Self
     where
