@@ -96,11 +96,8 @@ impl Lifecycle {
     pub(crate) fn fail(&mut self, frame: Option<CloseFrame>) {
         if self.is_receiving() {
             self.phase = Phase::Failing(Linger::default());
-            match frame {
-                Some(frame) => self.note_sent(frame),
-                None => {
-                    self.outcome.get_or_insert_default();
-                }
+            if let Some(frame) = frame {
+                self.note_sent(frame);
             }
         }
     }

@@ -1,10 +1,14 @@
-//! The close code of every violation (RFC 6455 §7.4.1).
+//! The close code of every violation, and that the peer is told it once (RFC 6455 §7.1.7, §7.4.1).
 
+use alloc::vec::Vec;
+use core::time::Duration;
 use std::string::ToString;
 
-use sockeye_frame::{CloseCode, CloseFault, HeaderFault};
+use sockeye_frame::{CloseCode, CloseFault, HeaderFault, Opcode, Role, Rsv};
 
 use super::*;
+use crate::testing::{Probe, frame, frame_with_rsv, hex, run_length, sent};
+use crate::{Config, Event, Limits, State};
 
 /// Every violation and its code.
 #[test]
@@ -62,4 +66,143 @@ fn faults_of_decoding_keep_their_close_code() {
 #[test]
 fn a_violation_is_small() {
     assert!(size_of::<ProtocolViolation>() <= 8);
+}
+
+/// Every violation, committed: one event, one Close frame with its code, then silence and the
+/// orderly end of the transport.
+#[test]
+fn each_violation_is_told_once_before_the_transport_goes_down() {
+    let server = |opcode, payload: &[u8]| frame(Role::Server, true, opcode, payload);
+    let begun = |opcode| frame(Role::Server, false, opcode, b"");
+    let coded =
+        |fin, rsv, opcode, payload: &[u8]| frame_with_rsv(Role::Server, fin, rsv, opcode, payload);
+    let (text, more) = (Opcode::Text, Opcode::Continuation);
+    let table: [(Role, Vec<u8>, ProtocolViolation); 18] = [
+        (Role::Server, hex("91"), HeaderFault::ReservedBits.into()),
+        (Role::Server, hex("83"), HeaderFault::ReservedOpcode.into()),
+        (
+            Role::Server,
+            hex("09"),
+            HeaderFault::FragmentedControlFrame.into(),
+        ),
+        (
+            Role::Server,
+            hex("89 FE"),
+            HeaderFault::ControlFrameTooLong.into(),
+        ),
+        (
+            Role::Server,
+            hex("82 FE 00 01"),
+            HeaderFault::NonMinimalLength.into(),
+        ),
+        (
+            Role::Server,
+            hex("82 FF 80"),
+            HeaderFault::LengthTooLarge.into(),
+        ),
+        (
+            Role::Server,
+            hex("82 01"),
+            HeaderFault::UnmaskedClientFrame.into(),
+        ),
+        (
+            Role::Client,
+            hex("82 81"),
+            HeaderFault::MaskedServerFrame.into(),
+        ),
+        (
+            Role::Server,
+            server(Opcode::Close, b"x"),
+            CloseFault::OneByteBody.into(),
+        ),
+        (
+            Role::Server,
+            server(Opcode::Close, &[0, 0]),
+            CloseFault::InvalidCode(0).into(),
+        ),
+        (
+            Role::Server,
+            server(Opcode::Close, b"\x03\xE8\xFF"),
+            CloseFault::InvalidUtf8Reason.into(),
+        ),
+        (
+            Role::Server,
+            server(more, b""),
+            ProtocolViolation::UnexpectedContinuation,
+        ),
+        (
+            Role::Server,
+            begun(text).repeat(2),
+            ProtocolViolation::ExpectedContinuation,
+        ),
+        (
+            Role::Server,
+            server(text, b"\xFF"),
+            ProtocolViolation::InvalidUtf8,
+        ),
+        (
+            Role::Server,
+            server(text, b"more than ten"),
+            ProtocolViolation::MessageTooBig,
+        ),
+        (
+            Role::Server,
+            [begun(text), begun(more).repeat(3)].concat(),
+            ProtocolViolation::TooManyFragments,
+        ),
+        (
+            Role::Server,
+            [
+                coded(false, Rsv::RSV1, text, b""),
+                coded(true, Rsv::RSV1, more, b""),
+            ]
+            .concat(),
+            ProtocolViolation::MisplacedReservedBits,
+        ),
+        (
+            Role::Server,
+            coded(true, Rsv::RSV1, text, b"x"),
+            ProtocolViolation::InvalidExtensionData,
+        ),
+    ];
+    let config = Config {
+        limits: Limits {
+            max_text_bytes: 10,
+            max_fragments: Some(3),
+            ..Limits::default()
+        },
+        ..Config::default()
+    };
+    for (role, bytes, violation) in table {
+        let mut probe = Probe::with(role, config, run_length());
+        assert_eq!(probe.feed(&bytes), [Event::Violation(violation)]);
+        check_told(&mut probe, violation);
+    }
+
+    let mut probe = Probe::with(Role::Server, config, run_length());
+    probe.feed(&begun(text));
+    probe.advance(Duration::from_secs(60));
+    let violation = ProtocolViolation::AssemblyTimeout;
+    assert_eq!(probe.events(), [Event::Violation(violation)]);
+    check_told(&mut probe, violation);
+}
+
+#[track_caller]
+fn check_told(probe: &mut Probe, violation: ProtocolViolation) {
+    let payload = violation.close_frame().encode();
+    // The keepalive pings of a long wait are of no interest.
+    let mut frames = probe.sent();
+    frames.retain(|frame| frame.opcode != Opcode::Ping);
+    assert_eq!(frames, [sent(Opcode::Close, &payload)], "{violation:?}");
+    let role = probe.connection.role();
+    assert_eq!(probe.feed(&frame(role, true, Opcode::Text, b"late")), []);
+    assert_eq!(probe.sent(), []);
+    assert!(probe.wants_half_close());
+    probe.connection.handle_half_closed(probe.now);
+    assert_eq!(probe.connection.state(), State::Closing);
+    probe.connection.handle_eof(probe.now);
+    assert_eq!(probe.connection.state(), State::Closed);
+    let outcome = probe.connection.close_outcome().expect("closed");
+    assert_eq!(outcome.sent, Some(violation.close_frame()));
+    assert!(!outcome.clean);
 }
