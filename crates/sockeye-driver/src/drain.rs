@@ -1,7 +1,7 @@
 //! A signal that tells many connections to close: the graceful end of a server.
 //!
-//! Each connection that listens closes itself with the signal's code once it is polled; those
-//! that wait are woken. Who does not leave in time is the shell's concern.
+//! Each connection that listens closes itself with 1001 once it is polled; those that wait are
+//! woken. Who does not leave in time is the shell's concern.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -38,16 +38,12 @@ impl Drain {
         Self::default()
     }
 
-    /// Tells each connection to close with `code` (1001 for a server that goes away) and `reason`.
+    /// Tells each connection to close with 1001, going away (RFC 6455 §7.4.1), and `reason`.
     ///
-    /// The first call decides; later ones do nothing.
-    pub fn start(&self, code: CloseCode, reason: &str) {
-        if self
-            .shared
-            .frame
-            .set(CloseFrame::new(code, reason))
-            .is_err()
-        {
+    /// The first call decides on the reason; later ones do nothing.
+    pub fn start(&self, reason: &str) {
+        let frame = CloseFrame::new(CloseCode::GoingAway, reason);
+        if self.shared.frame.set(frame).is_err() {
             return;
         }
         let wakers = std::mem::take(&mut self.shared.lock().wakers);

@@ -89,7 +89,9 @@ impl Error {
     pub fn is_retryable(&self) -> bool {
         match self {
             Self::Handshake(error) => error.is_retryable(),
-            Self::HandshakeTimeout | Self::Timeout(_) | Self::ConnectionLost | Self::Io(_) => true,
+            Self::HandshakeTimeout | Self::Timeout(_) | Self::ConnectionLost => true,
+            // What this build cannot do it will not do later either.
+            Self::Io(error) => error.kind() != io::ErrorKind::Unsupported,
             Self::Refused(_) | Self::Protocol(_) | Self::Misuse(_) | Self::Closed => false,
         }
     }

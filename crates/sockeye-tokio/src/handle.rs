@@ -8,7 +8,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use sockeye_driver::Drain;
-use sockeye_frame::CloseCode;
 use tokio::sync::watch;
 use tokio::time::timeout;
 
@@ -54,7 +53,7 @@ impl ServerHandle {
     pub async fn drain(&self, deadline: Duration) -> DrainReport {
         let before = self.tasks.counts();
         self.stopped.send_replace(true);
-        self.drain.start(CloseCode::GoingAway, "");
+        self.drain.start("server is going away");
         let (after, aborted) = match timeout(deadline, self.tasks.none_left()).await {
             Ok(()) => (self.tasks.counts(), 0),
             Err(_deadline_passed) => {

@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use clap::Parser;
 use sockeye::tokio::{HandlerError, Server, Stream, WebSocket};
-use sockeye::{Burst, Config, Error, HandshakeError, OriginList, OriginPolicy};
+use sockeye::{Burst, Config, HandshakeError, OriginList, OriginPolicy};
 
 /// Echoes WebSocket messages on 127.0.0.1.
 #[derive(Debug, Parser)]
@@ -116,14 +116,8 @@ async fn serve(options: Options) -> Result<(), HandlerError> {
 }
 
 async fn echo(mut ws: WebSocket<Stream>) -> Result<(), HandlerError> {
-    loop {
-        match ws.burst(echo_burst).await {
-            // Closed: a drain has begun. The next call waits for the end of the connection.
-            Ok(true) | Err(Error::Closed) => {}
-            Ok(false) => return Ok(()),
-            Err(error) => return Err(error.into()),
-        }
-    }
+    while ws.burst(echo_burst).await? {}
+    Ok(())
 }
 
 fn echo_burst(burst: &mut Burst<'_>) {

@@ -6,7 +6,7 @@
 use std::io;
 use std::task::{Context, Poll, ready};
 
-use sockeye_connection::{Event, Input, Message, MessageKind, State};
+use sockeye_connection::{Event, Input, Message, MessageKind};
 
 use super::Core;
 use crate::endpoint::Endpoint;
@@ -84,11 +84,10 @@ impl<T: Transport> Core<T> {
         cx: &mut Context<'_>,
         handle: &mut impl FnMut(&mut Burst<'_>),
     ) -> Poll<Result<bool, Error>> {
-        if self.endpoint.as_connection().state() == State::Open {
-            // Replies of the burst before must have left, or a peer that does not read them
-            // would make the queue grow with each burst.
-            ready!(self.poll_ready(cx, true))?;
-        }
+        // Replies of the burst before must have left, or a peer that does not read them would make
+        // the queue grow with each burst. A connection that is ending has none to come: what is
+        // left of it is received below.
+        let _ = ready!(self.poll_ready(cx, true));
         let result = ready!(
             self.poll_received(cx, buffers::RECEIVE_BYTES, |endpoint, input| {
                 let mut burst = Burst::new(endpoint, input);

@@ -4,9 +4,10 @@ use sockeye_connection::{Config, ProtocolViolation, State};
 use sockeye_frame::{CloseCode, Role};
 
 use super::{open, pair};
-use crate::testing::{Manners, VirtualClock, block_on, both, link};
+use crate::testing::{Manners, MemoryTransport, VirtualClock, block_on, both, link};
+use crate::timer::Alarm;
 use crate::web_socket::Agreement;
-use crate::{Drain, Error, ErrorKind, WebSocket};
+use crate::{Burst, Drain, Error, ErrorKind, WebSocket};
 
 #[test]
 fn both_sides_closing_at_once_is_clean() {
@@ -113,15 +114,7 @@ fn a_drain_signal_closes_a_waiting_connection_with_its_code() {
     let drain = Drain::new();
     let (client, server) = link(4096, Manners::default());
     let mut client = open(&clock, client, Role::Client);
-    let agreement = Agreement {
-        role: Role::Server,
-        config: Config::default().into(),
-        extensions: Default::default(),
-        subprotocol: None,
-        leftover: &[],
-        drain: Some(&drain),
-    };
-    let mut server = WebSocket::new(server, crate::timer::Alarm::new(clock.timer()), agreement);
+    let mut server = listening(&clock, server, &drain);
     let (on_server, on_client) = both(
         &clock,
         async {
@@ -129,7 +122,7 @@ fn a_drain_signal_closes_a_waiting_connection_with_its_code() {
             server.close_outcome().unwrap()
         },
         async {
-            drain.start(CloseCode::GoingAway, "server restarts");
+            drain.start("server restarts");
             assert_eq!(client.recv().await.unwrap(), None);
             client.close_outcome().unwrap()
         },
@@ -137,6 +130,43 @@ fn a_drain_signal_closes_a_waiting_connection_with_its_code() {
     assert!(on_server.clean && on_client.clean);
     assert_eq!(on_client.code(), CloseCode::GoingAway);
     assert_eq!(on_client.reason(), "server restarts");
+}
+
+#[test]
+fn a_drain_that_finds_replies_waiting_still_ends_a_burst_loop_cleanly() {
+    let clock = VirtualClock::default();
+    let drain = Drain::new();
+    let (client, server) = link(4096, Manners::default());
+    let mut client = open(&clock, client, Role::Client);
+    let mut server = listening(&clock, server, &drain);
+    drain.start("");
+    let (open, received) = both(
+        &clock,
+        async {
+            let take = |burst: &mut Burst<'_>| while burst.next_message().is_some() {};
+            server.burst(take).await.unwrap()
+        },
+        async { client.recv().await.unwrap() },
+    );
+    assert!(!open && received.is_none());
+    assert!(client.close_outcome().unwrap().clean);
+}
+
+/// A server that listens to `drain`.
+fn listening(
+    clock: &VirtualClock,
+    transport: MemoryTransport,
+    drain: &Drain,
+) -> WebSocket<MemoryTransport> {
+    let agreement = Agreement {
+        role: Role::Server,
+        config: Config::default().into(),
+        extensions: Default::default(),
+        subprotocol: None,
+        leftover: &[],
+        drain: Some(drain),
+    };
+    WebSocket::new(transport, Alarm::new(clock.timer()), agreement)
 }
 
 #[test]

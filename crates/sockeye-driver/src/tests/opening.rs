@@ -207,7 +207,7 @@ fn a_client_gives_a_silent_server_up_after_ten_seconds() {
 fn a_draining_server_refuses_with_503() {
     let clock = VirtualClock::default();
     let drain = crate::Drain::new();
-    drain.start(CloseCode::GoingAway, "");
+    drain.start("");
     let (opened, _) = shake(&clock, &request(), &Acceptor::new().drain(drain));
     let error = opened.unwrap_err();
     let response = error.response().unwrap();
