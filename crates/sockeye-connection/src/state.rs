@@ -105,12 +105,7 @@ impl Lifecycle {
     /// The transport was half-closed after everything had left.
     pub(crate) fn half_closed(&mut self) {
         match &mut self.phase {
-            Phase::Ending(linger) | Phase::Failing(linger) => {
-                linger.half_closed = true;
-                if self.eof {
-                    self.closed(true);
-                }
-            }
+            Phase::Ending(linger) | Phase::Failing(linger) => linger.half_closed = true,
             Phase::Open | Phase::CloseSent | Phase::Closed => {}
         }
     }

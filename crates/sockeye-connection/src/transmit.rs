@@ -71,7 +71,6 @@ impl Connection {
         if let Some(closing) = self.timers.get(Timer::Closing) {
             self.timers.set(Timer::Closing, closing.min(drained_by));
         }
-        self.clean_up_if_closed();
     }
 
     /// When to call [`handle_timeout`](Self::handle_timeout), if nothing else happens before.

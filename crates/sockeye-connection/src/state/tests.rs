@@ -519,6 +519,7 @@ mod draining {
             assert!(probe.connection.wants_input(), "one byte below the bound");
             junk(&mut probe, 1);
             assert!(!probe.connection.wants_input());
+            assert_eq!(probe.events(), []);
             assert_eq!(
                 probe.connection.state(),
                 State::Closing,
