@@ -30,13 +30,16 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<(), Failur
         Some(package) => vec!["--package", package],
         None => vec!["--workspace"],
     };
-    for targets in ["--all-targets", "--doc"] {
-        // A package without a library has no doc tests, and cargo calls asking for them an error.
-        if targets == "--doc" && !has_library(workspace, options.package.as_deref()) {
-            continue;
-        }
-        let mut args = vec!["test", targets, "--no-fail-fast"];
+    // Cargo builds examples either as programs or as tests. The first run has them as programs,
+    // which tests start, and includes doc tests; the second runs the tests inside examples.
+    let mut runs: Vec<&[_]> = vec![&[]];
+    if has_examples(workspace, options.package.as_deref()) {
+        runs.push(&["--examples"]);
+    }
+    for targets in runs {
+        let mut args = vec!["test", "--no-fail-fast"];
         args.extend(&scope);
+        args.extend(targets);
         args.extend(filter);
         let mut command = process::cargo(&workspace.root, &args);
         for Peer {
@@ -84,15 +87,12 @@ fn report_missing(peers: &[Peer], is_ci: bool, tally: &mut Tally) {
     }
 }
 
-fn has_library(workspace: &Workspace, package: Option<&str>) -> bool {
-    let wanted = |name: &str| package.is_none_or(|package| package == name);
-    let packages = workspace
-        .packages
-        .iter()
-        .filter(|package| wanted(&package.name));
-    packages
-        .flat_map(|package| &package.target_kinds)
-        .any(|kind| kind == "lib")
+fn has_examples(workspace: &Workspace, package: Option<&str>) -> bool {
+    let mut packages = workspace.packages.iter();
+    packages.any(|candidate| {
+        let is_wanted = package.is_none_or(|package| package == candidate.name);
+        is_wanted && candidate.target_kinds.iter().any(|kind| kind == "example")
+    })
 }
 
 /// Whether this runs where a missing peer is somebody's mistake.

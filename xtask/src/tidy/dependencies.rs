@@ -205,12 +205,16 @@ const EVERYTHING: &[&str] = &[
 ];
 
 /// What tests and examples of any crate may use: users do not build it.
-const IN_TESTS: [(&str, &str); 9] = [
+const IN_TESTS: [(&str, &str); 10] = [
     ("clap", "command lines of the examples"),
     ("crc32fast", "the example client prints checksums"),
     (
         "futures-util",
         "combinators over Stream and Sink, as users have them",
+    ),
+    (
+        "peak_alloc",
+        "bounds on memory are tests; counts without unsafe code of ours",
     ),
     ("proptest", "property tests"),
     ("rusqlite", "the chat example keeps its history"),
