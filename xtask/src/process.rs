@@ -9,7 +9,7 @@ use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
 use crate::failure::Failure;
-use crate::say::say;
+use crate::say::{output, say};
 
 /// A cargo command, run in `folder` by the cargo that runs us.
 pub(crate) fn cargo(folder: &Path, args: &[&str]) -> Command {
@@ -40,11 +40,11 @@ pub(crate) fn run_watched(command: &mut Command, mut see: impl FnMut(&str)) -> R
         .stdout(Stdio::piped())
         .spawn()
         .map_err(|error| not_started(command, &error))?;
-    let output = child
+    let stdout = child
         .stdout
         .take()
         .expect("standard output was asked for as a pipe");
-    let copied = copy_lines(BufReader::new(output), &mut io::stdout(), &mut see);
+    let copied = copy_lines(BufReader::new(stdout), &mut output(), &mut see);
     let status = child.wait().map_err(|error| not_started(command, &error))?;
     copied.map_err(|error| Failure::new(format!("reading `{}`: {error}", shown(command))))?;
     match status.success() {

@@ -5,6 +5,7 @@
 //! failure; elsewhere the last lines say what was left out and how to have it.
 
 use std::env;
+use std::process::Command;
 
 use crate::failure::Failure;
 use crate::peers::{self, Missing, Peer};
@@ -25,41 +26,10 @@ pub(crate) struct Options {
 pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<(), Failure> {
     let peers = peers::set_up(&workspace.target.join("peers"));
     let mut tally = Tally::default();
-    let filter = options.name.as_deref();
-    let scope = match &options.package {
-        Some(package) => vec!["--package", package],
-        None => vec!["--workspace"],
-    };
-    // Cargo builds examples either as programs or as tests. The first run has them as programs,
-    // which tests start, and includes doc tests; the second runs the tests inside examples.
-    let mut runs: Vec<&[_]> = vec![&[]];
-    if has_examples(workspace, options.package.as_deref()) {
-        runs.push(&["--examples"]);
-    }
-    for targets in runs {
-        let mut args = vec!["test", "--no-fail-fast"];
-        args.extend(&scope);
-        args.extend(targets);
-        args.extend(filter);
+    for args in cargo_args(workspace, options) {
         let mut command = process::cargo(&workspace.root, &args);
-        for Peer {
-            variable, found, ..
-        } in &peers
-        {
-            match found {
-                Ok(found) => command.env(variable, &found.place),
-                Err(_) => command.env_remove(variable),
-            };
-        }
-        let failed_before = tally.failed;
-        let result = process::run_watched(&mut command, |line| tally.see(line));
-        if let Err(failure) = result {
-            say(failure);
-            if tally.failed == failed_before {
-                // Something did not build, or a test ended its whole process.
-                tally.add_failure();
-            }
-        }
+        tell_places(&mut command, &peers);
+        run_counted(&mut command, &mut tally);
     }
     say("");
     report_missing(&peers, is_ci(), &mut tally);
@@ -67,6 +37,50 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<(), Failur
     match tally.failed {
         0 => Ok(()),
         _ => Err(Failure::new("not all tests passed")),
+    }
+}
+
+/// The arguments of each run of cargo that all tests take.
+///
+/// Cargo builds examples either as programs or as tests. The first run has them as programs,
+/// which tests start, and includes doc tests; the second runs the tests inside examples.
+fn cargo_args<'a>(workspace: &Workspace, options: &'a Options) -> Vec<Vec<&'a str>> {
+    let package = options.package.as_deref();
+    let mut all = vec!["test", "--no-fail-fast"];
+    match package {
+        Some(package) => all.extend(["--package", package]),
+        None => all.push("--workspace"),
+    }
+    let mut runs = vec![all.clone()];
+    if has_examples(workspace, package) {
+        all.push("--examples");
+        runs.push(all);
+    }
+    for args in &mut runs {
+        args.extend(options.name.as_deref());
+    }
+    runs
+}
+
+/// Tells the tests where each peer is, and that there is none where it is missing.
+fn tell_places(command: &mut Command, peers: &[Peer]) {
+    for peer in peers {
+        match &peer.found {
+            Ok(found) => command.env(peer.variable, &found.place),
+            Err(_) => command.env_remove(peer.variable),
+        };
+    }
+}
+
+/// Runs tests and counts them; a run that fails without a failed test counts as one.
+fn run_counted(command: &mut Command, tally: &mut Tally) {
+    let failed_before = tally.failed;
+    if let Err(failure) = process::run_watched(command, |line| tally.see(line)) {
+        say(failure);
+        if tally.failed == failed_before {
+            // Something did not build, or a test ended its whole process.
+            tally.add_failure();
+        }
     }
 }
 
@@ -101,27 +115,4 @@ fn is_ci() -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn one_missing() -> [Peer; 1] {
-        let missing = Missing {
-            reason: "not here".into(),
-            remedy: "fetch it".into(),
-        };
-        [Peer {
-            name: "Chromium",
-            variable: "SOCKEYE_CHROMIUM",
-            found: Err(missing),
-        }]
-    }
-
-    #[test]
-    fn a_missing_peer_fails_only_in_ci() {
-        for (is_ci, failed) in [(false, 0), (true, 1)] {
-            let mut tally = Tally::default();
-            report_missing(&one_missing(), is_ci, &mut tally);
-            assert_eq!(tally.failed, failed, "CI: {is_ci}");
-        }
-    }
-}
+mod tests;
