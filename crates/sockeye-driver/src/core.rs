@@ -28,6 +28,8 @@ pub(crate) struct Core<T> {
     drain: Option<DrainListener>,
     /// Writing failed with this; reading goes on, since the peer's Close may still be there.
     write_failure: Option<io::ErrorKind>,
+    /// Reads that brought bytes since the transport had none, or since others last ran.
+    n_reads_in_turn: u8,
     /// The transport said that no more bytes will come.
     is_at_eof: bool,
     /// Bytes were written since the transport was last flushed.
@@ -47,6 +49,7 @@ impl<T: Transport> Core<T> {
             unread: Unread::default(),
             drain: None,
             write_failure: None,
+            n_reads_in_turn: 0,
             is_at_eof: false,
             is_flush_due: false,
             is_shut_down: false,
