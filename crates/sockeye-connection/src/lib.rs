@@ -136,7 +136,8 @@
 //!
 //! # Features
 //!
-//! None. The crate is `no_std` and needs an allocator.
+//! - `std` (default): that of `sockeye-frame`, which finds out at run time which vector
+//!   instructions the processor has. The crate itself is `no_std` and needs an allocator.
 
 #![no_std]
 
