@@ -6,7 +6,7 @@
 use std::collections::VecDeque;
 use std::future::Future;
 use std::io::{self, IoSlice};
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::task::{Context, Poll, Wake, Waker};
@@ -317,6 +317,19 @@ pub(crate) fn both<A, B>(
         result_a.expect("a has ended"),
         result_b.expect("b has ended"),
     )
+}
+
+/// Polls `future` at most `n_polls` times, then drops it.
+pub(crate) fn poll_and_drop<R>(future: impl Future<Output = R>, n_polls: usize) -> Option<R> {
+    let flag = Flag::new();
+    let waker = Waker::from(Arc::clone(&flag));
+    let mut future = pin!(future);
+    for _ in 0..n_polls {
+        if let Poll::Ready(result) = future.as_mut().poll(&mut Context::from_waker(&waker)) {
+            return Some(result);
+        }
+    }
+    None
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

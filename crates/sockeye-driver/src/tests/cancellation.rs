@@ -1,15 +1,10 @@
 //! Each future is dropped at every poll, and nothing is lost, torn or doubled.
 
-use std::future::Future;
-use std::pin::pin;
-use std::sync::Arc;
-use std::task::{Context, Poll, Waker};
-
 use sockeye_connection::Message;
 use sockeye_frame::CloseCode;
 
 use super::pair;
-use crate::testing::{Flag, Manners, VirtualClock, both};
+use crate::testing::{Manners, VirtualClock, both, poll_and_drop};
 
 /// A link on which every byte takes two polls in each direction.
 const SLOW: Manners = Manners {
@@ -22,19 +17,6 @@ const STEPS: Manners = Manners {
     max_step: 1000,
     hesitates: true,
 };
-
-/// Polls `future` at most `n_polls` times, then drops it.
-fn poll_and_drop<R>(future: impl Future<Output = R>, n_polls: usize) -> Option<R> {
-    let flag = Flag::new();
-    let waker = Waker::from(Arc::clone(&flag));
-    let mut future = pin!(future);
-    for _ in 0..n_polls {
-        if let Poll::Ready(result) = future.as_mut().poll(&mut Context::from_waker(&waker)) {
-            return Some(result);
-        }
-    }
-    None
-}
 
 fn messages() -> Vec<Message> {
     vec!["one".into(), vec![2; 130].into(), "drei".into(), "".into()]
