@@ -122,7 +122,8 @@ impl Acceptor {
     /// Answers requests that ask for no upgrade, such as health checks and pages.
     ///
     /// Without this hook they are answered with 426. `Content-Length` and `Connection: close` are
-    /// set for the response, and its body is left out for a `HEAD` request.
+    /// set for the response, and its body is left out for a `HEAD` request. A client that takes
+    /// nothing of it for as long as the [`handshake_timeout`](Self::handshake_timeout) is given up.
     #[must_use]
     pub fn http<F, R>(mut self, hook: F) -> Self
     where
@@ -239,7 +240,7 @@ impl Options {
                 return Err(error.into());
             }
         };
-        link.extend(self.handshake_timeout);
+        link.extend();
         link.write(&response).await?;
         let (transport, alarm) = link.into_parts();
         let agreement = Agreement {

@@ -1,7 +1,8 @@
 //! A transport during the opening handshake: reads and writes under one deadline.
 //!
 //! The deadline is absolute, so a peer that sends a byte now and then does not move it (RFC 6455
-//! leaves the limit to us; a server without one can be held open by anybody).
+//! leaves the limit to us; a server without one can be held open by anybody). Only the last
+//! response of a connection may take as long as the peer goes on taking it.
 
 use std::future::poll_fn;
 use std::io::{self, IoSlice};
@@ -17,6 +18,7 @@ use crate::{Error, Timer, Transport, buffers};
 pub(crate) struct Handshaking<T> {
     transport: T,
     alarm: Alarm,
+    limit: Duration,
     deadline: Timestamp,
 }
 
@@ -27,13 +29,14 @@ impl<T: Transport> Handshaking<T> {
         Self {
             transport,
             alarm: Alarm::new(timer),
+            limit,
             deadline,
         }
     }
 
-    /// Starts the time limit anew, after a wait that was our own.
-    pub(crate) fn extend(&mut self, limit: Duration) {
-        self.deadline = self.alarm.now() + limit;
+    /// Starts the time limit anew: after a wait that was our own, or because the peer went on.
+    pub(crate) fn extend(&mut self) {
+        self.deadline = self.alarm.now() + self.limit;
     }
 
     /// Reads once and shows the bytes to `take`; `false` when the peer has closed its direction.
@@ -50,28 +53,33 @@ impl<T: Transport> Handshaking<T> {
 
     /// Writes all of `bytes` and flushes.
     pub(crate) async fn write(&mut self, mut bytes: &[u8]) -> Result<(), Error> {
-        self.within_limit(|transport, cx| {
-            while !bytes.is_empty() {
-                let n = ready!(transport.poll_write(cx, &[IoSlice::new(bytes)]))?;
-                bytes = bytes.get(n..).unwrap_or_default();
-                if n == 0 {
-                    return Poll::Ready(Err(io::ErrorKind::WriteZero.into()));
-                }
-            }
-            transport.poll_flush(cx)
-        })
-        .await
+        while !bytes.is_empty() {
+            bytes = self.write_some(bytes).await?;
+        }
+        self.within_limit(|transport, cx| transport.poll_flush(cx))
+            .await
     }
 
     /// Writes the last bytes of this connection and closes it so that the peer gets them.
     ///
+    /// They may be many, a file for a browser behind a slow line; so the time limit starts anew
+    /// with each part that the peer takes.
+    ///
     /// Closing with unread input would reset the connection and take the response with it, so
     /// what the peer still sends is read and dropped, within bounds.
     pub(crate) async fn finish(mut self, response: &[u8]) -> Result<(), Error> {
-        self.extend(MAX_LINGER);
-        self.write(response).await?;
-        self.within_limit(|transport, cx| transport.poll_shutdown(cx))
-            .await?;
+        let mut rest = response;
+        while !rest.is_empty() {
+            self.extend();
+            rest = self.write_some(rest).await?;
+        }
+        self.extend();
+        self.within_limit(|transport, cx| {
+            ready!(transport.poll_flush(cx))?;
+            transport.poll_shutdown(cx)
+        })
+        .await?;
+        self.deadline = self.alarm.now() + MAX_LINGER;
         let mut n_dropped = 0;
         while n_dropped < MAX_LINGER_BYTES {
             // Whatever ends this ends the connection, which is what is wanted.
@@ -84,6 +92,17 @@ impl<T: Transport> Handshaking<T> {
 
     pub(crate) fn into_parts(self) -> (T, Alarm) {
         (self.transport, self.alarm)
+    }
+
+    /// Writes once; gives the bytes that are left.
+    async fn write_some<'b>(&mut self, bytes: &'b [u8]) -> Result<&'b [u8], Error> {
+        let n = self
+            .within_limit(|transport, cx| transport.poll_write(cx, &[IoSlice::new(bytes)]))
+            .await?;
+        if n == 0 {
+            return Err(io::Error::from(io::ErrorKind::WriteZero).into());
+        }
+        Ok(bytes.get(n..).unwrap_or_default())
     }
 
     async fn within_limit<R>(

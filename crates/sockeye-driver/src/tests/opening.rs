@@ -8,7 +8,7 @@ use sockeye_handshake::{
     Acceptance, ClientRequest, IntoClientRequest, OriginPolicy, Refusal, UpgradeRequest,
 };
 
-use crate::testing::{Manners, MemoryTransport, VirtualClock, block_on, both, link};
+use crate::testing::{Manners, MemoryTransport, VirtualClock, block_on, both, link, poll_and_drop};
 use crate::{Acceptor, ClientOptions, Error, WebSocket, client_handshake};
 
 fn request() -> ClientRequest {
@@ -214,4 +214,33 @@ fn a_draining_server_refuses_with_503() {
     assert_eq!(response.status(), 503);
     assert!(response.headers().contains_key("retry-after"));
     assert!(error.is_retryable());
+}
+
+#[test]
+fn a_slow_client_gets_the_hooks_whole_answer_while_it_takes_some() {
+    let clock = VirtualClock::default();
+    let (raw, server) = link(1000, Manners::default());
+    raw.inject(b"GET /page HTTP/1.1\r\nHost: x\r\n\r\n");
+    let acceptor =
+        Acceptor::new().http(|_| async { http::Response::new(vec![b'x'; 50_000].into()) });
+    let mut accepting = std::pin::pin!(acceptor.accept(server, clock.timer()));
+    let mut n = 0;
+    // A little every half second, for longer than any limit of the handshake.
+    while poll_and_drop(accepting.as_mut(), 1).is_none() {
+        clock.advance(Duration::from_millis(500));
+        n += raw.take_incoming().len();
+    }
+    assert!(n > 50_000, "{n} bytes came");
+}
+
+#[test]
+fn a_client_that_takes_nothing_of_the_answer_is_given_up() {
+    let clock = VirtualClock::default();
+    let (raw, server) = link(1000, Manners::default());
+    raw.inject(b"GET /page HTTP/1.1\r\nHost: x\r\n\r\n");
+    let acceptor =
+        Acceptor::new().http(|_| async { http::Response::new(vec![b'x'; 50_000].into()) });
+    let result = block_on(&clock, acceptor.accept(server, clock.timer()));
+    assert!(matches!(result, Err(Error::HandshakeTimeout)), "{result:?}");
+    assert_eq!(clock.elapsed(), Duration::from_secs(10));
 }
