@@ -73,10 +73,10 @@ impl AwaitedPongs {
 
     /// The pong to `id` arrived: it answers that ping and all before it (RFC 6455 §5.5.3).
     pub(crate) fn answered(&mut self, id: PingId, now: Timestamp) {
-        if let Some(index) = self.pings.iter().position(|ping| ping.0 == id) {
-            for (_, sent, slot) in self.pings.drain(..=index) {
-                resolve(&slot, Slot::Answered(now.saturating_since(sent)));
-            }
+        // By order, not by equality: the pong may be to a keepalive ping, which nobody waits for.
+        let n_answered = self.pings.partition_point(|(ping, ..)| *ping <= id);
+        for (_, sent, slot) in self.pings.drain(..n_answered) {
+            resolve(&slot, Slot::Answered(now.saturating_since(sent)));
         }
     }
 

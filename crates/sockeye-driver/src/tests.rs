@@ -4,6 +4,7 @@ mod cancellation;
 mod closing;
 mod messages;
 mod opening;
+mod receiving;
 mod split_halves;
 mod time_limits;
 
