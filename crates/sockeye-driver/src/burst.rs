@@ -29,8 +29,9 @@ impl<'a> Burst<'a> {
 
     /// The next message of the burst; `None` when the rest has to wait for the next one.
     ///
-    /// That is when the bytes end (be it in the middle of the first message), and also when replies above the queue's high-water mark wait
-    /// to be written: a peer that does not read gets no more of its messages answered.
+    /// That is when the bytes end (be it in the middle of the first message), and also when replies
+    /// above the queue's high-water mark wait to be written: a peer that does not read gets no more
+    /// of its messages answered.
     pub fn next_message(&mut self) -> Option<IncomingMessage<'a>> {
         if self.n_delivered > 0 && !self.endpoint.as_connection().is_writable() {
             return None;

@@ -14,16 +14,12 @@ pub(crate) async fn recv<T: Transport>(
 pub(crate) async fn recv_event<T: Transport>(
     mut access: Access<'_, T>,
 ) -> Result<Option<Event>, Error> {
-    access.with(|core, _| core.endpoint.receive_piecewise(false));
-    access
-        .wait(|core, cx| core.poll_next(cx, Event::from_connection))
-        .await
+    access.wait(|core, cx| core.poll_event(cx)).await
 }
 
 pub(crate) async fn recv_streaming<T: Transport>(
     mut access: Access<'_, T>,
 ) -> Result<Option<MessageReader<'_, T>>, Error> {
-    access.with(|core, _| core.endpoint.receive_piecewise(true));
     let first = access.wait(|core, cx| core.poll_first_piece(cx)).await?;
     Ok(first.map(|(kind, piece)| MessageReader::new(access, kind, piece)))
 }

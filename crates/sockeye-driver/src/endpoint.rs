@@ -20,6 +20,8 @@ pub(crate) struct Endpoint {
     pongs: AwaitedPongs,
     /// The first thing that went wrong, to be reported when the connection has ended.
     failure: Option<Error>,
+    /// Messages are to be handed out in pieces.
+    is_piecewise: bool,
     /// A message is being handed out in pieces and its last one has not been seen.
     piece_under_way: bool,
 }
@@ -31,6 +33,7 @@ impl Endpoint {
             now,
             pongs: AwaitedPongs::default(),
             failure: None,
+            is_piecewise: false,
             piece_under_way: false,
         }
     }
@@ -60,7 +63,8 @@ impl Endpoint {
             Event::Piece(piece) => {
                 self.piece_under_way = !piece.last;
                 if piece.last {
-                    self.connection.set_piecewise(false);
+                    // The next call may have asked for something else while this one went on.
+                    self.connection.set_piecewise(self.is_piecewise);
                 }
             }
             Event::Message(_)
@@ -72,6 +76,7 @@ impl Endpoint {
 
     /// Hands the next messages out whole or in pieces; one under way stays as it began.
     pub(crate) fn receive_piecewise(&mut self, piecewise: bool) {
+        self.is_piecewise = piecewise;
         if !self.piece_under_way {
             self.connection.set_piecewise(piecewise);
         }
@@ -109,6 +114,8 @@ impl Endpoint {
     pub(crate) fn handle_timeout(&mut self, now: Timestamp) {
         self.now = now;
         self.connection.handle_timeout(now);
+        // No piece is lost here: one that can be had without input is taken by the call that asks
+        // for pieces, see `poll_first_piece`.
         self.next(&mut Input::default(), |_| None::<()>);
     }
 

@@ -38,16 +38,12 @@ impl<T: Transport> Core<T> {
         &mut self,
         cx: &mut Context<'_>,
     ) -> Poll<Result<Option<(MessageKind, OwnedPiece)>, Error>> {
-        self.poll_next(cx, |event| match event {
-            Event::Piece(piece) if piece.first => Some((piece.kind, OwnedPiece::from(piece))),
-            Event::Message(message) => Some((message.kind(), OwnedPiece::from(message))),
-            Event::Piece(_)
-            | Event::Ping(_)
-            | Event::Pong { .. }
-            | Event::Close(_)
-            | Event::Violation(_)
-            | Event::TimedOut(_) => None,
-        })
+        self.endpoint.receive_piecewise(true);
+        // What a dropped `recv` had put together of the message is a piece that needs no input.
+        if let Some(kept) = self.endpoint.next(&mut Input::default(), first_piece) {
+            return Poll::Ready(Ok(Some(kept)));
+        }
+        self.poll_next(cx, first_piece)
     }
 
     /// The next piece of the message under way.
@@ -64,6 +60,15 @@ impl<T: Transport> Core<T> {
             | Event::Violation(_)
             | Event::TimedOut(_) => None,
         })
+    }
+
+    /// The next message or control frame.
+    pub(crate) fn poll_event(
+        &mut self,
+        cx: &mut Context<'_>,
+    ) -> Poll<Result<Option<crate::Event>, Error>> {
+        self.endpoint.receive_piecewise(false);
+        self.poll_next(cx, crate::Event::from_connection)
     }
 
     /// The next event that `pick` takes; `None` once the connection has closed.
@@ -84,6 +89,7 @@ impl<T: Transport> Core<T> {
         cx: &mut Context<'_>,
         handle: &mut impl FnMut(&mut Burst<'_>),
     ) -> Poll<Result<bool, Error>> {
+        self.endpoint.receive_piecewise(false);
         // Replies of the burst before must have left, or a peer that does not read them would make
         // the queue grow with each burst. A connection that is ending has none to come: what is
         // left of it is received below.
@@ -218,6 +224,20 @@ impl<T: Transport> Core<T> {
             }
             Poll::Ready(result)
         })
+    }
+}
+
+/// The piece that begins a message.
+fn first_piece(event: Event<'_>) -> Option<(MessageKind, OwnedPiece)> {
+    match event {
+        Event::Piece(piece) if piece.first => Some((piece.kind, OwnedPiece::from(piece))),
+        Event::Message(message) => Some((message.kind(), OwnedPiece::from(message))),
+        Event::Piece(_)
+        | Event::Ping(_)
+        | Event::Pong { .. }
+        | Event::Close(_)
+        | Event::Violation(_)
+        | Event::TimedOut(_) => None,
     }
 }
 
