@@ -92,8 +92,9 @@ impl<T: Transport> Core<T> {
     }
 
     /// Ends the connection without the closing handshake.
-    pub(crate) fn abort(&mut self) {
+    pub(crate) fn abort(&mut self, cx: &mut Context<'_>) {
         self.endpoint.handle_disconnect();
+        self.shut_down(cx);
     }
 
     /// After the end the peer sees `FIN` even if the application keeps the WebSocket.
@@ -109,7 +110,7 @@ impl<T: Transport> Core<T> {
     fn check_drain(&mut self, cx: &Context<'_>) {
         if let Some(frame) = self.drain.as_mut().and_then(|drain| drain.poll(cx)) {
             self.drain = None;
-            // Only a connection that is closing already refuses, which is what we want.
+            // One that is closing already takes no notice, and the code can be sent.
             let _ = self.endpoint.close(frame, self.alarm.now());
         }
     }
@@ -164,10 +165,5 @@ impl<T: Transport> Core<T> {
             connection.is_writable() && !self.is_writing_message,
             connection.state(),
         )
-    }
-
-    /// The error for a call that found the connection closed while it waited.
-    fn end_error(&mut self) -> Error {
-        self.endpoint.end().err().unwrap_or(Error::Closed)
     }
 }

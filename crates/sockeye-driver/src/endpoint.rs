@@ -98,11 +98,13 @@ impl Endpoint {
         {
             self.fail(Error::ConnectionLost);
         }
+        self.close_pongs_at_end();
     }
 
     /// The transport failed, or we give it up: nothing more is sent or received.
     pub(crate) fn handle_disconnect(&mut self) {
         self.connection.handle_disconnect();
+        self.close_pongs_at_end();
     }
 
     /// `now` is when bytes arrived that [`Self::next`] is about to decode.
@@ -117,6 +119,7 @@ impl Endpoint {
         // No piece is lost here: one that can be had without input is taken by the call that asks
         // for pieces, see `poll_first_piece`.
         self.next(&mut Input::default(), |_| None::<()>);
+        self.close_pongs_at_end();
     }
 
     /// How the connection ended, for the call that finds it closed: once the failure, then `None`.
@@ -129,6 +132,35 @@ impl Endpoint {
             Some(Error::Io(_)) if self.has_received_close() => Ok(()),
             Some(error) => Err(error),
             None => Ok(()),
+        }
+    }
+
+    /// The same for a call that only sends: the receiving call gets the failure all the same.
+    pub(crate) fn end_of_sending(&self) -> Result<(), Error> {
+        match &self.failure {
+            Some(Error::Io(_)) if self.has_received_close() => Err(Error::Closed),
+            Some(Error::Io(error)) => Err(Error::Io(error.kind().into())),
+            Some(Error::Protocol(violation)) => Err(Error::Protocol(*violation)),
+            Some(Error::Timeout(kind)) => Err(Error::Timeout(*kind)),
+            Some(Error::ConnectionLost) => Err(Error::ConnectionLost),
+            // A clean end comes after everything queued has left.
+            None if self.close_outcome().is_some_and(|outcome| outcome.clean) => Ok(()),
+            // What is not about the open connection is never kept.
+            None
+            | Some(
+                Error::Handshake(_)
+                | Error::Refused(_)
+                | Error::HandshakeTimeout
+                | Error::Misuse(_)
+                | Error::Closed,
+            ) => Err(Error::Closed),
+        }
+    }
+
+    /// A connection that has ended brings no pong, whether somebody receives or not.
+    fn close_pongs_at_end(&mut self) {
+        if self.is_closed() {
+            self.pongs.close();
         }
     }
 

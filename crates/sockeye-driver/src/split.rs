@@ -15,6 +15,7 @@ use sockeye_frame::{CloseCode, CloseFrame};
 
 use crate::access::{Access, Shared};
 use crate::calls;
+use crate::core::Core;
 use crate::hub::SeatId;
 use crate::{
     Error, Event, MessageReader, MessageWriter, PongReply, Transport, TrySendError, WebSocket,
@@ -149,15 +150,7 @@ impl<T: Transport> Sender<T> {
         let frame = CloseFrame::new(code, reason);
         let mut access = self.access();
         access.with(|core, _| core.start_close(frame))?;
-        access
-            .wait(|core, cx| {
-                if self.is_received.load(Ordering::Acquire) {
-                    core.poll_closed_by_receiver(cx)
-                } else {
-                    core.poll_closed(cx)
-                }
-            })
-            .await;
+        access.wait(|core, cx| self.poll_closed(core, cx)).await;
         Ok(access.with(|core, _| core.outcome()))
     }
 
@@ -178,7 +171,7 @@ impl<T: Transport> Sender<T> {
 
     /// Ends the connection at once, without a Close frame: the peer sees 1006.
     pub fn abort(&self) {
-        self.shared.with(|core, _| core.abort());
+        self.shared.with(|core, cx| core.abort(cx));
     }
 
     /// Whether the connection is open, closing or closed.
@@ -196,6 +189,18 @@ impl<T: Transport> Sender<T> {
     /// How the connection ended; `None` while it has not.
     pub fn close_outcome(&self) -> Option<CloseOutcome> {
         self.shared.with(|core, _| core.endpoint.close_outcome())
+    }
+
+    /// Waits for the end of the connection, and reads for it where nobody else does.
+    ///
+    /// To be called when the caller has its seat: a receiver that is dropped after the question
+    /// wakes all seats.
+    fn poll_closed(&self, core: &mut Core<T>, cx: &mut Context<'_>) -> Poll<()> {
+        if self.is_received.load(Ordering::Acquire) {
+            core.poll_closed_by_receiver(cx)
+        } else {
+            core.poll_closed(cx)
+        }
     }
 }
 
@@ -235,14 +240,8 @@ impl<T: Transport> Sink<Message> for Sender<T> {
 
     fn poll_close(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
         self.start_close(CloseCode::NormalClosure, "")?;
-        let is_received = self.is_received.load(Ordering::Acquire);
-        ready!(self.shared.poll(self.seat, cx, |core, cx| {
-            if is_received {
-                core.poll_closed_by_receiver(cx)
-            } else {
-                core.poll_closed(cx)
-            }
-        }));
+        let closed = |core: &mut Core<T>, cx: &mut Context<'_>| self.poll_closed(core, cx);
+        ready!(self.shared.poll(self.seat, cx, closed));
         Poll::Ready(Ok(()))
     }
 }

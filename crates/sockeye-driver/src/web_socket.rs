@@ -5,7 +5,7 @@
 
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll, Waker, ready};
 
 use bytes::Bytes;
 use futures_core::Stream;
@@ -278,7 +278,7 @@ impl<T: Transport> WebSocket<T> {
 
     /// Ends the connection at once, without a Close frame: the peer sees 1006.
     pub fn abort(mut self) {
-        self.core.abort();
+        self.core.abort(&mut Context::from_waker(Waker::noop()));
     }
 
     /// How the connection ended; `None` while it has not.

@@ -102,13 +102,15 @@ impl<T: Transport> Core<T> {
     pub(crate) fn poll_flush(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
         loop {
             self.check_drain(cx);
-            if self.poll_write(cx).is_ready() {
+            let wrote = self.poll_write(cx);
+            if self.endpoint.is_closed() {
+                // What was queued may have been dropped with the connection.
+                return Poll::Ready(self.endpoint.end_of_sending());
+            }
+            if wrote.is_ready() {
                 return Poll::Ready(self.check_write());
             }
             ready!(self.poll_alarm(cx));
-            if self.endpoint.is_closed() {
-                return Poll::Ready(Err(self.end_error()));
-            }
         }
     }
 

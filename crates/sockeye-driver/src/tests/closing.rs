@@ -1,13 +1,15 @@
 //! The end of a connection: handshakes, failures, lost transports, drain.
 
-use sockeye_connection::{Config, ProtocolViolation, State};
+use std::task::{Context, Waker};
+
+use sockeye_connection::{Config, ProtocolViolation, State, TimeoutKind};
 use sockeye_frame::{CloseCode, Role};
 
 use super::{open, pair};
 use crate::testing::{Manners, MemoryTransport, VirtualClock, block_on, both, link};
 use crate::timer::Alarm;
 use crate::web_socket::Agreement;
-use crate::{Burst, Drain, Error, ErrorKind, WebSocket};
+use crate::{Burst, Drain, Error, ErrorKind, Transport, WebSocket};
 
 #[test]
 fn both_sides_closing_at_once_is_clean() {
@@ -201,4 +203,52 @@ fn leftover_of_the_handshake_comes_before_what_is_read() {
         block_on(&clock, server.recv()).unwrap(),
         Some(vec![b'a', b'b'].into())
     );
+}
+
+#[test]
+fn flush_does_not_call_it_done_when_the_connection_ended_before() {
+    let clock = VirtualClock::default();
+    let (mut raw, server) = link(100, Manners::default());
+    let (sender, mut receiver) = open(&clock, server, Role::Server).split();
+    // The peer sends no more, and what we write it neither takes nor rejects.
+    let _ = raw.poll_shutdown(&mut Context::from_waker(Waker::noop()));
+    let flushed = both(
+        &clock,
+        async {
+            sender.send(vec![0; 100_000]).await.unwrap();
+            sender.flush().await
+        },
+        async { receiver.recv().await },
+    );
+    assert!(flushed.0.is_err(), "most of the message was lost");
+    let error = flushed
+        .1
+        .expect_err("the sender's error is not the receiver's");
+    assert_eq!(error.close_code(), Some(CloseCode::AbnormalClosure));
+}
+
+#[test]
+fn an_error_that_flush_reported_is_reported_by_recv_too() {
+    let clock = VirtualClock::default();
+    let (_raw, server) = link(100, Manners::default());
+    let (sender, mut receiver) = open(&clock, server, Role::Server).split();
+    block_on(&clock, async {
+        sender.send(vec![0; 100_000]).await.unwrap();
+        let is_stall = |error| matches!(error, Error::Timeout(TimeoutKind::WriteStall));
+        assert!(is_stall(sender.flush().await.unwrap_err()));
+        assert!(is_stall(receiver.recv().await.unwrap_err()));
+        assert_eq!(receiver.recv().await.unwrap(), None, "once");
+    });
+}
+
+#[test]
+fn abort_of_a_sender_alone_tells_the_peer() {
+    let clock = VirtualClock::default();
+    let (client, mut server) = pair(&clock, 4096, Manners::default());
+    let (sender, receiver) = client.split();
+    drop(receiver);
+    sender.abort();
+    let error = block_on(&clock, server.recv()).unwrap_err();
+    assert!(matches!(error, Error::ConnectionLost), "{error:?}");
+    assert_eq!(clock.elapsed(), std::time::Duration::ZERO);
 }
