@@ -72,15 +72,14 @@ pub async fn client_handshake<T: Transport>(
                     .poll()
                     .unwrap_or(Err(HandshakeError::UnexpectedEof))?;
             }
-            Err(Error::HandshakeTimeout) => {
-                // A refusal whose body is late is a refusal all the same.
-                handshake.handle_timeout();
-                break match handshake.poll() {
-                    Some(Err(error @ HandshakeError::Refused(_))) => Err(error.into()),
-                    _ => Err(Error::HandshakeTimeout),
-                }?;
+            Err(error) => {
+                // A refusal whose body is late or cut off is a refusal all the same.
+                handshake.handle_eof();
+                return match handshake.poll() {
+                    Some(Err(refused @ HandshakeError::Refused(_))) => Err(refused.into()),
+                    _ => Err(error),
+                };
             }
-            Err(error) => return Err(error),
         }
     };
     let (transport, alarm) = link.into_parts();

@@ -1,15 +1,17 @@
 //! The opening handshake over a transport: agreement, refusals, hooks, its time limit.
 
+use std::io::{self, IoSlice};
+use std::task::{Context, Poll};
 use std::time::Duration;
 
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 use sockeye_frame::CloseCode;
 use sockeye_handshake::{
     Acceptance, ClientRequest, IntoClientRequest, OriginPolicy, Refusal, UpgradeRequest,
 };
 
 use crate::testing::{Manners, MemoryTransport, VirtualClock, block_on, both, link, poll_and_drop};
-use crate::{Acceptor, ClientOptions, Error, WebSocket, client_handshake};
+use crate::{Acceptor, ClientOptions, Error, Transport, WebSocket, client_handshake};
 
 fn request() -> ClientRequest {
     "ws://example.com/chat?room=1"
@@ -243,4 +245,61 @@ fn a_client_that_takes_nothing_of_the_answer_is_given_up() {
     let result = block_on(&clock, acceptor.accept(server, clock.timer()));
     assert!(matches!(result, Err(Error::HandshakeTimeout)), "{result:?}");
     assert_eq!(clock.elapsed(), Duration::from_secs(10));
+}
+
+/// Gives `response` whatever it is asked, and then breaks.
+struct Breaking {
+    response: &'static [u8],
+}
+
+impl Transport for Breaking {
+    fn poll_read(
+        &mut self,
+        _: &mut Context<'_>,
+        buf: &mut BytesMut,
+        _: usize,
+    ) -> Poll<io::Result<usize>> {
+        let response = std::mem::take(&mut self.response);
+        if response.is_empty() {
+            return Poll::Ready(Err(io::ErrorKind::ConnectionReset.into()));
+        }
+        buf.extend_from_slice(response);
+        Poll::Ready(Ok(response.len()))
+    }
+
+    fn poll_write(
+        &mut self,
+        _: &mut Context<'_>,
+        slices: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        Poll::Ready(Ok(slices.iter().map(|slice| slice.len()).sum()))
+    }
+
+    fn poll_flush(&mut self, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn poll_shutdown(&mut self, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
+    }
+}
+
+#[test]
+fn a_refusal_cut_off_by_a_reset_is_still_a_refusal() {
+    let clock = VirtualClock::default();
+    let refused = |response| {
+        let transport = Breaking { response };
+        let options = ClientOptions::default();
+        let request = request();
+        let opened = client_handshake(transport, clock.timer(), &request, &options);
+        block_on(&clock, opened).map(drop).unwrap_err()
+    };
+    let error = refused(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 9\r\n\r\ngo aw");
+    let response = error.response().expect("the refusal is kept");
+    assert_eq!(
+        (response.status(), &response.body()[..]),
+        (http::StatusCode::FORBIDDEN, &b"go aw"[..])
+    );
+    let error = refused(b"HTTP/1.1 403 Forb");
+    assert!(matches!(error, Error::Io(_)), "{error:?}");
 }
