@@ -15,7 +15,7 @@ use crate::{Error, buffers};
 /// One side of a connection, without its transport.
 pub(crate) struct Endpoint {
     connection: Connection,
-    /// When bytes were last read or a time limit last passed.
+    /// When bytes were last taken up to be decoded or a time limit last passed.
     now: Timestamp,
     pongs: AwaitedPongs,
     /// The first thing that went wrong, to be reported when the connection has ended.
@@ -107,8 +107,8 @@ impl Endpoint {
         self.close_pongs_at_end();
     }
 
-    /// `now` is when bytes arrived that [`Self::next`] is about to decode.
-    pub(crate) fn handle_read(&mut self, now: Timestamp) {
+    /// [`Self::next`] is about to decode bytes: time limits that they start count from `now`.
+    pub(crate) fn begin_decoding(&mut self, now: Timestamp) {
         self.now = now;
     }
 
@@ -169,7 +169,7 @@ impl Endpoint {
             .is_some_and(|outcome| outcome.received.is_some())
     }
 
-    /// When bytes were last read or a time limit last passed.
+    /// When bytes were last taken up to be decoded or a time limit last passed.
     pub(crate) fn now(&self) -> Timestamp {
         self.now
     }

@@ -181,6 +181,9 @@ impl<T: Transport> Core<T> {
         if self.unread.is_empty() {
             return None;
         }
+        // Not the time at which they were read: how long the application kept them waiting is no
+        // fault of the peer's.
+        self.endpoint.begin_decoding(self.alarm.now());
         let (result, n_left) = decode(&mut self.endpoint, Input::from(self.unread.as_mut_slice()));
         self.unread.keep_last(n_left);
         result
@@ -249,7 +252,7 @@ fn handle_read(endpoint: &mut Endpoint, alarm: &Alarm, read: io::Result<usize>) 
             false
         }
         Ok(_) => {
-            endpoint.handle_read(alarm.now());
+            endpoint.begin_decoding(alarm.now());
             true
         }
         Err(error) => {

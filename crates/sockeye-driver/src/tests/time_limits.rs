@@ -6,7 +6,7 @@ use sockeye_connection::{Config, TimeoutKind};
 use sockeye_frame::{CloseCode, Role};
 
 use super::{open, pair};
-use crate::testing::{Manners, VirtualClock, block_on, both, link};
+use crate::testing::{Manners, VirtualClock, block_on, both, link, poll_and_drop};
 use crate::{Error, WebSocket};
 
 #[test]
@@ -125,4 +125,21 @@ fn a_message_that_never_ends_fails_with_1008_after_a_minute() {
     );
     let elapsed = clock.elapsed();
     assert!((60..=61).contains(&elapsed.as_secs()), "{elapsed:?}");
+}
+
+#[test]
+fn a_peer_is_not_blamed_for_an_application_that_took_its_time() {
+    let clock = VirtualClock::default();
+    let (raw, server) = link(1 << 20, Manners::default());
+    let mut config = Config::default();
+    config.timeouts.ping_interval = None;
+    let mut server = WebSocket::from_upgraded(server, clock.timer(), &[], Role::Server, config);
+    // A message and half of another in one read.
+    raw.inject(&[0x81, 0x81, 0, 0, 0, 0, b'a', 0x81, 0x82, 0, 0, 0, 0, b'b']);
+    assert_eq!(block_on(&clock, server.recv()).unwrap(), Some("a".into()));
+    clock.advance(Duration::from_secs(61));
+    // The other half could not come while nobody read.
+    assert!(poll_and_drop(server.recv(), 1).is_none());
+    raw.inject(b"c");
+    assert_eq!(block_on(&clock, server.recv()).unwrap(), Some("bc".into()));
 }
