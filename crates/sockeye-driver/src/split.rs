@@ -221,6 +221,9 @@ impl<T: Transport> Drop for Sender<T> {
 }
 
 /// `poll_close` makes the closing handshake with 1000, as [`Sender::close`].
+///
+/// A place in the queue is not reserved by `poll_ready`: when a clone begins a streamed message
+/// before `start_send`, that fails with [`Error::Misuse`]. [`Sender::send`] waits instead.
 impl<T: Transport> Sink<Message> for Sender<T> {
     type Error = Error;
 

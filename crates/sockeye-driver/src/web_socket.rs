@@ -320,6 +320,8 @@ impl<T: Transport> WebSocket<T> {
     }
 }
 
+/// To be polled in the task that also sends: one WebSocket remembers one task at a time. Halves in
+/// different tasks come from [`WebSocket::split`], not from that of a `Stream` extension trait.
 impl<T: Transport> Stream for WebSocket<T> {
     type Item = Result<Message, Error>;
 
@@ -328,7 +330,8 @@ impl<T: Transport> Stream for WebSocket<T> {
     }
 }
 
-/// `poll_close` makes the whole closing handshake with 1000, as [`WebSocket::close`].
+/// `poll_close` makes the whole closing handshake with 1000, as [`WebSocket::close`]. To be polled in
+/// the task that also receives, as the [`Stream`].
 impl<T: Transport> Sink<Message> for WebSocket<T> {
     type Error = Error;
 
