@@ -37,7 +37,6 @@ impl Connection {
 
     /// Nothing but what is queued is sent any more.
     pub(crate) fn start_closing(&mut self, now: Timestamp) {
-        self.under_way = None;
         self.timers.stop(Timer::Ping);
         self.timers.stop(Timer::Pong);
         if self.timers.get(Timer::Closing).is_none() {
@@ -72,7 +71,6 @@ impl Connection {
     pub(crate) fn clean_up_if_closed(&mut self) {
         if self.lifecycle.is_closed() {
             self.receiver = Receiver::default();
-            self.under_way = None;
             self.outbox.clear();
             self.pong.take();
             self.pings.give_up();

@@ -63,10 +63,9 @@ impl Connection {
     /// Without a Close frame of the peer before, the connection ends here with 1006, and a message
     /// that is not whole is lost. Otherwise what is queued is still to be sent. Feed all bytes, and
     /// take all events, before.
-    pub fn handle_eof(&mut self, now: Timestamp) {
+    pub fn handle_eof(&mut self, _now: Timestamp) {
         self.lifecycle.eof(self.outbox.is_empty());
         self.clean_up_if_closed();
-        self.watch_output(now);
     }
 
     /// The transport is broken, or the application does not want to wait.
@@ -193,7 +192,6 @@ impl Connection {
             return;
         }
         if self.outbox.len() < PROMPT_BELOW_BYTES {
-            self.pong.take();
             self.writer().control(Opcode::Pong, payload);
             self.watch_output(now);
         } else {

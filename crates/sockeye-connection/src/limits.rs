@@ -20,7 +20,7 @@ pub struct Limits {
     /// As [`max_text_bytes`](Self::max_text_bytes) otherwise.
     pub max_binary_bytes: usize,
     /// Most fragments of one message, empty ones included; one more fails the connection with
-    /// 1008.
+    /// 1008. Zero counts as one.
     ///
     /// `None`, the default, means one for every 256 bytes that the message may have, and at least
     /// 1024: a sender that fragments for a reason stays far below it, and a flood of tiny

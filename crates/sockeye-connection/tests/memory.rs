@@ -23,6 +23,7 @@ fn connections_hold_no_more_than_they_may() {
     fragments_cost_what_they_carry();
     small_messages_that_are_kept_hold_no_read_buffer();
     an_echo_in_lent_memory_allocates_nothing();
+    a_closed_connection_holds_only_its_outcome();
     an_idle_connection_holds_nothing_on_the_heap();
 }
 
@@ -201,6 +202,25 @@ fn an_echo_in_lent_memory_allocates_nothing() {
     assert_eq!(peak, 0);
     let buffer = connection.take_buffer().expect("the lent one");
     assert_eq!(buffer.capacity(), 64 * 1024);
+}
+
+/// All that a connection can hold at once, and then its end: only how it ended is kept.
+fn a_closed_connection_holds_only_its_outcome() {
+    let now = Timestamp::default();
+    let mut connection = server();
+    let before = ALLOCATOR.current_usage();
+    connection.ping(now).expect("open");
+    connection.send(vec![0; 100_000].into(), now).expect("open");
+    feed(&mut connection, &mut frame(true, Opcode::Ping, &[0; 125]));
+    let mut partial = frame(false, Opcode::Binary, &[0; 100_000]);
+    partial.extend_from_slice(&header(true, Opcode::Ping, 125));
+    partial.extend_from_slice(&[0; 100]);
+    feed(&mut connection, &mut partial);
+    drop(partial);
+    assert!(ALLOCATOR.current_usage() - before > 200_000);
+    connection.handle_disconnect();
+    let held = ALLOCATOR.current_usage() - before;
+    assert!(held <= 128, "{held} bytes held");
 }
 
 fn an_idle_connection_holds_nothing_on_the_heap() {

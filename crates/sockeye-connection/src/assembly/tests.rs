@@ -144,6 +144,25 @@ fn fragments_are_counted_also_when_empty() {
 }
 
 #[test]
+fn first_frame_is_not_one_too_many() {
+    for max_fragments in [0, 1] {
+        let make = || {
+            limited(Limits {
+                max_fragments: Some(max_fragments),
+                ..Limits::default()
+            })
+        };
+        let unfragmented = frame(TO, true, Opcode::Text, b"whole");
+        check(make, &unfragmented, &[text("whole")], &[]);
+        check_violation(
+            make,
+            &empty_fragments(2),
+            ProtocolViolation::TooManyFragments,
+        );
+    }
+}
+
+#[test]
 fn million_empty_fragments_end_at_the_limit_with_1008() {
     let mut probe = limited(Limits::default());
     let max_fragments = 8192;
@@ -270,6 +289,7 @@ fn end_of_input_within_a_message_delivers_nothing() {
         let mut probe = limited(Limits::default());
         assert_eq!(probe.feed(bytes), []);
         probe.connection.handle_eof(probe.now);
+        assert!(!probe.connection.is_receiving_message());
         assert_eq!(probe.events(), []);
         let outcome = probe.connection.close_outcome().expect("closed");
         assert_eq!(u16::from(outcome.code()), 1006);

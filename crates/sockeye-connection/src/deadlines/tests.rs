@@ -81,6 +81,19 @@ mod keepalive {
     }
 
     #[test]
+    fn whole_messages_are_signs_of_life() {
+        let mut probe = server();
+        let message = frame(TO, true, Opcode::Text, b"alive");
+        for _ in 0..10 {
+            probe.advance(Duration::from_secs(10));
+            probe.feed(&message);
+            probe.advance(Duration::from_secs(10));
+            nonce_of_ping(&mut probe);
+        }
+        assert_eq!(probe.connection.state(), State::Open);
+    }
+
+    #[test]
     fn bytes_read_into_the_tail_are_signs_of_life() {
         let mut probe = with(Timeouts {
             assembly: None,
@@ -145,6 +158,19 @@ mod keepalive {
     }
 
     #[test]
+    fn waits_while_4_kib_are_queued() {
+        for (payload_len, n_pings) in [(4091, 1), (4092, 0)] {
+            let mut probe = server();
+            let payload = "x".repeat(payload_len);
+            let now = probe.now;
+            probe.connection.send_text_copy(&payload, now).unwrap();
+            assert_eq!(probe.connection.buffered_bytes(), payload_len + 4);
+            probe.advance(Duration::from_secs(20));
+            assert_eq!(probe.sent().len(), 1 + n_pings);
+        }
+    }
+
+    #[test]
     fn interval_of_zero_is_none() {
         let mut probe = with(Timeouts {
             ping_interval: Some(Duration::ZERO),
@@ -156,14 +182,27 @@ mod keepalive {
     }
 
     #[test]
-    fn stops_when_closing() {
+    fn sends_nothing_after_our_close() {
         let mut probe = server();
-        probe.advance(Duration::from_secs(20));
-        probe.written();
+        probe.advance(Duration::from_secs(19));
         let normal = CloseFrame::from(CloseCode::NormalClosure);
         probe.connection.close(normal, probe.now).unwrap();
         probe.written();
-        probe.advance(Duration::from_secs(5));
+        probe.advance(Duration::from_secs(1));
+        assert_eq!(probe.sent(), []);
+    }
+
+    #[test]
+    fn leaves_the_judgement_to_the_closing_deadline() {
+        let mut probe = server();
+        probe.advance(Duration::from_secs(20));
+        probe.advance(Duration::from_secs(19));
+        let normal = CloseFrame::from(CloseCode::NormalClosure);
+        probe.connection.close(normal, probe.now).unwrap();
+        probe.written();
+        probe.advance(Duration::from_millis(4999));
+        assert_eq!(probe.connection.state(), State::Closing);
+        probe.advance(Duration::from_millis(1));
         assert_eq!(probe.events(), [Event::TimedOut(TimeoutKind::Close)]);
     }
 }
@@ -206,6 +245,18 @@ mod stalls {
         probe.advance(Duration::from_secs(1));
         assert_eq!(probe.events(), [Event::TimedOut(TimeoutKind::WriteStall)]);
         assert!(probe.is_closed());
+    }
+
+    #[test]
+    fn of_answers_to_pings_count() {
+        let mut probe = server();
+        probe.feed(&frame(TO, true, Opcode::Ping, b"and never read"));
+        for _ in 0..30 {
+            assert_eq!(probe.connection.state(), State::Open);
+            probe.advance(Duration::from_secs(1));
+            probe.connection.handle_activity();
+        }
+        assert_eq!(probe.events(), [Event::TimedOut(TimeoutKind::WriteStall)]);
     }
 
     #[test]

@@ -125,6 +125,25 @@ fn close_within_a_fragmented_message_ends_it() {
     );
 }
 
+/// The deadline of the message does not outlive it.
+#[test]
+fn close_within_a_fragmented_message_lets_go_of_it() {
+    let mut probe = server();
+    probe.feed(&frame(TO, false, Opcode::Text, b"never whole"));
+    assert!(probe.connection.is_receiving_message());
+    for _ in 0..58 {
+        probe.advance(Duration::from_secs(1));
+        probe.connection.handle_activity();
+        probe.written();
+    }
+    probe.feed(&close_frame(b"\x03\xE8"));
+    assert!(!probe.connection.is_receiving_message());
+    probe.written();
+    probe.advance(Duration::from_secs(2));
+    assert_eq!(probe.events(), []);
+    assert_eq!(probe.connection.state(), State::Closing);
+}
+
 #[test]
 fn our_answer_goes_out_in_the_middle_of_our_own_message() {
     let mut probe = server();
@@ -176,6 +195,7 @@ fn end_of_input_after_a_message_is_abnormal_but_loses_nothing() {
         [text("last words")]
     );
     probe.connection.handle_eof(probe.now);
+    assert_eq!(probe.connection.poll_timeout(), None);
     assert_eq!(probe.connection.state(), State::Closed);
     let outcome = probe.connection.close_outcome().expect("closed");
     assert_eq!(u16::from(outcome.code()), 1006);
@@ -217,6 +237,30 @@ mod pings {
         let last = 19_999_u32.to_be_bytes();
         assert_eq!(pongs.last(), Some(&sent(Opcode::Pong, &last)));
         assert_eq!(probe.connection.state(), State::Open);
+    }
+
+    #[test]
+    fn wait_while_4_kib_are_queued() {
+        for (payload_len, is_prompt) in [(4091, true), (4092, false)] {
+            let mut probe = server();
+            let payload = "x".repeat(payload_len);
+            let now = probe.now;
+            probe.connection.send_text_copy(&payload, now).unwrap();
+            probe.feed(&frame(TO, true, Opcode::Ping, b""));
+            let pong_len = if is_prompt { 2 } else { 0 };
+            let queued = payload_len + 4 + pong_len;
+            assert_eq!(probe.connection.buffered_bytes(), queued);
+        }
+    }
+
+    #[test]
+    fn that_wait_for_ever_are_never_answered() {
+        let mut probe = blocked();
+        probe.feed(&frame(TO, true, Opcode::Ping, b"wait"));
+        probe.connection.handle_disconnect();
+        probe.connection.handle_transmitted(0, probe.now);
+        assert_eq!(probe.sent(), []);
+        assert_eq!(probe.connection.poll_timeout(), None);
     }
 
     #[test]

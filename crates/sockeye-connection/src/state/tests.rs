@@ -527,6 +527,7 @@ mod draining {
             );
             junk(&mut probe, 1);
             assert!(probe.is_closed(), "nobody listens any more");
+            assert_eq!(probe.connection.poll_timeout(), None);
         }
     }
 
@@ -553,11 +554,18 @@ mod draining {
     }
 
     #[test]
-    fn rest_of_the_input_that_failed_is_free() {
-        let mut probe = probe(Role::Server);
-        let mut bytes = frame(Role::Server, true, Opcode::Continuation, b"lone");
-        bytes.resize(1 << 20, 0xFF);
-        assert_eq!(probe.feed(&bytes).len(), 1);
-        assert!(probe.connection.wants_input());
+    fn rest_of_the_input_that_ended_it_is_free() {
+        for last in [
+            frame(Role::Server, true, Opcode::Continuation, b"lone"),
+            frame(Role::Server, true, Opcode::Close, b""),
+        ] {
+            let mut probe = probe(Role::Server);
+            let mut bytes = last;
+            bytes.resize(1 << 20, 0xFF);
+            assert_eq!(probe.feed(&bytes).len(), 1);
+            assert!(probe.connection.wants_input());
+            let stats = probe.connection.stats();
+            assert_eq!(stats.received.wire_bytes, 1 << 20);
+        }
     }
 }
