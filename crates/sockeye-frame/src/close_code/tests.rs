@@ -1,3 +1,5 @@
+//! Every one of the 65 536 codes, as a number and by name.
+
 use std::string::ToString;
 
 use super::{ApplicationCode, CloseCode, UnknownCloseCode};

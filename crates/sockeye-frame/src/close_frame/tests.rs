@@ -1,3 +1,5 @@
+//! Bodies of Close frames: whole, malformed, too long, empty.
+
 use std::format;
 use std::string::{String, ToString};
 

@@ -1,3 +1,5 @@
+//! Headers fed whole, cut at every byte and with bytes trailing; the examples of RFC 6455 §5.7.
+
 use std::string::{String, ToString};
 use std::vec::Vec;
 

@@ -1,3 +1,5 @@
+//! Masking against the naive loop, for every length, phase and split that the fast one treats apart.
+
 use std::vec;
 use std::vec::Vec;
 

@@ -1,3 +1,5 @@
+//! The validators against the standard library, for every byte after every unfinished character.
+
 use std::string::{String, ToString};
 use std::vec::Vec;
 
