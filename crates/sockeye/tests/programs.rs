@@ -261,7 +261,13 @@ fn sigterm_closes_all_connections_and_ends_the_server() {
             .success()
     );
     for client in clients {
-        assert_eq!(client.wait(), ("close 1001 server is going away clean\n".to_owned(), Some(0)));
+        assert_eq!(
+            client.wait(),
+            (
+                "close 1001 server is going away clean\n".to_owned(),
+                Some(0)
+            )
+        );
     }
     assert_eq!(server.wait(), (String::new(), Some(0)));
 }
