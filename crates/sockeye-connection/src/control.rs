@@ -65,9 +65,6 @@ impl Connection {
             return Err(ApiMisuse::UnsendableCloseCode);
         }
         if self.lifecycle.is_open() {
-            if let Some(payload) = self.pong.take() {
-                self.writer().control(Opcode::Pong, &payload);
-            }
             self.queue_close(&frame, now);
             self.lifecycle.close_sent(frame);
             self.start_closing(now);
@@ -76,6 +73,11 @@ impl Connection {
     }
 
     pub(crate) fn queue_close(&mut self, frame: &CloseFrame, now: Timestamp) {
+        // RFC 6455 §5.5.2: a Ping is answered unless a Close was received before it; this is the
+        // last chance for the one that waits
+        if let Some(payload) = self.pong.take() {
+            self.writer().control(Opcode::Pong, &payload);
+        }
         self.writer().control(Opcode::Close, &frame.encode());
         self.watch_output(now);
     }

@@ -16,6 +16,7 @@ impl Connection {
     ///
     /// Feed what the transport has to read first, lest a late wake-up be taken for a silent peer.
     pub fn handle_timeout(&mut self, now: Timestamp) {
+        self.forgive_pause(now);
         while let Some(timer) = self.timers.take_due(now) {
             match timer {
                 Timer::Assembly => {
@@ -35,6 +36,18 @@ impl Connection {
                 Timer::Ping => self.keep_alive(now),
                 Timer::Pong => self.time_out(TimeoutKind::Keepalive),
             }
+        }
+    }
+
+    /// Starts the deadline of a message anew when nobody was here to take it in.
+    ///
+    /// A call this late means that the application did something else, so the peer was held back
+    /// by us, not slow.
+    fn forgive_pause(&mut self, now: Timestamp) {
+        let is_pause = |deadline| now.saturating_since(deadline) >= PAUSE;
+        if self.timers.get(Timer::Assembly).is_some_and(is_pause) {
+            self.timers.stop(Timer::Assembly);
+            self.watch_assembly(now);
         }
     }
 
@@ -88,6 +101,10 @@ impl Connection {
         self.end();
     }
 }
+
+/// A deadline that is handled this late was not being waited for: many times what a busy
+/// scheduler takes, and more than a loop that looks at the clock now and then.
+const PAUSE: Duration = Duration::from_secs(5);
 
 #[cfg(test)]
 mod tests;

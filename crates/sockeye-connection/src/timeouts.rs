@@ -13,6 +13,8 @@ pub struct Timeouts {
     /// From the header of a message's first frame to its end; 60 s by default. Fails the
     /// connection with 1008, also when the peer is silent.
     ///
+    /// Begins anew when [`handle_timeout`](crate::Connection::handle_timeout) comes five
+    /// seconds late: an application that does something else is no fault of the peer.
     /// Messages received in pieces are not held and have no such deadline.
     pub assembly: Option<Duration>,
     /// From the start of the closing handshake until the connection is given up; 5 s by default.

@@ -67,9 +67,11 @@ impl Connection {
     /// [`Timeouts::drain`](crate::Timeouts::drain).
     pub fn handle_half_closed(&mut self, now: Timestamp) {
         self.lifecycle.half_closed();
-        let drained_by = now + self.config.timeouts.drain;
-        if let Some(closing) = self.timers.get(Timer::Closing) {
-            self.timers.set(Timer::Closing, closing.min(drained_by));
+        if self.timers.get(Timer::Closing).is_some() {
+            // However late the last bytes left: a peer that is still sending gets this time to see
+            // our Close, which closing at once would reset away.
+            let drained_by = now + self.config.timeouts.drain;
+            self.timers.set(Timer::Closing, drained_by);
         }
     }
 

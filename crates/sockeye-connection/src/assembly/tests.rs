@@ -328,6 +328,26 @@ mod deadline {
     }
 
     #[test]
+    fn begins_anew_when_nobody_was_there_to_receive() {
+        let mut probe = probe();
+        probe.feed(&frame(TO, false, Opcode::Text, b"begun"));
+        probe.advance(Duration::from_secs(65));
+        assert_eq!(probe.events(), []);
+        probe.advance(Duration::from_secs(60));
+        let violation = ProtocolViolation::AssemblyTimeout;
+        assert_eq!(probe.events(), [Event::Violation(violation)]);
+    }
+
+    #[test]
+    fn is_not_moved_by_a_clock_that_is_looked_at_now_and_then() {
+        let mut probe = probe();
+        probe.feed(&frame(TO, false, Opcode::Text, b"begun"));
+        probe.advance(Duration::from_millis(64_999));
+        let violation = ProtocolViolation::AssemblyTimeout;
+        assert_eq!(probe.events(), [Event::Violation(violation)]);
+    }
+
+    #[test]
     fn bytes_that_trickle_in_do_not_move_it() {
         let mut probe = probe();
         probe.feed(&frame(TO, false, Opcode::Text, b"begun"));

@@ -290,7 +290,7 @@ mod pings {
     }
 
     #[test]
-    fn that_wait_are_answered_before_our_close_but_not_after_the_peers() {
+    fn that_wait_are_answered_before_our_close_and_before_the_answer_to_the_peers() {
         let mut probe = blocked();
         probe.feed(&frame(TO, true, Opcode::Ping, b"wait"));
         let normal = CloseFrame::from(CloseCode::NormalClosure);
@@ -304,9 +304,10 @@ mod pings {
         let mut probe = blocked();
         probe.feed(&frame(TO, true, Opcode::Ping, b"wait"));
         probe.feed(&close_frame(b"\x03\xE8"));
-        let [_, close] = &probe.sent()[..] else {
-            panic!("not two frames");
+        let [_, pong, close] = &probe.sent()[..] else {
+            panic!("not three frames");
         };
+        assert_eq!(*pong, sent(Opcode::Pong, b"wait"));
         assert_eq!(*close, sent(Opcode::Close, b"\x03\xE8"));
     }
 

@@ -545,11 +545,13 @@ mod draining {
     }
 
     #[test]
-    fn does_not_prolong_the_closing() {
+    fn has_its_whole_time_however_late_the_last_bytes_left() {
         let mut probe = reach(Role::Server, Standing::FailingFlushed);
         probe.advance(Duration::from_millis(4500));
         probe.connection.handle_half_closed(probe.now);
-        probe.advance(Duration::from_millis(500));
+        probe.advance(Duration::from_millis(999));
+        assert!(!probe.is_closed());
+        probe.advance(Duration::from_millis(1));
         assert!(probe.is_closed());
     }
 
