@@ -181,7 +181,12 @@ impl Acceptor {
     ) -> Result<Option<(WebSocket<T>, http::Request<()>)>, Error> {
         let options = &*self.options;
         let mut link = Handshaking::new(transport, timer, options.handshake_timeout);
-        match read_request(&mut link, options.head_limits).await? {
+        if let Some(drain) = &options.drain {
+            link.listen_to(drain.listen());
+        }
+        let event = read_request(&mut link, options.head_limits).await?;
+        link.forget_drain();
+        match event {
             ServerEvent::Upgrade(request) => options.upgrade(link, *request).await.map(Some),
             ServerEvent::Plain(request) => options.respond(link, *request).await.map(|()| None),
             ServerEvent::Refuse(refusal) => refuse(link, &refusal).await,
@@ -189,7 +194,7 @@ impl Acceptor {
     }
 }
 
-/// Reads until the head is complete, malformed or late.
+/// Reads until the head is complete, malformed or late, or the server goes away.
 async fn read_request<T: Transport>(
     link: &mut Handshaking<T>,
     limits: HeadLimits,
@@ -209,9 +214,15 @@ async fn read_request<T: Transport>(
                 handshake.handle_timeout();
                 return handshake.poll().ok_or(Error::HandshakeTimeout);
             }
+            Err(Error::Closed) => return Ok(ServerEvent::Refuse(going_away())),
             Err(error) => return Err(error),
         }
     }
+}
+
+/// What a client hears that comes while the server is going away.
+fn going_away() -> Refusal {
+    Refusal::service_unavailable(RETRY_AFTER)
 }
 
 /// Tells the peer that it is refused, and then the caller.
@@ -257,7 +268,7 @@ impl Options {
 
     async fn decide(&self, request: &UpgradeRequest) -> Result<Acceptance, Refusal> {
         if self.drain.as_ref().is_some_and(Drain::is_started) {
-            return Err(Refusal::service_unavailable(RETRY_AFTER));
+            return Err(going_away());
         }
         self.origin.check(request.origin(), request.host())?;
         let acceptance = match &self.decide {

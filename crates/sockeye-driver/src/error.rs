@@ -117,8 +117,15 @@ impl Error {
     #[must_use]
     pub fn response(&self) -> Option<&http::Response<Bytes>> {
         match self {
-            Self::Handshake(HandshakeError::Refused(response)) => Some(response),
-            _ => None,
+            Self::Handshake(error) => error.response(),
+            Self::Refused(_)
+            | Self::HandshakeTimeout
+            | Self::Protocol(_)
+            | Self::Timeout(_)
+            | Self::Misuse(_)
+            | Self::Closed
+            | Self::ConnectionLost
+            | Self::Io(_) => None,
         }
     }
 }
@@ -142,11 +149,12 @@ impl fmt::Display for Error {
 impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
-            Self::Handshake(error) => Some(error),
-            Self::Protocol(violation) => Some(violation),
-            Self::Misuse(misuse) => Some(misuse),
-            Self::Io(error) => Some(error),
-            Self::Refused(_)
+            // Display says these errors themselves; the chain goes on behind them.
+            Self::Handshake(error) => error.source(),
+            Self::Io(error) => error.source(),
+            Self::Protocol(_)
+            | Self::Misuse(_)
+            | Self::Refused(_)
             | Self::HandshakeTimeout
             | Self::Timeout(_)
             | Self::Closed

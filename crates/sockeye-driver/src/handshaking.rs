@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use sockeye_connection::Timestamp;
 
+use crate::drain::DrainListener;
 use crate::timer::Alarm;
 use crate::{Error, Timer, Transport, buffers};
 
@@ -20,6 +21,8 @@ pub(crate) struct Handshaking<T> {
     alarm: Alarm,
     limit: Duration,
     deadline: Timestamp,
+    /// Ends the wait for the head of a request.
+    drain: Option<DrainListener>,
 }
 
 impl<T: Transport> Handshaking<T> {
@@ -31,7 +34,18 @@ impl<T: Transport> Handshaking<T> {
             alarm: Alarm::new(timer),
             limit,
             deadline,
+            drain: None,
         }
+    }
+
+    /// Makes [`read`](Self::read) fail with [`Error::Closed`] once the drain has begun.
+    pub(crate) fn listen_to(&mut self, drain: DrainListener) {
+        self.drain = Some(drain);
+    }
+
+    /// Listens no more: from here on the connection goes its way.
+    pub(crate) fn forget_drain(&mut self) {
+        self.drain = None;
     }
 
     /// Starts the time limit anew: after a wait that was our own, or because the peer went on.
@@ -69,9 +83,21 @@ impl<T: Transport> Handshaking<T> {
     /// what the peer still sends is read and dropped, within bounds.
     pub(crate) async fn finish(mut self, response: &[u8]) -> Result<(), Error> {
         let mut rest = response;
+        let mut n_dropped = 0;
         while !rest.is_empty() {
             self.extend();
-            rest = self.write_some(rest).await?;
+            let n = self
+                .within_limit(|transport, cx| {
+                    if let Poll::Ready(n) = transport.poll_write(cx, &[IoSlice::new(rest)]) {
+                        return Poll::Ready(n);
+                    }
+                    // A peer that is still writing may read only when we have. One that has ended
+                    // its direction still reads.
+                    let _ = poll_drop_input(transport, cx, &mut n_dropped);
+                    Poll::Pending
+                })
+                .await?;
+            rest = rest_after(rest, n)?;
         }
         self.extend();
         self.within_limit(|transport, cx| {
@@ -80,13 +106,10 @@ impl<T: Transport> Handshaking<T> {
         })
         .await?;
         self.deadline = self.alarm.now() + MAX_LINGER;
-        let mut n_dropped = 0;
-        while n_dropped < MAX_LINGER_BYTES {
-            // Whatever ends this ends the connection, which is what is wanted.
-            let Ok(true) = self.read(|bytes| n_dropped += bytes.len()).await else {
-                break;
-            };
-        }
+        // Whatever ends this ends the connection, which is what is wanted.
+        let _ = self
+            .within_limit(|transport, cx| poll_drop_input(transport, cx, &mut n_dropped))
+            .await;
         Ok(())
     }
 
@@ -99,10 +122,7 @@ impl<T: Transport> Handshaking<T> {
         let n = self
             .within_limit(|transport, cx| transport.poll_write(cx, &[IoSlice::new(bytes)]))
             .await?;
-        if n == 0 {
-            return Err(io::Error::from(io::ErrorKind::WriteZero).into());
-        }
-        Ok(bytes.get(n..).unwrap_or_default())
+        Ok(rest_after(bytes, n)?)
     }
 
     async fn within_limit<R>(
@@ -113,12 +133,43 @@ impl<T: Transport> Handshaking<T> {
             if let Poll::Ready(result) = op(&mut self.transport, cx) {
                 return Poll::Ready(result.map_err(Error::Io));
             }
+            if self
+                .drain
+                .as_mut()
+                .is_some_and(|drain| drain.poll(cx).is_some())
+            {
+                return Poll::Ready(Err(Error::Closed));
+            }
             self.alarm
                 .poll(self.deadline, cx)
                 .map(|()| Err(Error::HandshakeTimeout))
         })
         .await
     }
+}
+
+/// What is left of `bytes` after a write that took `n`.
+fn rest_after(bytes: &[u8], n: usize) -> io::Result<&[u8]> {
+    match n {
+        0 => Err(io::ErrorKind::WriteZero.into()),
+        n => Ok(bytes.get(n..).unwrap_or_default()),
+    }
+}
+
+/// Reads and drops what arrives; ready when that has come to its end or to [`MAX_LINGER_BYTES`].
+fn poll_drop_input<T: Transport>(
+    transport: &mut T,
+    cx: &mut Context<'_>,
+    n_dropped: &mut usize,
+) -> Poll<io::Result<()>> {
+    while *n_dropped < MAX_LINGER_BYTES {
+        let n = buffers::with_receive_buffer(|buf| transport.poll_read(cx, buf, MAX_READ_BYTES));
+        match ready!(n)? {
+            0 => break,
+            n => *n_dropped += n,
+        }
+    }
+    Poll::Ready(Ok(()))
 }
 
 /// One read takes at most this many bytes: a head of the usual limit in one call.

@@ -93,7 +93,8 @@ impl<'a, T: Transport> MessageReader<'a, T> {
 /// A message being sent in pieces.
 ///
 /// Dropping it before [`finish`](Self::finish) closes the connection with 1011 once anything was
-/// written: the peer must not take a part for the whole.
+/// written: the peer must not take a part for the whole. One that is forgotten rather than dropped
+/// keeps every other message waiting.
 pub struct MessageWriter<'a, T: Transport> {
     access: Access<'a, T>,
     kind: MessageKind,

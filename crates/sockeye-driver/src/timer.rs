@@ -16,6 +16,15 @@ pub trait Timer: Send {
     ///
     /// A call with another deadline replaces the one before.
     fn poll_expired(&mut self, deadline: Timestamp, cx: &mut Context<'_>) -> Poll<()>;
+
+    /// Wakes `cx` after everybody else has had a turn.
+    ///
+    /// Called by a connection whose peer sends without a pause, before it lets go. The default
+    /// wakes at once, which suits a runtime that looks for readiness between any two polls; one
+    /// that runs many woken tasks before it does should wake later.
+    fn give_way(&mut self, cx: &mut Context<'_>) {
+        cx.waker().wake_by_ref();
+    }
 }
 
 /// A [`Timer`] that stays armed for the earliest deadline it was given.
@@ -46,6 +55,10 @@ impl Alarm {
                 return Poll::Ready(());
             }
         }
+    }
+
+    pub(crate) fn give_way(&mut self, cx: &mut Context<'_>) {
+        self.timer.give_way(cx);
     }
 
     /// Whether the timer, as it is armed, would wake us after `deadline`.

@@ -154,7 +154,7 @@ impl<T: Transport> WebSocket<T> {
     /// Lets `handle` see all messages that one read brings, borrowed, and answer them in one write.
     ///
     /// Waits until at least one message is there; `false` once the connection has closed. See
-    /// [`Burst`].
+    /// [`Burst`]. A `handle` that takes nothing is called again with the same bytes at once.
     ///
     /// # Errors
     ///

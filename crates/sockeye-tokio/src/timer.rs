@@ -3,7 +3,7 @@
 //! A timer that was never waited on costs two words; the first deadline allocates the rest.
 
 use std::future::Future;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::task::{Context, Poll};
 
 use sockeye_connection::Timestamp;
@@ -45,6 +45,13 @@ impl Timer for TokioTimer {
             sleep.as_mut().reset(deadline);
         }
         sleep.as_mut().poll(cx)
+    }
+
+    fn give_way(&mut self, cx: &mut Context<'_>) {
+        // tokio runs dozens of woken tasks before it looks for readiness again, and a task that
+        // wakes itself would be all of them. Its own way to yield wakes after that look; polled
+        // once it has done so, and holds nothing.
+        let _ = pin!(tokio::task::yield_now()).poll(cx);
     }
 }
 

@@ -140,7 +140,7 @@ impl<T: Transport> Core<T> {
                 if self.poll_alarm(cx).is_ready() {
                     continue;
                 }
-                cx.waker().wake_by_ref();
+                self.alarm.give_way(cx);
                 return Poll::Pending;
             }
             match self.poll_read(cx, max_bytes, &mut decode) {

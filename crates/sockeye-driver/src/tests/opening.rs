@@ -206,6 +206,28 @@ fn a_client_gives_a_silent_server_up_after_ten_seconds() {
 }
 
 #[test]
+fn a_drain_ends_a_handshake_that_waits_for_its_head() {
+    let clock = VirtualClock::default();
+    let drain = crate::Drain::new();
+    let acceptor = Acceptor::new().drain(drain.clone());
+    let (raw, server) = link(1 << 20, Manners::default());
+    raw.inject(b"GET / HTTP/1.1\r\n");
+    let (accepted, ()) = both(&clock, acceptor.accept(server, clock.timer()), async {
+        drain.start("");
+    });
+    assert!(
+        matches!(accepted, Err(Error::Refused(status)) if status == 503),
+        "{accepted:?}"
+    );
+    let response = String::from_utf8(raw.take_incoming()).unwrap();
+    assert!(response.starts_with("HTTP/1.1 503 "), "{response}");
+    assert!(
+        clock.elapsed() <= Duration::from_secs(1),
+        "what it still sends is drained for 1 s"
+    );
+}
+
+#[test]
 fn a_draining_server_refuses_with_503() {
     let clock = VirtualClock::default();
     let drain = crate::Drain::new();
