@@ -31,7 +31,7 @@ impl TryFrom<String> for RoomName {
     }
 }
 
-/// A person's name: 1 to 32 characters on one line, trimmed.
+/// A person's name: 1 to 32 characters on one line, trimmed, one of them visible.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(try_from = "String")]
 pub(crate) struct PersonName(String);
@@ -40,11 +40,12 @@ impl TryFrom<String> for PersonName {
     type Error = String;
 
     fn try_from(name: String) -> Result<Self, String> {
-        let name = name.trim();
-        match (1..=MAX_NAME_CHARS).contains(&name.chars().count()) && !name.contains(disturbs) {
+        let name = trim(&name);
+        let fits = (1..=MAX_NAME_CHARS).contains(&name.chars().count());
+        match fits && !name.contains(disturbs) && name.contains(is_visible) {
             true => Ok(Self(name.to_owned())),
             false => Err(format!(
-                "a name is 1 to {MAX_NAME_CHARS} characters on one line"
+                "a name is 1 to {MAX_NAME_CHARS} characters on one line, not all invisible"
             )),
         }
     }
@@ -59,7 +60,7 @@ impl TryFrom<String> for Text {
     type Error = String;
 
     fn try_from(text: String) -> Result<Self, String> {
-        let text = text.trim();
+        let text = trim(&text);
         match (1..=MAX_TEXT_CHARS).contains(&text.chars().count()) {
             true => Ok(Self(text.to_owned())),
             false => Err(format!("a message has 1 to {MAX_TEXT_CHARS} characters")),
@@ -113,12 +114,47 @@ impl Reference {
     }
 }
 
+/// Without the spaces around it, as the page counts them: to JavaScript U+FEFF is one.
+fn trim(text: &str) -> &str {
+    text.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}')
+}
+
 /// Whether a character has no place in a name: line breaks and other control characters, and those
 /// that turn the direction of the text around them.
 pub(crate) fn disturbs(c: char) -> bool {
-    let turns =
-        matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let turns = matches!(
+        c,
+        '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'
+    );
     turns || c.is_control() || matches!(c, '\u{2028}' | '\u{2029}')
+}
+
+/// Whether there is something to see where this character is: not so for spaces, for what Unicode
+/// calls `Default_Ignorable_Code_Point`, and for the Braille pattern without dots.
+///
+/// A name may have invisible characters (emoji and some scripts join with them), but not only.
+fn is_visible(c: char) -> bool {
+    let is_ignorable = matches!(
+        c,
+        '\u{ad}'
+            | '\u{34f}'
+            | '\u{61c}'
+            | '\u{115f}'..='\u{1160}'
+            | '\u{17b4}'..='\u{17b5}'
+            | '\u{180b}'..='\u{180f}'
+            | '\u{200b}'..='\u{200f}'
+            | '\u{202a}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}'
+            | '\u{3164}'
+            | '\u{fe00}'..='\u{fe0f}'
+            | '\u{feff}'
+            | '\u{ffa0}'
+            | '\u{fff0}'..='\u{fff8}'
+            | '\u{1bca0}'..='\u{1bca3}'
+            | '\u{1d173}'..='\u{1d17a}'
+            | '\u{e0000}'..='\u{e0fff}'
+    );
+    !is_ignorable && !c.is_whitespace() && c != '\u{2800}'
 }
 
 #[cfg(test)]
@@ -150,7 +186,31 @@ mod tests {
     #[test]
     fn names_are_counted_in_characters_and_stay_on_one_line() {
         let good = ["Ada", "李小龙", " Ada Lovelace ", &"é".repeat(32)];
-        let bad = ["", "  ", "A\nB", "A\0", "evil\u{202e}gnp", &"é".repeat(33)];
+        let bad = ["", "  ", "A\nB", "A\0", &"é".repeat(33)];
+        check::<PersonName>(&good, &bad);
+    }
+
+    #[test]
+    fn names_can_be_seen_and_turn_nothing_around() {
+        // A family, a red heart and a Persian word, each with a character that is not seen.
+        let good = [
+            "\u{1f469}\u{200d}\u{1f467}",
+            "\u{2764}\u{fe0f}",
+            "می\u{200c}خواهم",
+        ];
+        let bad = [
+            "\u{ad}",
+            "\u{200b}",
+            "\u{200d}\u{fe0f}",
+            "\u{feff}\u{feff}",
+            "\u{2060}",
+            "\u{2800}",
+            "\u{3164}",
+            "\u{e0061}",
+            "\u{61c}Ada",
+            "evil\u{202e}gnp",
+            "A\u{2067}B",
+        ];
         check::<PersonName>(&good, &bad);
     }
 
@@ -163,6 +223,18 @@ mod tests {
         assert_eq!(
             Text::try_from(" a\nb \n".to_owned()),
             Ok(Text("a\nb".to_owned()))
+        );
+    }
+
+    /// `trim` in `page/words.js` removes the same; JavaScript's own leaves U+0085, Rust's U+FEFF.
+    #[test]
+    fn what_is_trimmed_is_what_the_page_trims() {
+        let around = "\t\n\u{b}\u{c}\r \u{85}\u{a0}\u{1680}\u{2000}\u{200a}\u{2028}\u{2029}\u{202f}\
+            \u{205f}\u{3000}\u{feff}";
+        check::<Text>(&["\u{200b}"], &["\u{85}", "\u{feff}", around]);
+        assert_eq!(
+            Text::try_from(format!("{around}a b{around}")),
+            Ok(Text("a b".to_owned()))
         );
     }
 
