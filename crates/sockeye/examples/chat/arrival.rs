@@ -40,9 +40,7 @@ impl<'a> Arrival<'a> {
     /// Ends the message: the file is on disk now, or there is a reason why not.
     pub(crate) async fn finish(self) -> Result<(UploadHeader, Uploaded), Refused> {
         match self.state {
-            State::Header(_) => Err(Refused::because(
-                "a file begins with a header; this ended in it",
-            )),
+            State::Header(reader) => Err(reader.finish()),
             State::Refused(refused) => Err(refused),
             State::File(header, upload) => match upload.finish().await {
                 Ok(uploaded) => Ok((header, uploaded)),
@@ -54,7 +52,7 @@ impl<'a> Arrival<'a> {
     async fn take(&mut self, piece: &[u8]) -> Result<(), Refused> {
         match &mut self.state {
             State::Header(reader) => {
-                let Some((header, n)) = reader.feed(piece).map_err(Refused::because)? else {
+                let Some((header, n)) = reader.feed(piece)? else {
                     return Ok(());
                 };
                 let upload = begin(self.chat).await;
@@ -154,9 +152,27 @@ mod tests {
         for (message, because) in [
             (&b""[..], "ended in it"),
             (b"\0\x02{}rest", "not understood"),
+            (b"\x03\xff", "ended in it"),
         ] {
             let refused = arrive(&chat, message.chunks(1)).await.unwrap_err();
             assert!(refused.reason.contains(because), "{}", refused.reason);
+        }
+        assert_eq!(n_files(&directory), 0);
+    }
+
+    #[tokio::test]
+    async fn a_file_is_refused_with_its_mark_if_there_is_one() {
+        let directory = tempfile::tempdir().unwrap();
+        let chat = Chat::open(directory.path()).unwrap();
+        let lone = seal(r#"{"ref":"a-1","name":"\udc00.jpeg"}"#, b"meow");
+        let nameless = seal(r#"{"ref":"a-1"}"#, b"meow");
+        let too_long = seal(&format!(r#"{{"ref":"a-1","name":"{:2000}"}}"#, ""), b"meow");
+        for message in [&lone[..], &nameless, &too_long, &lone[..30]] {
+            for n in [1, 100, 5000] {
+                let refused = arrive(&chat, message.chunks(n)).await.unwrap_err();
+                let mark = refused.reference.expect(&refused.reason);
+                assert_eq!(mark.as_str(), "a-1");
+            }
         }
         assert_eq!(n_files(&directory), 0);
     }

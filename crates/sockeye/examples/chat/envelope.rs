@@ -13,6 +13,7 @@
 
 use serde::Deserialize;
 
+use crate::protocol::Refused;
 use crate::words::Reference;
 
 /// The most bytes of one binary message, header and all.
@@ -46,8 +47,8 @@ impl HeaderReader {
     ///
     /// # Errors
     ///
-    /// A sentence for the sender when the header is too long or not the JSON it should be.
-    pub(crate) fn feed(&mut self, piece: &[u8]) -> Result<Option<(UploadHeader, usize)>, String> {
+    /// [`Refused`] when the header is too long or not the JSON it should be.
+    pub(crate) fn feed(&mut self, piece: &[u8]) -> Result<Option<(UploadHeader, usize)>, Refused> {
         let before = self.seen.len();
         self.seen
             .extend(piece.iter().take(MAX_PREAMBLE_BYTES - before));
@@ -56,17 +57,26 @@ impl HeaderReader {
             return Ok(None);
         };
         let header_len = usize::from(u16::from_be_bytes(*prefix));
-        if header_len > MAX_HEADER_BYTES {
-            return Err(format!(
-                "the header of a file has at most {MAX_HEADER_BYTES} bytes"
-            ));
-        }
-        let Some(json) = rest.get(..header_len) else {
+        // One that is too long is read as far as the mark may be.
+        let Some(json) = rest.get(..header_len.min(MAX_HEADER_BYTES)) else {
             return Ok(None);
         };
-        let header = serde_json::from_slice(json)
-            .map_err(|error| format!("the header of the file is not understood: {error}"))?;
+        if header_len > MAX_HEADER_BYTES {
+            let reason = format!("the header of a file has at most {MAX_HEADER_BYTES} bytes");
+            return Err(Refused::unread(json, reason));
+        }
+        let header = serde_json::from_slice(json).map_err(|error| {
+            let reason = format!("the header of the file is not understood: {error}");
+            Refused::unread(json, reason)
+        })?;
         Ok(Some((header, prefix.len() + header_len - before)))
+    }
+
+    /// Ends the message, whose header was not whole.
+    pub(crate) fn finish(self) -> Refused {
+        let json = self.seen.get(size_of::<u16>()..).unwrap_or_default();
+        let reason = "a file begins with a header; this ended in it";
+        Refused::unread(json, reason.to_owned())
     }
 }
 
@@ -129,13 +139,13 @@ mod tests {
     fn a_header_may_fill_its_limit_and_not_more() {
         let padded = format!("{HEADER:1022}");
         check(&[&seal(&padded, b"meow")], b"meow");
-        let refused = HeaderReader::default().feed(&[0x03, 0xff]);
-        assert!(refused.unwrap_err().contains("at most 1022 bytes"));
+        let refused = HeaderReader::default().feed(&seal(&format!("{HEADER:1023}"), b""));
+        assert!(refused.unwrap_err().reason.contains("at most 1022 bytes"));
     }
 
     #[test]
     fn a_header_that_is_not_json_is_refused() {
         let refused = HeaderReader::default().feed(&seal("{", b"meow"));
-        assert!(refused.unwrap_err().contains("not understood"));
+        assert!(refused.unwrap_err().reason.contains("not understood"));
     }
 }

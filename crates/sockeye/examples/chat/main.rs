@@ -17,6 +17,7 @@ mod database;
 mod envelope;
 mod files;
 mod mailbox;
+mod mark;
 mod pace;
 mod pages;
 mod protocol;

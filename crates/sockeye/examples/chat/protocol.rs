@@ -12,12 +12,13 @@
 //! | `entry` | something was said; the author's own copy carries the `ref` |
 //! | `joined`, `left`, `typing` | somebody came, went, types |
 //! | `times` | everybody's round-trip time; comes every few seconds, so it is a heartbeat too |
-//! | `error` | what was wrong with a message; the connection stays |
+//! | `error` | what was wrong with a message, with its `ref` if it had one; the connection stays |
 //!
 //! Files travel in binary messages: see `envelope`.
 
 use serde::{Deserialize, Serialize};
 
+use crate::mark::mark_in;
 use crate::words::{PersonName, Reference, RoomName, Text};
 
 /// The most bytes of JSON that are read: 4000 characters of at most twelve bytes each, as in
@@ -49,13 +50,10 @@ impl FromPage {
     pub(crate) fn parse(json: &[u8]) -> Result<Self, Refused> {
         if json.len() > MAX_JSON_BYTES {
             let reason = format!("a text message has at most {MAX_JSON_BYTES} bytes");
-            return Err(Refused::because(reason));
+            return Err(Refused::unread(json, reason));
         }
-        serde_json::from_slice(json).map_err(|error| {
-            // The fault may quote what was sent; nobody needs all of it back.
-            let reason = format!("not understood: {error}");
-            Refused::because(reason.chars().take(200).collect::<String>())
-        })
+        serde_json::from_slice(json)
+            .map_err(|error| Refused::unread(json, format!("not understood: {error}")))
     }
 }
 
@@ -114,6 +112,16 @@ impl Refused {
         Self {
             reason: reason.into(),
             reference: None,
+        }
+    }
+
+    /// About JSON that was not understood, or not all of it: the mark is taken from what can be
+    /// read, so that the page knows what it need not send again.
+    pub(crate) fn unread(json: &[u8], reason: String) -> Self {
+        Self {
+            // The fault may quote what was sent; nobody needs all of it back.
+            reason: reason.chars().take(200).collect(),
+            reference: mark_in(json),
         }
     }
 

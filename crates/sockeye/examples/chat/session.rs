@@ -51,7 +51,10 @@ async fn enter(
                 seat.welcome().await?;
                 return Ok(Some(seat));
             }
-            Ok(FromPage::Say { .. } | FromPage::Typing) => Refused::because("join a room first"),
+            Ok(FromPage::Say { reference, .. }) => {
+                Refused::because("join a room first").about(reference)
+            }
+            Ok(FromPage::Typing) => Refused::because("join a room first"),
             Err(refused) => refused,
         };
         sender.send(text(&ToPage::Error(refused))).await?;

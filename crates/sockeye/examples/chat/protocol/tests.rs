@@ -66,13 +66,53 @@ fn what_is_no_message_gets_a_reason() {
     refused(&" ".repeat(MAX_JSON_BYTES + 1), "at most 50000 bytes");
 }
 
+/// What is refused with its mark leaves the page's list of what is on its way.
+#[test]
+fn the_mark_is_read_from_a_message_that_is_not_understood() {
+    let too_long = format!(
+        r#"{{"type":"say","ref":"r-1","text":"{}"#,
+        "x".repeat(MAX_JSON_BYTES)
+    );
+    for json in [
+        r#"{"type":"say","ref":"r-1","text":""}"#,
+        r#"{"type":"say","ref":"r-1","text":"\u0085"}"#,
+        r#"{"type":"say","ref":"r-1","text":"\ud83d"}"#,
+        r#"{"text":"\udc00\ud83d","ref":"r-1","type":"say"}"#,
+        r#"{"type":"say","ref":"r-1"}"#,
+        r#"{"type":"shout","text":[{"ref":"r-2"}],"ref":"r-1"}"#,
+        r#"{"type":"say","ref":"r-1","text":"cut o"#,
+        r#"{"type":"say","ref":"r-1","text":"x"} and more"#,
+        &say(&"é".repeat(4001)),
+        &too_long,
+        &too_long[..=MAX_JSON_BYTES],
+    ] {
+        let refused = FromPage::parse(json.as_bytes()).unwrap_err();
+        assert_eq!(refused.reference, Some(word("r-1")), "{json:.80}");
+    }
+}
+
+#[test]
+fn a_mark_that_is_none_is_not_read() {
+    for json in [
+        r#"{"type":"say","ref":7,"text":"x"}"#,
+        r#"{"type":"say","ref":"a b","text":"x"}"#,
+        r#"{"type":"say","ref":"\ud83d","text":"x"}"#,
+        r#"{"type":"say","r"#,
+        r#"["ref","r-1"]"#,
+    ] {
+        let refused = FromPage::parse(json.as_bytes()).unwrap_err();
+        assert_eq!(refused.reference, None, "{json}");
+    }
+}
+
 #[test]
 fn the_longest_text_fits_however_it_is_escaped() {
     for (written, len) in [("é", 4000), ("\\u00e9", 4000), ("\\ud83d\\ude00", 4000)] {
         let json = say("x").replace("\"x\"", &format!("\"{}\"", written.repeat(len)));
         assert!(FromPage::parse(json.as_bytes()).is_ok(), "{written}");
     }
-    refused(&say(&"é".repeat(4001)), "1 to 4000 characters");
+    let refused = FromPage::parse(say(&"é".repeat(4001)).as_bytes()).unwrap_err();
+    assert!(refused.reason.contains("1 to 4000 characters"));
 }
 
 #[test]
