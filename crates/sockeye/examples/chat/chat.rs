@@ -9,6 +9,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use sockeye::Message;
 
 use crate::database::NewEntry;
+use crate::downloads::Downloads;
 use crate::envelope::{self, MAX_FILE_BYTES, UploadHeader};
 use crate::files;
 use crate::mailbox::Mailbox;
@@ -26,6 +27,7 @@ const N_HISTORY: usize = 100;
 pub(crate) struct Chat {
     pub(crate) store: Store,
     pub(crate) uploads: Uploads,
+    pub(crate) downloads: Downloads,
     rooms: Mutex<Rooms>,
 }
 
@@ -44,6 +46,7 @@ impl Chat {
         Ok(Self {
             store,
             uploads,
+            downloads: Downloads::default(),
             rooms: Mutex::default(),
         })
     }

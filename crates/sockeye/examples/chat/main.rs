@@ -14,6 +14,7 @@
 mod arrival;
 mod chat;
 mod database;
+mod downloads;
 mod envelope;
 mod files;
 mod mailbox;

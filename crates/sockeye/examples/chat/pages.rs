@@ -8,7 +8,7 @@ use std::sync::Arc;
 use sockeye::Bytes;
 use sockeye::http::header::{
     ALLOW, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE,
-    REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
+    REFERRER_POLICY, RETRY_AFTER, X_CONTENT_TYPE_OPTIONS,
 };
 use sockeye::http::{HeaderValue, Method, Request, Response, StatusCode};
 
@@ -86,6 +86,9 @@ fn page(media_type: &'static str, content: &'static str) -> Response<Bytes> {
 /// A shared file. `None`: there is none of this id, or it cannot be read.
 async fn file(chat: &Chat, id: &str) -> Option<Response<Bytes>> {
     let file = chat.store.file(id.to_owned()).await.ok()??;
+    let Some(share) = chat.downloads.admit(file.size).await else {
+        return Some(busy());
+    };
     let bytes = chat.uploads.read(&file.id).await.ok()?;
     Response::builder()
         .header(CONTENT_TYPE, &file.media_type)
@@ -97,8 +100,17 @@ async fn file(chat: &Chat, id: &str) -> Option<Response<Bytes>> {
         .header(X_CONTENT_TYPE_OPTIONS, "nosniff")
         // An id never gets another content.
         .header(CACHE_CONTROL, "private, max-age=31536000, immutable")
-        .body(Bytes::from(bytes))
+        .body(share.hold(bytes))
         .ok()
+}
+
+/// Too many files are on their way already.
+fn busy() -> Response<Bytes> {
+    let mut response = plain(StatusCode::SERVICE_UNAVAILABLE, "Busy. Try again soon.\n");
+    response
+        .headers_mut()
+        .insert(RETRY_AFTER, HeaderValue::from_static("5"));
+    response
 }
 
 fn plain(status: StatusCode, text: &'static str) -> Response<Bytes> {
@@ -109,7 +121,10 @@ fn plain(status: StatusCode, text: &'static str) -> Response<Bytes> {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
+    use crate::downloads::Downloads;
 
     async fn ask(chat: &Arc<Chat>, method: Method, path: &str) -> Response<Bytes> {
         let request = Request::builder()
@@ -186,5 +201,29 @@ mod tests {
             );
             assert_eq!(response.body(), bytes);
         }
+    }
+
+    #[tokio::test]
+    async fn files_that_nobody_takes_do_not_pile_up() {
+        let directory = tempfile::tempdir().unwrap();
+        let mut chat = Chat::open(directory.path()).unwrap();
+        chat.downloads = Downloads::new(3 * 1000, Duration::ZERO);
+        let chat = Arc::new(chat);
+        let id = crate::chat::tests::share(&chat, 0, "", &[7; 1000]).await;
+        let path = format!("/files/{id}");
+
+        let mut untaken = Vec::new();
+        for _ in 0..3 {
+            let response = ask(&chat, Method::GET, &path).await;
+            assert_eq!(response.status(), StatusCode::OK);
+            untaken.push(response);
+        }
+        let refused = ask(&chat, Method::GET, &path).await;
+        assert_eq!(refused.status(), StatusCode::SERVICE_UNAVAILABLE);
+        assert_eq!(refused.headers()[RETRY_AFTER], "5");
+
+        untaken.pop();
+        let served = ask(&chat, Method::GET, &path).await;
+        assert_eq!(served.status(), StatusCode::OK);
     }
 }
