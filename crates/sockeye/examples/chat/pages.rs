@@ -16,7 +16,7 @@ use crate::chat::Chat;
 use crate::files::disposition;
 
 /// Path, media type and content of everything that the page consists of.
-const PAGE: [(&str, &str, &str); 6] = [
+const PAGE: [(&str, &str, &str); 7] = [
     (
         "/",
         "text/html; charset=utf-8",
@@ -41,6 +41,11 @@ const PAGE: [(&str, &str, &str); 6] = [
         "/view.js",
         "text/javascript; charset=utf-8",
         include_str!("page/view.js"),
+    ),
+    (
+        "/words.js",
+        "text/javascript; charset=utf-8",
+        include_str!("page/words.js"),
     ),
     ("/icon.svg", "image/svg+xml", include_str!("page/icon.svg")),
 ];

@@ -3,6 +3,7 @@
 import { Link } from "/link.js";
 import * as view from "/view.js";
 import { $ } from "/view.js";
+import { countChars, firstChars, trim, wellFormed } from "/words.js";
 
 const TYPING_EVERY_MS = 2000;
 const TYPING_LASTS_MS = 4000;
@@ -15,7 +16,7 @@ let name = remembered("name", "");
 let room = "";
 let link = null;
 let you = null;
-let limits = { file_bytes: 2_096_128 };
+let limits = { name_chars: 32, text_chars: 4000, file_bytes: 2_096_128 };
 let state = { kind: "connecting" };
 let entries = new Map();
 let people = new Map();
@@ -93,9 +94,15 @@ function connect() {
     },
     message: (message, bytes) => handlers[message.type]?.(message, bytes),
     dropped(item, reason) {
-      const what = item.file ? item.file.name : `“${item.text.slice(0, 40)}”`;
+      const what = item.file ? item.file.name : `“${firstChars(item.text, 40)}”`;
       view.showProblem(`${what} was not sent: ${reason}.`);
       showPending();
+    },
+    refused(reason) {
+      link = null;
+      state = { kind: "refused" };
+      showState();
+      askName(sentence(reason));
     },
   });
 }
@@ -120,6 +127,8 @@ function showState() {
     view.showStatus("online", "Connected", time ? view.formatTime(time) : "");
   } else if (state.kind === "connecting") {
     view.showStatus("connecting", "Connecting…");
+  } else if (state.kind === "refused") {
+    view.showStatus("refused", "Not connected");
   } else {
     const seconds = Math.ceil((state.until - Date.now()) / 1000);
     view.showStatus("waiting", state.reason, seconds > 0 ? `again in ${seconds} s` : "");
@@ -133,6 +142,10 @@ function showTyping() {
 function stopsTyping(from) {
   for (const id of typing.keys()) if (people.get(id)?.name === from) typing.delete(id);
   showTyping();
+}
+
+function sentence(reason) {
+  return `${reason.charAt(0).toUpperCase()}${reason.slice(1)}.`;
 }
 
 function notice(text) {
@@ -186,14 +199,17 @@ function fitText() {
   const text = $("text");
   text.style.height = "auto";
   text.style.height = `${text.scrollHeight}px`;
-  const left = text.maxLength - text.value.length;
-  $("left").textContent = left < 500 ? `${left} characters left.` : "";
+  const left = limits.text_chars - countChars(trim(text.value));
+  const told = left < 0 ? `${-left} characters too many.` : `${left} characters left.`;
+  $("left").textContent = left < 500 ? told : "";
 }
 
 $("composer").addEventListener("submit", (event) => {
   event.preventDefault();
-  const text = $("text").value.trim();
-  if (text !== "" && send({ text })) $("text").value = "";
+  const text = trim(wellFormed($("text").value));
+  const excess = countChars(text) - limits.text_chars;
+  if (excess > 0) view.showProblem(`This is ${excess} characters too long.`);
+  else if (text !== "" && send({ text })) $("text").value = "";
   fitText();
   lastTyping = 0;
   $("text").focus();
@@ -285,14 +301,22 @@ function remember(key, value) {
   }
 }
 
-function askName() {
+function askName(problem = "") {
   $("name-input").value = name;
-  $("name-dialog").showModal();
+  $("name-problem").textContent = problem;
+  $("name-problem").hidden = problem === "";
+  $("name-input").setCustomValidity("");
+  if (!$("name-dialog").open) $("name-dialog").showModal();
   $("name-input").select();
 }
 
+$("name-input").addEventListener("input", () => {
+  const n = countChars(trim($("name-input").value));
+  const fault = n > limits.name_chars ? `At most ${limits.name_chars} characters` : "";
+  $("name-input").setCustomValidity(n === 0 ? "At least one visible character" : fault);
+});
 $("name-form").addEventListener("submit", () => {
-  const next = $("name-input").value.trim();
+  const next = trim(wellFormed($("name-input").value));
   if (next === name && link) return;
   name = next;
   remember("name", name);
@@ -301,9 +325,9 @@ $("name-form").addEventListener("submit", () => {
 });
 // Without a name there is no way in, so Escape has no effect then.
 $("name-dialog").addEventListener("cancel", (event) => {
-  if (name === "") event.preventDefault();
+  if (name === "" || state.kind === "refused") event.preventDefault();
 });
-$("rename").addEventListener("click", askName);
+$("rename").addEventListener("click", () => askName());
 
 $("room-form").addEventListener("submit", (event) => {
   event.preventDefault();

@@ -2,7 +2,10 @@
 //
 // What is said or shared carries a `ref` and stays in `pending` until the server has answered with
 // the same `ref`. After a new connection everything pending is sent again; the server keeps what
-// has the same `ref` once, so nothing is lost and nothing is doubled. Knows nothing of the page.
+// has the same `ref` once, so nothing is lost and nothing is doubled. What the server refuses is
+// dropped: sent again it would be refused again. Knows nothing of the page.
+
+import { lastChars, wellFormed } from "/words.js";
 
 /** The most that waits for a connection. */
 const MAX_PENDING = 50;
@@ -25,7 +28,8 @@ export class Link {
   /**
    * `pending` is a Map that outlives this link. `on.state(state)` gets `{ kind }`, one of
    * `connecting`, `online`, and `waiting` with `until` and `reason`; `on.message(message, bytes)`
-   * everything the server says; `on.dropped(item, reason)` what will not be sent.
+   * everything the server says; `on.dropped(item, reason)` what will not be sent;
+   * `on.refused(reason)` that the server does not let this name in, which ends the link.
    */
   constructor(room, name, pending, on) {
     Object.assign(this, { room, name, pending, on });
@@ -88,6 +92,12 @@ export class Link {
       this.#welcomed = true;
       this.#attempt = 0;
       this.on.state({ kind: "online" });
+    }
+    if (message.type === "error" && !this.#welcomed) {
+      // All that was sent is the name, and it would be refused as often as it is sent.
+      this.end();
+      this.on.refused(message.reason);
+      return;
     }
     const item = this.pending.get(message.ref);
     this.pending.delete(message.ref);
@@ -153,7 +163,8 @@ export class Link {
 
 /** The binary message of a file: a length in two bytes, a JSON header, the file. */
 function seal(ref, file, bytes) {
-  const header = { ref, name: file.name.slice(-100), media_type: file.type.slice(0, 80) };
+  const name = lastChars(wellFormed(file.name), 100);
+  const header = { ref, name, media_type: file.type.slice(0, 80) };
   const json = encoder.encode(JSON.stringify(header));
   const message = new Uint8Array(2 + json.length + bytes.byteLength);
   new DataView(message.buffer).setUint16(0, json.length);

@@ -2,6 +2,8 @@
 //
 // Whatever people wrote is set as text, never as markup.
 
+import { firstChars } from "/words.js";
+
 /** Messages of one person within this time stand together. */
 const TOGETHER_MS = 5 * 60_000;
 /** What the browser may show by itself; the server has looked at the bytes. */
@@ -84,7 +86,7 @@ function content({ text, file }, bytes) {
 }
 
 function fileCard(name, size, link) {
-  const ending = name.includes(".") ? name.split(".").pop().slice(0, 4) : "file";
+  const ending = name.includes(".") ? firstChars(name.split(".").pop(), 4) : "file";
   const card = link
     ? element("a", { className: "file", download: name, ...link })
     : element("span", { className: "file" });
