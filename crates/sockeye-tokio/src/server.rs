@@ -252,4 +252,6 @@ impl fmt::Debug for Server {
 }
 
 #[cfg(test)]
+mod pressure;
+#[cfg(test)]
 mod tests;

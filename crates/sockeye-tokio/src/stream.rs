@@ -42,9 +42,31 @@ impl From<TcpStream> for Stream {
         // of one. That a socket refuses the option is no reason to refuse the connection: either
         // it still works, or the first read reports why not.
         let _ = tcp.set_nodelay(true);
+        let _ = bound_unsent(&tcp);
         Self(tcp)
     }
 }
+
+/// Bounds what the operating system takes ahead of what the network carries.
+///
+/// Without it a socket takes megabytes at once and reports itself writable only when a good part
+/// of them has left. Towards a slow reader that takes longer than the write-stall limit, so a peer
+/// that reads all the time would be taken for one that does not; and the memory is held for as
+/// long. Other systems keep such buffers small.
+#[cfg(any(target_os = "android", target_os = "linux"))]
+fn bound_unsent(tcp: &TcpStream) -> io::Result<()> {
+    socket2::SockRef::from(tcp).set_tcp_notsent_lowat(MAX_UNSENT_BYTES)
+}
+
+#[cfg(not(any(target_os = "android", target_os = "linux")))]
+fn bound_unsent(_tcp: &TcpStream) -> io::Result<()> {
+    Ok(())
+}
+
+/// Twice the queue's high-water mark: one write of everything is taken, and the socket is writable
+/// again as soon as half of this has left.
+#[cfg(any(target_os = "android", target_os = "linux"))]
+const MAX_UNSENT_BYTES: u32 = 128 * 1024;
 
 impl AsyncRead for Stream {
     fn poll_read(

@@ -130,6 +130,7 @@ const ALLOWED: [Allowed; 9] = [
         others: &[
             ("bytes", "payloads; tokio has it"),
             ("http", "requests and responses in the public API"),
+            ("socket2", "socket options that std lacks; tokio has it"),
             ("tokio", "the runtime this shell is for"),
         ],
     },
