@@ -1,8 +1,13 @@
-//! The timer on a paused clock.
+//! The timer on a paused clock, and turns.
 
 use std::future::poll_fn;
+use std::io::Write;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use tokio::io::AsyncReadExt;
+use tokio::net::TcpListener;
 use tokio::time::{Instant, advance};
 
 use super::*;
@@ -70,4 +75,42 @@ async fn deadline_beyond_the_clock_never_comes() {
     let never = Timestamp::from_duration(Duration::MAX);
     let waited = tokio::time::timeout(SECOND * 3600, poll_fn(|cx| timer.poll_expired(never, cx)));
     assert!(waited.await.is_err());
+}
+
+/// Sockets of others are looked at between any two turns of a task that never waits.
+#[tokio::test]
+async fn giving_way_lets_events_of_others_through() {
+    const N_EVENTS: usize = 50;
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let mut near = std::net::TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+    let (mut far, _) = listener.accept().await.unwrap();
+    let n_received = Arc::new(AtomicUsize::new(0));
+    let counter = Arc::clone(&n_received);
+    let receiving = tokio::spawn(async move {
+        for _ in 0..N_EVENTS {
+            far.read_u8().await.unwrap();
+            counter.fetch_add(1, Ordering::Relaxed);
+        }
+    });
+    let mut timer = TokioTimer::boxed();
+    let busy = tokio::spawn(async move {
+        let (mut n_sent, mut n_turns) = (0, 0);
+        poll_fn(|cx| {
+            if n_received.load(Ordering::Relaxed) == n_sent {
+                if n_sent == N_EVENTS {
+                    return Poll::Ready(n_turns);
+                }
+                near.write_all(b"!").unwrap();
+                n_sent += 1;
+            }
+            n_turns += 1;
+            timer.give_way(cx);
+            Poll::Pending
+        })
+        .await
+    });
+    // The runtime looks, the other task runs, and the busy one sees that.
+    let n_turns = busy.await.unwrap();
+    assert!(n_turns <= 3 * N_EVENTS, "{n_turns} turns");
+    receiving.await.unwrap();
 }
