@@ -122,7 +122,7 @@ impl Assembly {
             // What was kept before pieces were asked for goes first. An encoded frame has not
             // ended before its end went through the extensions.
             ended = !frame.encoded;
-            Some(Payload::Owned(self.take_buffer()))
+            Some(Payload::Owned(self.buffer.take()))
         } else if frame.encoded {
             self.take_encoded(&mut frame, input, pieces, limits, extensions)?
         } else {
@@ -152,13 +152,13 @@ impl Assembly {
         if self.buffer.len() == 0 {
             return None;
         }
-        let kept = self.take_buffer();
+        let kept = self.buffer.take();
         Some(self.piece(Payload::Owned(kept), false))
     }
 
     /// The whole message, once it has ended.
     pub(crate) fn into_message(mut self) -> IncomingMessage<'static> {
-        let bytes = self.take_buffer();
+        let bytes = self.buffer.take();
         match self.kind {
             MessageKind::Text => {
                 IncomingMessage::Text(TextPayload::Owned(Utf8Bytes::from_checked(bytes)))
@@ -296,11 +296,6 @@ impl Assembly {
             first,
             last,
         }
-    }
-
-    fn take_buffer(&mut self) -> Bytes {
-        self.n_processed = 0;
-        self.buffer.take()
     }
 }
 

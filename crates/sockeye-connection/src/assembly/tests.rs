@@ -263,6 +263,85 @@ fn tail_is_never_short_however_little_is_read_into_it() {
     assert!(missing < 4096);
 }
 
+/// Reads all of `bytes` that the tail takes into it, in reads of `read_len`; gives the rest.
+fn fill_tail<'a>(probe: &mut Probe, bytes: &'a [u8], read_len: usize) -> (usize, &'a [u8]) {
+    let mut rest = bytes;
+    let mut n_reads = 0;
+    while let Some(mut tail) = probe.connection.message_tail() {
+        let (part, others) = rest.split_at(read_len.min(tail.max_bytes()));
+        tail.buffer().extend_from_slice(part);
+        rest = others;
+        n_reads += 1;
+        assert_eq!(probe.events(), []);
+    }
+    (n_reads, rest)
+}
+
+#[test]
+fn messages_read_into_the_tail_arrive_whole() {
+    let payload: Vec<u8> = (0..50_000_u32).map(|n| n.to_le_bytes()[0]).collect();
+    for role in [Role::Server, Role::Client] {
+        for read_len in [1, 997, 4096, 100_000] {
+            let mut probe = Probe::new(role);
+            let bytes = [
+                frame(role, false, Opcode::Binary, &payload),
+                frame(role, true, Opcode::Continuation, &payload),
+            ]
+            .concat();
+            let (start, rest) = bytes.split_at(101);
+            assert_eq!(probe.feed(start), []);
+            let (n_reads, rest) = fill_tail(&mut probe, rest, read_len);
+            assert!(n_reads >= 4);
+            let expected = [binary(&payload.repeat(2))];
+            assert_eq!(probe.feed_tail(rest, read_len), expected);
+            let received = probe.connection.stats().received;
+            assert_eq!(received.wire_bytes, bytes.len() as u64);
+            assert_eq!(received.payload_bytes, 100_000);
+        }
+    }
+}
+
+#[test]
+fn text_in_the_tail_fails_at_its_first_bad_byte() {
+    let mut payload = "κόσμε".repeat(2000).into_bytes();
+    payload[10_001] = 0xFF;
+    let bytes = frame(TO, true, Opcode::Text, &payload);
+    let mut probe = limited(Limits::default());
+    let (start, rest) = bytes.split_at(508);
+    assert_eq!(probe.feed(start), []);
+    let mut n_fed = 500;
+    for part in rest.chunks(500) {
+        let mut tail = probe.connection.message_tail().expect("a large frame");
+        tail.buffer().extend_from_slice(part);
+        n_fed += part.len();
+        let events = probe.events();
+        if n_fed > 10_001 {
+            let violation = ProtocolViolation::InvalidUtf8;
+            assert_eq!(events, [Event::Violation(violation)]);
+            return;
+        }
+        assert_eq!(events, []);
+    }
+    panic!("no violation");
+}
+
+#[test]
+fn bytes_read_into_the_tail_count_toward_the_limit() {
+    let mut probe = limited(Limits {
+        max_binary_bytes: 10_000,
+        ..Limits::default()
+    });
+    let first = frame(TO, false, Opcode::Binary, &[0; 10_000]);
+    let (start, rest) = first.split_at(8);
+    probe.feed(start);
+    let (_, rest) = fill_tail(&mut probe, rest, 4096);
+    assert_eq!(probe.feed(rest), []);
+    assert_eq!(
+        probe.feed(&header(TO, true, Rsv::NONE, Opcode::Continuation, 1)),
+        [Event::Violation(ProtocolViolation::MessageTooBig)]
+    );
+}
+
 #[test]
 fn bytes_beyond_the_tail_are_dropped() {
     let mut probe = limited(Limits::default());
