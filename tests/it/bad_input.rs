@@ -1,0 +1,10 @@
+//! Peers that break the protocol, by mistake or on purpose, over real sockets.
+//!
+//! What they may make a connection hold is measured in the binary `memory`.
+
+mod close_codes;
+mod endings;
+mod floods;
+mod heads;
+mod refusals;
+mod violations;

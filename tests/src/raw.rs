@@ -1,0 +1,290 @@
+//! A peer made of bytes: it sends what no WebSocket library would, and sees exactly what it gets.
+//!
+//! Client or server over a real socket. Whatever it waits for is bounded by [`within`].
+
+mod frame;
+
+use std::io;
+use std::net::SocketAddr;
+
+use sockeye::handshake::{ServerEvent, ServerHandshake};
+use sockeye::{Acceptance, HeadLimits};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+
+pub use frame::{RawFrame, frame, header};
+
+use crate::within;
+
+/// One end of a TCP connection, and what arrived on it and was not looked at yet.
+#[derive(Debug)]
+pub struct RawPeer {
+    stream: TcpStream,
+    received: Vec<u8>,
+}
+
+impl RawPeer {
+    /// Connects, and says nothing.
+    ///
+    /// # Panics
+    ///
+    /// If it cannot.
+    pub async fn connect(address: SocketAddr) -> Self {
+        let stream = within("a connection", TcpStream::connect(address)).await;
+        Self::new(stream.expect("loopback can be reached"))
+    }
+
+    /// Opens a WebSocket as a client.
+    ///
+    /// # Panics
+    ///
+    /// If it is refused.
+    pub async fn open(address: SocketAddr) -> Self {
+        Self::open_with(address, "", &[]).await
+    }
+
+    /// The same with header `fields`, each ended by a line end, and with `early` bytes right behind
+    /// the head, in the same write.
+    ///
+    /// # Panics
+    ///
+    /// If it is refused.
+    pub async fn open_with(address: SocketAddr, fields: &str, early: &[u8]) -> Self {
+        let mut peer = Self::connect(address).await;
+        let request = [request(fields).as_bytes(), early].concat();
+        peer.send(&request).await;
+        let head = peer.head().await;
+        assert!(head.starts_with("HTTP/1.1 101 "), "{head}");
+        peer
+    }
+
+    /// Waits for a client and lets it open a WebSocket.
+    ///
+    /// # Panics
+    ///
+    /// If nobody comes, or with a request that is no opening handshake.
+    pub async fn accept(listener: &TcpListener) -> Self {
+        Self::accept_with(listener, "", &[]).await
+    }
+
+    /// The same with header `fields`, each ended by a line end, and with `early` bytes right behind
+    /// the head, in the same write.
+    ///
+    /// # Panics
+    ///
+    /// If nobody comes, or with a request that is no opening handshake.
+    pub async fn accept_with(listener: &TcpListener, fields: &str, early: &[u8]) -> Self {
+        let mut peer = Self::accept_silently(listener).await;
+        let request = peer.head().await;
+        // Keys are not what raw peers are for.
+        let mut handshake = ServerHandshake::new(HeadLimits::default());
+        handshake.handle_input(request.as_bytes());
+        let Some(ServerEvent::Upgrade(upgrade)) = handshake.poll() else {
+            panic!("no opening handshake: {request}");
+        };
+        let (mut head, _) = upgrade
+            .accept(Acceptance::new())
+            .expect("nothing is granted that was not asked for");
+        head.truncate(head.len() - "\r\n".len());
+        peer.send(&[&head, fields.as_bytes(), b"\r\n", early].concat())
+            .await;
+        peer
+    }
+
+    /// Waits for a client, and says nothing.
+    ///
+    /// # Panics
+    ///
+    /// If nobody comes.
+    pub async fn accept_silently(listener: &TcpListener) -> Self {
+        let accepted = within("a client", listener.accept()).await;
+        let (stream, _) = accepted.expect("the listener works");
+        Self::new(stream)
+    }
+
+    fn new(stream: TcpStream) -> Self {
+        stream
+            .set_nodelay(true)
+            .expect("a connected socket takes the option");
+        Self {
+            stream,
+            received: Vec::new(),
+        }
+    }
+
+    /// Sends `bytes`.
+    ///
+    /// # Panics
+    ///
+    /// If the other end does not take them.
+    pub async fn send(&mut self, bytes: &[u8]) {
+        within("room for bytes", self.stream.write_all(bytes))
+            .await
+            .expect("the other end takes bytes");
+    }
+
+    /// Sends `bytes`, as far as the other end takes them.
+    pub async fn try_send(&mut self, bytes: &[u8]) {
+        let _ = within("room for bytes", self.stream.write_all(bytes)).await;
+    }
+
+    /// Receives a head, the empty line at its end included.
+    ///
+    /// # Panics
+    ///
+    /// If none comes.
+    pub async fn head(&mut self) -> String {
+        let end = loop {
+            let mut windows = self.received.windows(4);
+            if let Some(end) = windows.position(|window| window == b"\r\n\r\n") {
+                break end + 4;
+            }
+            self.receive("the end of a head").await;
+        };
+        let rest = self.received.split_off(end);
+        let head = std::mem::replace(&mut self.received, rest);
+        String::from_utf8(head).expect("a head is text")
+    }
+
+    /// Receives a frame.
+    ///
+    /// # Panics
+    ///
+    /// If none comes.
+    pub async fn frame(&mut self) -> RawFrame {
+        loop {
+            if let Some((frame, len)) = RawFrame::read(&self.received) {
+                self.received.drain(..len);
+                return frame;
+            }
+            self.receive("a frame").await;
+        }
+    }
+
+    /// Receives all that comes until the other end closes its direction.
+    ///
+    /// # Errors
+    ///
+    /// It resets the connection instead; what came before is lost.
+    ///
+    /// # Panics
+    ///
+    /// If it does neither.
+    pub async fn rest(&mut self) -> io::Result<Vec<u8>> {
+        let Self { stream, received } = self;
+        within("the end of a connection", stream.read_to_end(received)).await?;
+        Ok(std::mem::take(received))
+    }
+
+    /// Receives one Close frame and then the orderly end of the connection; gives its code.
+    ///
+    /// # Panics
+    ///
+    /// If anything else comes; `what` is in the message.
+    pub async fn close_and_end(&mut self, what: &str) -> u16 {
+        let rest = self.rest().await;
+        one_close(&rest).unwrap_or_else(|seen| panic!("{what}: saw {seen}"))
+    }
+
+    /// Sends `junk` again and again until the other end has closed its direction; gives all that
+    /// it sent.
+    ///
+    /// # Errors
+    ///
+    /// It resets the connection instead of closing its direction.
+    ///
+    /// # Panics
+    ///
+    /// If it does neither.
+    pub async fn blast(&mut self, junk: &[u8]) -> io::Result<Vec<u8>> {
+        let Self { stream, received } = self;
+        let (mut reader, mut writer) = stream.split();
+        let blasting = async {
+            while writer.write_all(junk).await.is_ok() {}
+            // Writing fails once the other end is gone; what it said before counts all the same.
+            std::future::pending::<()>().await;
+        };
+        let reading = within("the end of a connection", reader.read_to_end(received));
+        tokio::select! {
+            () = blasting => unreachable!("it never ends by itself"),
+            result = reading => result?,
+        };
+        Ok(std::mem::take(received))
+    }
+
+    /// Closes this end's direction.
+    ///
+    /// # Panics
+    ///
+    /// If the connection is gone already.
+    pub async fn half_close(&mut self) {
+        self.stream
+            .shutdown()
+            .await
+            .expect("the connection is there");
+    }
+
+    /// Resets the connection: the other end's calls fail instead of ending.
+    ///
+    /// # Panics
+    ///
+    /// If the operating system does not.
+    pub fn reset(self) {
+        self.stream
+            .set_zero_linger()
+            .expect("a socket takes the option");
+    }
+
+    /// The socket, for a thread that blocks.
+    ///
+    /// # Panics
+    ///
+    /// If bytes were received that nobody has looked at.
+    #[must_use]
+    pub fn into_blocking(self) -> std::net::TcpStream {
+        assert!(self.received.is_empty(), "bytes would be lost");
+        let stream = self.stream.into_std().expect("the socket is registered");
+        stream
+            .set_nonblocking(false)
+            .expect("a socket takes the option");
+        stream
+    }
+
+    async fn receive(&mut self, what: &str) {
+        let n = within(what, self.stream.read_buf(&mut self.received)).await;
+        match n {
+            Ok(1..) => {}
+            Ok(0) => panic!("the end instead of {what}, after {:02x?}", self.received),
+            Err(error) => panic!("{error} instead of {what}"),
+        }
+    }
+}
+
+/// A valid opening request with additional header `fields`, each ended by a line end.
+#[must_use]
+pub fn request(fields: &str) -> String {
+    format!(
+        "GET / HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
+         Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\
+         {fields}\r\n"
+    )
+}
+
+/// The code of the Close frame that is all that came before an orderly end.
+///
+/// # Errors
+///
+/// What came instead.
+pub fn one_close(rest: &io::Result<Vec<u8>>) -> Result<u16, String> {
+    let frames = match rest {
+        Ok(bytes) => RawFrame::read_all(bytes),
+        Err(error) => return Err(error.to_string()),
+    };
+    match &frames[..] {
+        [frame] => match frame.as_close() {
+            Some((code, _)) => Ok(code),
+            None => Err(format!("{frame:?}")),
+        },
+        frames => Err(format!("{frames:?}")),
+    }
+}

@@ -1,0 +1,146 @@
+//! What our side of a connection saw from its beginning to its end, for tests with raw peers.
+
+use std::net::SocketAddr;
+
+use sockeye::tokio::{Server, ServerHandle};
+use sockeye::{CloseOutcome, Error, Message, Stats, Transport, driver};
+use tokio::sync::mpsc;
+
+use crate::within;
+
+/// A whole connection as the application saw it.
+#[derive(Debug)]
+pub struct Seen {
+    /// The messages that were delivered.
+    pub messages: Vec<Message>,
+    /// What the receiving call gave after them.
+    pub end: Result<(), Error>,
+    /// How the connection ended.
+    pub outcome: CloseOutcome,
+    /// What passed.
+    pub stats: Stats,
+}
+
+impl Seen {
+    /// Receives messages until the connection ends.
+    ///
+    /// # Panics
+    ///
+    /// If it has no outcome then.
+    pub async fn receive<T: Transport>(ws: &mut driver::WebSocket<T>) -> Self {
+        Self::watch(ws, async |_, _| Ok(())).await
+    }
+
+    /// Sends back each message until the connection ends.
+    ///
+    /// # Panics
+    ///
+    /// If it has no outcome then.
+    pub async fn echo<T: Transport>(ws: &mut driver::WebSocket<T>) -> Self {
+        Self::watch(ws, async |ws, message| ws.send(message).await).await
+    }
+
+    async fn watch<T: Transport>(
+        ws: &mut driver::WebSocket<T>,
+        answer: impl AsyncFn(&mut driver::WebSocket<T>, Message) -> Result<(), Error>,
+    ) -> Self {
+        let mut messages = Vec::new();
+        let end = loop {
+            match ws.recv().await {
+                Ok(Some(message)) => {
+                    messages.push(message.clone());
+                    // A connection that fails here gives its reason to the next `recv`.
+                    let _ = answer(ws, message).await;
+                }
+                Ok(None) => break Ok(()),
+                Err(error) => break Err(error),
+            }
+        };
+        Self {
+            messages,
+            end,
+            outcome: ws.close_outcome().expect("the connection has ended"),
+            stats: ws.stats(),
+        }
+    }
+}
+
+/// A server of ours on loopback that reports each connection at its end.
+#[derive(Debug)]
+pub struct WatchedServer {
+    /// Where it listens.
+    pub address: SocketAddr,
+    /// Its remote control.
+    pub handle: ServerHandle,
+    seen: mpsc::UnboundedReceiver<Seen>,
+}
+
+impl WatchedServer {
+    /// Starts a server that receives and says nothing.
+    ///
+    /// # Panics
+    ///
+    /// If it cannot listen.
+    pub async fn receiving(options: impl FnOnce(Server) -> Server) -> Self {
+        let (report, seen) = mpsc::unbounded_channel();
+        let (server, address, handle) = bind(options).await;
+        tokio::spawn(server.serve(move |mut ws| {
+            let report = report.clone();
+            async move {
+                let _ = report.send(Seen::receive(&mut ws).await);
+                Ok(())
+            }
+        }));
+        Self {
+            address,
+            handle,
+            seen,
+        }
+    }
+
+    /// Starts a server that sends back each message.
+    ///
+    /// # Panics
+    ///
+    /// If it cannot listen.
+    pub async fn echoing(options: impl FnOnce(Server) -> Server) -> Self {
+        let (report, seen) = mpsc::unbounded_channel();
+        let (server, address, handle) = bind(options).await;
+        tokio::spawn(server.serve(move |mut ws| {
+            let report = report.clone();
+            async move {
+                let _ = report.send(Seen::echo(&mut ws).await);
+                Ok(())
+            }
+        }));
+        Self {
+            address,
+            handle,
+            seen,
+        }
+    }
+
+    /// What the next connection that ended saw.
+    ///
+    /// # Panics
+    ///
+    /// If none ends.
+    pub async fn seen(&mut self) -> Seen {
+        let seen = within("the end of a connection at the server", self.seen.recv()).await;
+        seen.expect("the server runs")
+    }
+
+    /// The address for a client of ours.
+    #[must_use]
+    pub fn url(&self) -> String {
+        format!("ws://{}/", self.address)
+    }
+}
+
+async fn bind(options: impl FnOnce(Server) -> Server) -> (Server, SocketAddr, ServerHandle) {
+    let server = Server::bind("127.0.0.1:0").await;
+    let server = options(server.expect("loopback can be bound"));
+    let address = server.local_addr().expect("a listener has an address");
+    let handle = server.handle();
+    (server, address, handle)
+}
