@@ -4,16 +4,23 @@
 //! of anybody's WebSocket.
 
 use std::io::{self, IoSlice};
+use std::mem;
 use std::net::SocketAddr;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
+#[cfg(any(target_os = "android", target_os = "linux"))]
+use socket2::SockRef;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 
 /// A connection made by [`connect`](crate::connect) or taken by [`Server`](crate::Server).
 #[derive(Debug)]
-pub struct Stream(TcpStream);
+pub struct Stream {
+    tcp: TcpStream,
+    /// The last write was not taken whole, so the socket has just been seen to be full.
+    is_full: bool,
+}
 
 impl Stream {
     /// The address of the other end.
@@ -22,7 +29,7 @@ impl Stream {
     ///
     /// The operating system's, when the connection is gone already.
     pub fn peer_addr(&self) -> io::Result<SocketAddr> {
-        self.0.peer_addr()
+        self.tcp.peer_addr()
     }
 
     /// The address of this end.
@@ -31,7 +38,7 @@ impl Stream {
     ///
     /// The operating system's, when the connection is gone already.
     pub fn local_addr(&self) -> io::Result<SocketAddr> {
-        self.0.local_addr()
+        self.tcp.local_addr()
     }
 }
 
@@ -42,31 +49,12 @@ impl From<TcpStream> for Stream {
         // of one. That a socket refuses the option is no reason to refuse the connection: either
         // it still works, or the first read reports why not.
         let _ = tcp.set_nodelay(true);
-        let _ = bound_unsent(&tcp);
-        Self(tcp)
+        Self {
+            tcp,
+            is_full: false,
+        }
     }
 }
-
-/// Bounds what the operating system takes ahead of what the network carries.
-///
-/// Without it a socket takes megabytes at once and reports itself writable only when a good part
-/// of them has left. Towards a slow reader that takes longer than the write-stall limit, so a peer
-/// that reads all the time would be taken for one that does not; and the memory is held for as
-/// long. Other systems keep such buffers small.
-#[cfg(any(target_os = "android", target_os = "linux"))]
-fn bound_unsent(tcp: &TcpStream) -> io::Result<()> {
-    socket2::SockRef::from(tcp).set_tcp_notsent_lowat(MAX_UNSENT_BYTES)
-}
-
-#[cfg(not(any(target_os = "android", target_os = "linux")))]
-fn bound_unsent(_tcp: &TcpStream) -> io::Result<()> {
-    Ok(())
-}
-
-/// Twice the queue's high-water mark: one write of everything is taken, and the socket is writable
-/// again as soon as half of this has left.
-#[cfg(any(target_os = "android", target_os = "linux"))]
-const MAX_UNSENT_BYTES: u32 = 128 * 1024;
 
 impl AsyncRead for Stream {
     fn poll_read(
@@ -74,38 +62,71 @@ impl AsyncRead for Stream {
         cx: &mut Context<'_>,
         buf: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.0).poll_read(cx, buf)
+        Pin::new(&mut self.tcp).poll_read(cx, buf)
     }
 }
 
 impl AsyncWrite for Stream {
     fn poll_write(
-        mut self: Pin<&mut Self>,
+        self: Pin<&mut Self>,
         cx: &mut Context<'_>,
         buf: &[u8],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.0).poll_write(cx, buf)
+        self.poll_write_vectored(cx, &[IoSlice::new(buf)])
     }
 
+    /// Writes although the runtime has not seen the socket become writable, where that may differ.
+    ///
+    /// Linux calls a socket writable when a good part of its buffer is free, which can be a
+    /// megabyte: towards a slow reader that takes longer than the write-stall limit, and a peer
+    /// that reads all the time would be taken for one that does not. A write is taken before that.
     fn poll_write_vectored(
-        mut self: Pin<&mut Self>,
+        self: Pin<&mut Self>,
         cx: &mut Context<'_>,
         bufs: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.0).poll_write_vectored(cx, bufs)
+        let Self { tcp, is_full } = self.get_mut();
+        match Pin::new(&mut *tcp).poll_write_vectored(cx, bufs) {
+            Poll::Ready(Ok(n)) => {
+                *is_full = n < bufs.iter().map(|buf| buf.len()).sum();
+                Poll::Ready(Ok(n))
+            }
+            Poll::Ready(Err(error)) => Poll::Ready(Err(error)),
+            // Asked behind a write that filled the socket: nothing can have changed since.
+            Poll::Pending if mem::take(is_full) => Poll::Pending,
+            // The waker is registered, so that what is not taken now is tried again.
+            Poll::Pending => match send_unready(tcp, bufs) {
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => Poll::Pending,
+                result => Poll::Ready(result),
+            },
+        }
     }
 
     fn is_write_vectored(&self) -> bool {
-        self.0.is_write_vectored()
+        self.tcp.is_write_vectored()
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.0).poll_flush(cx)
+        Pin::new(&mut self.tcp).poll_flush(cx)
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.0).poll_shutdown(cx)
+        Pin::new(&mut self.tcp).poll_shutdown(cx)
     }
+}
+
+/// Writes without asking the runtime whether the socket is ready.
+#[cfg(any(target_os = "android", target_os = "linux"))]
+fn send_unready(tcp: &TcpStream, bufs: &[IoSlice<'_>]) -> io::Result<usize> {
+    /// As the standard library has it: a closed connection is an error and no signal.
+    const MSG_NOSIGNAL: i32 = 0x4000;
+    SockRef::from(tcp).send_vectored_with_flags(bufs, MSG_NOSIGNAL)
+}
+
+/// Other systems call a socket writable when it takes a little.
+#[cfg(not(any(target_os = "android", target_os = "linux")))]
+fn send_unready(_tcp: &TcpStream, _bufs: &[IoSlice<'_>]) -> io::Result<usize> {
+    Err(io::ErrorKind::WouldBlock.into())
 }
 
 #[cfg(test)]
