@@ -10,6 +10,16 @@ use core::error::Error;
 use core::fmt;
 
 /// The reason for a closure, as a number with a name.
+///
+/// ```
+/// use sockeye_frame::CloseCode;
+///
+/// let kicked = CloseCode::try_from(4000)?; // 4000 to 4999: for the application to give a meaning
+/// assert!(matches!(kicked, CloseCode::Application(code) if code.get() == 4000));
+/// assert_eq!(u16::from(kicked), 4000);
+/// assert!(CloseCode::try_from(5000).is_err());
+/// # Ok::<(), sockeye_frame::UnknownCloseCode>(())
+/// ```
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub enum CloseCode {
     /// 1000: the purpose of the connection has been fulfilled.
