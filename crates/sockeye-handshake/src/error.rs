@@ -26,7 +26,8 @@ pub enum HandshakeError {
     ReservedHeader,
     /// The `Host` header that was given is no host with an optional port.
     InvalidHost,
-    /// An origin, or a pattern of origins, is not of the form `scheme://host[:port]`.
+    /// An origin, or a pattern of origins, is not of the form `scheme://host[:port]`, which has no
+    /// path and no final slash.
     InvalidOrigin,
     /// A subprotocol is not a token (RFC 6455 §4.1).
     InvalidSubprotocol,
@@ -131,7 +132,9 @@ impl fmt::Display for HandshakeError {
             Self::InvalidHeader => "a header name or value is invalid",
             Self::ReservedHeader => "a header was given that belongs to the handshake itself",
             Self::InvalidHost => "the host header is invalid",
-            Self::InvalidOrigin => "an origin is not of the form scheme://host[:port]",
+            Self::InvalidOrigin => {
+                "an origin is not of the form scheme://host[:port]: no path, no final slash"
+            }
             Self::InvalidSubprotocol => "a subprotocol is not a token",
             Self::RepeatedSubprotocol => "a subprotocol was given twice",
             Self::MethodNotGet => "the method of the request is not GET",
