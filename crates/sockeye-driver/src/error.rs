@@ -21,7 +21,8 @@ pub enum Error {
     Refused(http::StatusCode),
     /// The opening handshake took longer than its time limit.
     HandshakeTimeout,
-    /// The peer broke the protocol; it was told so with a Close frame (RFC 6455 §7.1.7).
+    /// The peer broke a rule of the protocol or one of our limits; it was told so with a Close frame
+    /// (RFC 6455 §7.1.7).
     Protocol(ProtocolViolation),
     /// A time limit of the open connection passed.
     Timeout(TimeoutKind),
@@ -41,7 +42,7 @@ pub enum Error {
 pub enum ErrorKind {
     /// The opening handshake failed.
     Handshake,
-    /// The peer broke the protocol.
+    /// The peer broke a rule of the protocol or one of our limits.
     Protocol,
     /// A time limit passed.
     Timeout,
@@ -136,7 +137,7 @@ impl fmt::Display for Error {
             Self::Handshake(error) => write!(f, "opening handshake failed: {error}"),
             Self::Refused(status) => write!(f, "client was refused with {status}"),
             Self::HandshakeTimeout => f.write_str("opening handshake exceeded its time limit"),
-            Self::Protocol(violation) => write!(f, "peer broke the protocol: {violation}"),
+            Self::Protocol(violation) => write!(f, "peer broke a rule or a limit: {violation}"),
             Self::Timeout(kind) => write!(f, "time limit passed: {kind}"),
             Self::Misuse(misuse) => misuse.fmt(f),
             Self::Closed => f.write_str("connection is closed"),

@@ -33,13 +33,16 @@ use crate::{
 /// call that waits to send). An application that only sends should receive in another task; see
 /// [`split`](Self::split).
 ///
-/// **The end.** A receiving call returns `None` once after the connection has closed cleanly, or
-/// the error that ended it; [`close_outcome`](Self::close_outcome) tells the codes. Dropping the
+/// **The end.** Receiving calls return the error that ended the connection, once, and `None` after
+/// it; a connection that has closed cleanly gives `None` at once and from then on.
+/// [`close_outcome`](Self::close_outcome) tells the codes. Dropping the
 /// WebSocket drops the transport without a Close frame; [`close`](Self::close) is the polite way.
 ///
 /// **Cancel safety.** Every method can be dropped at any await without harm to the connection:
 /// what was received is given to the next call, and a message is either queued whole or not at
 /// all. Each method says which.
+///
+/// Examples are at the `WebSocket` of `sockeye-tokio`, which is this type over tokio's streams.
 pub struct WebSocket<T> {
     core: Core<T>,
     subprotocol: Option<Box<str>>,
