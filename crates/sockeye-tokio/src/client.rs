@@ -202,7 +202,8 @@ where
 }
 
 fn tls_is_missing() -> io::Error {
-    let message = "wss needs TLS: the feature `rustls` provides it, and this build has none";
+    let message = "wss needs TLS, which this build does not have: no TLS feature exists yet; \
+                   make the TLS stream yourself and hand it to `Client::connect_on`";
     io::Error::new(io::ErrorKind::Unsupported, message)
 }
 

@@ -8,13 +8,15 @@ use tokio::time::timeout;
 use super::*;
 
 #[tokio::test]
-async fn wss_without_tls_names_the_feature() {
+async fn wss_without_tls_says_what_is_missing_and_what_to_do() {
     let error = connect("wss://localhost/").await.unwrap_err();
     let Error::Io(io) = &error else {
         panic!("{error:?}")
     };
     assert_eq!(io.kind(), io::ErrorKind::Unsupported);
-    assert!(error.to_string().contains("`rustls`"), "{error}");
+    let message = error.to_string();
+    assert!(message.contains("no TLS feature exists yet"), "{message}");
+    assert!(message.contains("`Client::connect_on`"), "{message}");
 }
 
 #[tokio::test]
