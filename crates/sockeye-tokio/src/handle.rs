@@ -21,10 +21,12 @@ pub struct ServerHandle {
     pub(crate) stopped: Arc<watch::Sender<bool>>,
 }
 
-/// How the connections ended that were open when [`ServerHandle::drain`] was called.
+/// How many connections ended, and how many had to be ended, once [`ServerHandle::drain`] was called.
+///
+/// Those in their opening handshake are counted too.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct DrainReport {
-    /// Connections that ended by themselves before the deadline.
+    /// Connections that were over before the deadline, their handlers too: closed, lost, refused.
     pub closed: usize,
     /// Connections that were cut off at the deadline.
     pub aborted: usize,
@@ -46,6 +48,50 @@ impl ServerHandle {
     /// whose handler does neither runs into the deadline. Clients whose opening handshake has not
     /// ended get status 503. [`Server::serve`](crate::Server::serve) returns when the last
     /// connection has ended. Calling it twice is allowed; each call reports what it saw itself.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+    /// use std::time::Duration;
+    ///
+    /// use sockeye_tokio::Server;
+    ///
+    /// # let (interrupt, interrupted) = tokio::sync::oneshot::channel::<()>();
+    /// # let ctrl_c = || interrupted;
+    /// # /* What a program has instead of the two lines above:
+    /// use tokio::signal::ctrl_c;
+    /// # */
+    /// let server = Server::bind("127.0.0.1:0").await?;
+    /// # let url = format!("ws://{}", server.local_addr()?);
+    /// let handle = server.handle();
+    /// let ending = tokio::spawn(async move {
+    ///     ctrl_c().await?;
+    ///     let report = handle.drain(Duration::from_secs(6)).await;
+    ///     println!("{} connections closed, {} cut off", report.closed, report.aborted);
+    /// #   assert_eq!((report.closed, report.aborted), (1, 0));
+    ///     Ok::<_, Box<dyn std::error::Error + Send + Sync>>(())
+    /// });
+    /// # let client = tokio::spawn(async move {
+    /// #     let mut ws = sockeye_tokio::connect(&url).await?;
+    /// #     ws.send("hello").await?;
+    /// #     assert_eq!(ws.recv().await?, Some("hello".into()));
+    /// #     let _ = interrupt.send(());
+    /// #     assert_eq!(ws.recv().await?, None);
+    /// #     Ok::<_, sockeye_driver::Error>(ws.close_outcome().map(|outcome| u16::from(outcome.code())))
+    /// # });
+    /// server
+    ///     .serve(|mut ws| async move {
+    ///         while let Some(message) = ws.recv().await? {
+    ///             ws.send(message).await?;
+    ///         }
+    ///         Ok(())
+    ///     })
+    ///     .await?; // returns when the last connection has ended
+    /// ending.await??;
+    /// # assert_eq!(client.await??, Some(1001));
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Cancel safety
     ///

@@ -148,6 +148,36 @@ impl Server {
     ///
     /// The response is sent with its length and `Connection: close`. Without this hook such
     /// requests get 426.
+    ///
+    /// ```
+    /// # use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+    /// use bytes::Bytes;
+    /// use http::{Request, Response, StatusCode};
+    /// use sockeye_tokio::Server;
+    ///
+    /// async fn page(request: Request<()>) -> Response<Bytes> {
+    ///     let (status, body) = match request.uri().path() {
+    ///         "/health" => (StatusCode::OK, "well"),
+    ///         _ => (StatusCode::NOT_FOUND, "no such page"),
+    ///     };
+    ///     let mut response = Response::new(Bytes::from_static(body.as_bytes()));
+    ///     *response.status_mut() = status;
+    ///     response
+    /// }
+    ///
+    /// let server = Server::bind("127.0.0.1:0").await?.http(page);
+    /// # let addr = server.local_addr()?;
+    /// # tokio::spawn(server.serve(|_ws| async { Ok(()) }));
+    /// # let mut tcp = tokio::net::TcpStream::connect(addr).await?;
+    /// # tcp.write_all(b"GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n").await?;
+    /// # let mut answer = String::new();
+    /// # tcp.read_to_string(&mut answer).await?;
+    /// # assert!(answer.starts_with("HTTP/1.1 200") && answer.ends_with("well"), "{answer}");
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn http<H, F>(mut self, hook: H) -> Self
     where
@@ -162,6 +192,35 @@ impl Server {
     ///
     /// Called after the origin was found acceptable, and free to take its time. An acceptance that
     /// names no subprotocol leaves the choice to [`subprotocols`](Self::subprotocols).
+    ///
+    /// The hook copies what it needs from the request, before the `async` block: the future that
+    /// it returns cannot borrow from it.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+    /// use http::StatusCode;
+    /// use sockeye_handshake::{Acceptance, Refusal};
+    /// use sockeye_tokio::{Client, Server};
+    ///
+    /// let server = Server::bind("127.0.0.1:0").await?.accept_with(|upgrade| {
+    ///     let cookie = upgrade.request().headers().get("cookie").cloned();
+    ///     async move {
+    ///         match cookie {
+    ///             Some(cookie) if cookie == "session=42" => Ok(Acceptance::new()),
+    ///             _ => Err(Refusal::new(StatusCode::UNAUTHORIZED, "log in first")),
+    ///         }
+    ///     }
+    /// });
+    ///
+    /// let url = format!("ws://{}", server.local_addr()?);
+    /// tokio::spawn(server.serve(|_ws| async { Ok(()) }));
+    /// assert!(Client::new().header("cookie", "session=42").connect(&url).await.is_ok());
+    /// let error = Client::new().connect(&url).await.unwrap_err();
+    /// assert_eq!(error.response().map(|response| response.status().as_u16()), Some(401));
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn accept_with<H, F>(mut self, hook: H) -> Self
     where
@@ -191,7 +250,12 @@ impl Server {
     ///
     /// `handler` runs for each WebSocket, in a task of its own. An error it returns, or a panic,
     /// ends its connection and nothing else; [`HandlerError`] is made by `?` from any error. A
-    /// WebSocket that is dropped open is cut off without a closing handshake.
+    /// WebSocket that is dropped open is cut off without a closing handshake: the peer sees 1006,
+    /// so a handler that leaves first calls [`close`](sockeye_driver::WebSocket::close).
+    ///
+    /// The error is dropped silently, and so is what went wrong with a handshake that was refused
+    /// or broke off: to log the first, handle it in `handler`; to see the second, accept
+    /// connections yourself and hand them to [`accept`](fn@crate::accept).
     ///
     /// # Errors
     ///
