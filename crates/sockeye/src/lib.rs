@@ -4,59 +4,34 @@
 //! facade: it gathers the names that applications use, and every layer as a module. It adds
 //! nothing of its own, so whoever needs one layer only can depend on that crate instead.
 //!
-//! # A client
+//! # A server and a client
 //!
 //! ```
-//! # #[tokio::main(flavor = "current_thread")]
-//! # async fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
-//! # let server = sockeye::tokio::Server::bind("127.0.0.1:0").await?;
-//! # let url = format!("ws://{}/chat", server.local_addr()?);
-//! # tokio::spawn(server.serve(|mut ws| async move {
-//! #     let message = ws.recv().await?.ok_or("no message")?;
-//! #     ws.send(message).await?;
-//! #     ws.close(sockeye::CloseCode::NormalClosure, "that was all").await?;
-//! #     Ok(())
-//! # }));
-//! // let url = "ws://example.com/chat";
-//! let mut ws = sockeye::tokio::connect(url).await?;
-//! ws.send("hello").await?;
-//! while let Some(message) = ws.recv().await? {
-//!     assert_eq!(message.to_text(), Some("hello"));
-//! }
-//! let outcome = ws.close_outcome().expect("the loop ends with the connection");
-//! assert_eq!(outcome.reason(), "that was all");
-//! # Ok(())
-//! # }
-//! ```
+//! use sockeye::CloseCode;
+//! use sockeye::tokio::{Server, connect};
 //!
-//! # A server
-//!
-//! ```
-//! # #[tokio::main(flavor = "current_thread")]
-//! # async fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
-//! # let port = 0;
-//! let server = sockeye::tokio::Server::bind(("127.0.0.1", port)).await?;
-//! # let handle = server.handle();
-//! # let url = format!("ws://{}", server.local_addr()?);
-//! # let client = tokio::spawn(async move {
-//! #     let mut ws = sockeye::tokio::connect(url).await?;
-//! #     ws.send("hello").await?;
-//! #     assert_eq!(ws.recv().await?, Some("hello".into()));
-//! #     handle.drain(std::time::Duration::ZERO).await;
-//! #     Ok::<(), sockeye::Error>(())
-//! # });
-//! server
-//!     .serve(|mut ws| async move {
+//! #[tokio::main]
+//! async fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+//!     // Port 0 is any that is free.
+//!     let server = Server::bind("127.0.0.1:0").await?;
+//!     let url = format!("ws://{}/", server.local_addr()?);
+//!     tokio::spawn(server.serve(|mut ws| async move {
 //!         while let Some(message) = ws.recv().await? {
 //!             ws.send(message).await?;
 //!         }
 //!         Ok(())
-//!     })
-//!     .await?;
-//! # client.await??;
-//! # Ok(())
-//! # }
+//!     }));
+//!
+//!     let mut ws = connect(&url).await?;
+//!     ws.send("hello").await?;
+//!     assert_eq!(ws.recv().await?, Some("hello".into()));
+//!     let outcome = ws.close(CloseCode::NormalClosure, "that was all").await?;
+//!     assert!(outcome.clean);
+//!     Ok(())
+//! }
 //! ```
+//!
+//! A server is a program of its own as a rule, and ends with `server.serve(..).await`.
 //!
 //! # Where to look
 //!
@@ -64,7 +39,7 @@
 //! |---|---|
 //! | open a WebSocket, with headers, subprotocols, over a stream of one's own | [`tokio::connect`], [`tokio::Client`] |
 //! | listen, check origins and sessions, answer plain HTTP, end with grace | [`tokio::Server`], [`tokio::ServerHandle`] |
-//! | send and receive, whole messages or in pieces, close | [`driver::WebSocket`] |
+//! | send and receive, whole messages or in pieces, close | [`driver::WebSocket`], examples at [`tokio::WebSocket`] |
 //! | send from one task and receive in another | [`driver::WebSocket::split`] |
 //! | answer thousands of messages a second | [`Burst`] |
 //! | set limits and time limits | [`Config`], [`Limits`], [`Timeouts`] |
@@ -85,20 +60,26 @@
 //! |---|---|---|
 //! | `tokio` | yes | the module `tokio`: connect, listen and serve on tokio |
 //!
-//! TLS (`rustls`) and compression (`deflate`) are not there yet: connecting to a `wss` address is an
-//! error that says so.
+//! TLS and compression are not there yet. Connecting to a `wss` address is an error that says so;
+//! [`tokio::Client::connect_on`] takes a TLS stream of your own.
 
 #[doc(no_inline)]
 pub use bytes::{self, Bytes};
 #[doc(no_inline)]
 pub use http;
 
+#[doc(inline)]
 pub use sockeye_connection as connection;
+#[doc(inline)]
 pub use sockeye_driver as driver;
+#[doc(inline)]
 pub use sockeye_extensions as extensions;
+#[doc(inline)]
 pub use sockeye_frame as frame;
+#[doc(inline)]
 pub use sockeye_handshake as handshake;
 #[cfg(feature = "tokio")]
+#[doc(inline)]
 pub use sockeye_tokio as tokio;
 
 pub use sockeye_connection::{
