@@ -40,6 +40,7 @@ use sockeye::Config;
 use sockeye::tokio::{HandlerError, Server};
 
 use crate::chat::Chat;
+use crate::signals::EndSignals;
 
 /// A chat with rooms; history and files survive a restart.
 #[derive(Debug, Parser)]
@@ -87,11 +88,14 @@ async fn serve(options: Options) -> Result<(), HandlerError> {
         .http(move |request| pages::answer(Arc::clone(&pages), request));
 
     let handle = server.handle();
-    let asked_to_end = signals::asked_to_end()?;
+    let mut signals = EndSignals::new()?;
     let ending = tokio::spawn(async move {
-        asked_to_end.await;
-        println!("Closing.");
-        handle.drain(DRAIN_DEADLINE).await
+        signals.next().await;
+        println!("Closing. Ctrl-C again ends it at once.");
+        tokio::select! {
+            report = handle.drain(DRAIN_DEADLINE) => report,
+            () = signals.next() => handle.drain(Duration::ZERO).await,
+        }
     });
 
     let heartbeat = Arc::clone(&chat);
