@@ -11,6 +11,8 @@ const ROOM = /^[a-z0-9-]{1,32}$/;
 
 /** What waits to be sent, by room: it stays when the person goes elsewhere and comes back. */
 const pendingByRoom = new Map();
+/** What was written and not sent, by room. */
+const draftByRoom = new Map();
 
 let name = remembered("name", "");
 let room = "";
@@ -22,6 +24,7 @@ let entries = new Map();
 let people = new Map();
 let typing = new Map();
 let unread = 0;
+let badRoom = "";
 
 // --- what the server says -----------------------------------------------------------------------
 
@@ -338,10 +341,18 @@ $("room-form").addEventListener("submit", (event) => {
 function enterRoom() {
   const wanted = location.hash.replace(/^#\/?/, "");
   if (!ROOM.test(wanted)) {
+    badRoom = wanted;
     location.replace("#/lobby");
     return;
   }
+  // What a browser put back when it loaded the page again belongs to the room of the page.
+  draftByRoom.set(room || wanted, $("text").value);
   room = wanted;
+  $("text").value = draftByRoom.get(room) ?? "";
+  fitText();
+  const fault = `“${firstChars(badRoom, 40)}” is no room: a name has 1 to 32 of a–z, 0–9 and -.`;
+  view.showProblem(badRoom === "" ? "" : fault);
+  badRoom = "";
   const rooms = remembered("rooms", ["lobby"]).filter((known) => known !== room && ROOM.test(known));
   const known = [room, ...rooms].slice(0, 8).sort();
   remember("rooms", known);
