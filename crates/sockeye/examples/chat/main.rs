@@ -29,6 +29,7 @@ mod store;
 mod uploads;
 mod words;
 
+use std::io::{self, Write};
 use std::net::IpAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -91,7 +92,11 @@ async fn serve(options: Options) -> Result<(), HandlerError> {
     let mut signals = EndSignals::new()?;
     let ending = tokio::spawn(async move {
         signals.next().await;
-        println!("Closing. Ctrl-C again ends it at once.");
+        // Nobody may read this any more, which is no reason to stay: `println!` would panic.
+        drop(writeln!(
+            io::stdout(),
+            "Closing. Ctrl-C again ends it at once."
+        ));
         tokio::select! {
             report = handle.drain(DRAIN_DEADLINE) => report,
             () = signals.next() => handle.drain(Duration::ZERO).await,
