@@ -50,10 +50,17 @@ impl Buffer {
     /// Takes the bytes out, in memory at most twice their size.
     pub(crate) fn take(&mut self) -> Bytes {
         match self {
-            Self::Plain(bytes) => core::mem::take(bytes).freeze(),
+            Self::Plain(bytes) => {
+                let bytes = core::mem::take(bytes);
+                if is_wasteful(bytes.capacity(), bytes.len()) {
+                    Bytes::copy_from_slice(&bytes)
+                } else {
+                    bytes.freeze()
+                }
+            }
             Self::Decoded(bytes) => {
                 let mut bytes = core::mem::take(bytes);
-                if bytes.capacity() / 2 > bytes.len() {
+                if is_wasteful(bytes.capacity(), bytes.len()) {
                     bytes.shrink_to_fit();
                 }
                 Bytes::from(bytes)
@@ -68,6 +75,13 @@ impl Default for Buffer {
     }
 }
 
+/// Whether keeping `len` bytes in memory of `capacity` takes more than twice their size.
+///
+/// Memory of exactly their size needs no record; the record is what counts for small messages.
+const fn is_wasteful(capacity: usize, len: usize) -> bool {
+    capacity > len && capacity - len + RECORD_BYTES > len
+}
+
 /// Makes room for `len` bytes, and for more of the frame's `remaining` bytes as they come.
 ///
 /// Doubles what is there, so that appending is linear, but never goes beyond the frame's end.
@@ -80,5 +94,40 @@ pub(crate) fn reserve(buffer: &mut BytesMut, len: usize, remaining: u64) {
     buffer.reserve(doubling.min(rest_of_frame).max(len));
 }
 
+/// What `Bytes` allocates beside memory that is larger than its bytes: where it begins, how large
+/// it is, and how many share it.
+const RECORD_BYTES: usize = 3 * size_of::<usize>();
+
 /// First growth in bytes: memory that a header alone, without payload, makes us hold.
 const MIN_GROWTH: usize = 4096;
+
+#[cfg(test)]
+mod tests {
+    use alloc::vec;
+
+    use super::*;
+
+    #[test]
+    fn what_is_taken_out_holds_at_most_twice_its_size() {
+        for len in [
+            1_usize, 8, 9, 10, 31, 32, 33, 65, 100, 129, 4096, 5000, 100_000,
+        ] {
+            for part_len in [1, 5, 1000] {
+                let [mut plain, mut decoded] = [Buffer::default(), Buffer::default()];
+                for part in vec![7; len].chunks(part_len) {
+                    plain.append(part, part.len() as u64);
+                    decoded.decoded().extend_from_slice(part);
+                }
+                for buffer in [&mut plain, &mut decoded] {
+                    let bytes = buffer.take();
+                    assert_eq!(bytes, vec![7; len]);
+                    // Nobody else has it, so this shows the memory behind it.
+                    let capacity = bytes.try_into_mut().unwrap().capacity();
+                    let record = if capacity > len { RECORD_BYTES } else { 0 };
+                    assert!(capacity + record <= 2 * len, "{capacity} bytes for {len}");
+                    assert_eq!(buffer.len(), 0);
+                }
+            }
+        }
+    }
+}
