@@ -41,7 +41,8 @@ async fn closes_two_hundred_connections_with_1001() {
     let draining = async { handle.drain(Duration::from_secs(20)).await };
     let busy_ends = busy.into_iter().map(|mut peer| async move {
         let close = peer.frame().await;
-        assert_eq!(close.as_close(), Some((1001, "")), "{close:?}");
+        let going_away = Some((1001, "server is going away"));
+        assert_eq!(close.as_close(), going_away, "{close:?}");
         // What is under way is not interrupted by the answer, which is a frame of its own.
         peer.half_close().await;
         peer.rest().await.expect("an orderly end")
