@@ -9,8 +9,10 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::error::Error;
 use core::fmt::{self, Display, Formatter};
+use core::str::FromStr;
 
 use crate::offer::Offer;
+use crate::token::is_token_byte;
 
 /// Reads the values of all `Sec-WebSocket-Extensions` lines of one message head, in order.
 ///
@@ -54,6 +56,25 @@ pub fn format_extensions(offers: &[Offer]) -> Option<String> {
     }
     let elements: Vec<String> = offers.iter().map(ToString::to_string).collect();
     Some(elements.join(", "))
+}
+
+/// Reads exactly one element of the header.
+///
+/// # Errors
+///
+/// Those of [`parse_extensions`]; [`GrammarError::MissingToken`] when there is no element, and
+/// [`GrammarError::UnexpectedByte`] with the comma when there are several.
+impl FromStr for Offer {
+    type Err = GrammarError;
+
+    fn from_str(text: &str) -> Result<Self, GrammarError> {
+        let mut offers = parse_extensions([text.as_bytes()])?;
+        match (offers.pop(), offers.is_empty()) {
+            (Some(offer), true) => Ok(offer),
+            (Some(_), false) => Err(GrammarError::UnexpectedByte(b',')),
+            (None, _) => Err(GrammarError::MissingToken),
+        }
+    }
 }
 
 /// What is wrong with the value of a `Sec-WebSocket-Extensions` header.
@@ -206,20 +227,6 @@ impl Cursor<'_> {
             .count();
         self.rest = self.rest.split_at(len).1;
     }
-}
-
-/// Whether `bytes` are a token: one or more characters of RFC 9110 §5.6.2.
-pub(crate) fn is_token(bytes: &[u8]) -> bool {
-    !bytes.is_empty() && bytes.iter().all(|&byte| is_token_byte(byte))
-}
-
-/// `tchar` of RFC 9110 §5.6.2.
-const fn is_token_byte(byte: u8) -> bool {
-    matches!(
-        byte,
-        b'!' | b'#' | b'$' | b'%' | b'&' | b'\'' | b'*' | b'+' | b'-' | b'.' | b'^' | b'_' | b'`'
-            | b'|' | b'~' | b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z'
-    )
 }
 
 #[cfg(test)]

@@ -165,6 +165,7 @@ mod offer;
 mod server;
 #[cfg(test)]
 mod testing;
+mod token;
 
 pub use chain::{Chain, Conflict};
 pub use client::{ClientExtension, NegotiationError, accept_answer, client_offer_header};

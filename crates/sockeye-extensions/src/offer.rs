@@ -8,15 +8,14 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt::{self, Display, Formatter};
-use core::str::FromStr;
 
-use crate::grammar::{GrammarError, is_token, parse_extensions};
+use crate::token::is_token;
 
 /// One element of a `Sec-WebSocket-Extensions` header: an extension and its parameters.
 ///
 /// A client lists what it offers and a server what it accepts in this shape. Parameters keep
 /// their order and their duplicates, because whether a duplicate is allowed is for the extension
-/// to say. `Display` writes the element as it stands in the header, [`FromStr`] reads it.
+/// to say. `Display` writes the element as it stands in the header, [`FromStr`](core::str::FromStr) reads it.
 ///
 /// Source: RFC 6455 §9.1.
 ///
@@ -110,25 +109,6 @@ impl Display for Offer {
             write!(f, "; {param}")?;
         }
         Ok(())
-    }
-}
-
-/// Reads exactly one element of the header.
-///
-/// # Errors
-///
-/// Those of [`parse_extensions`]; [`GrammarError::MissingToken`] when there is no element, and
-/// [`GrammarError::UnexpectedByte`] with the comma when there are several.
-impl FromStr for Offer {
-    type Err = GrammarError;
-
-    fn from_str(text: &str) -> Result<Self, GrammarError> {
-        let mut offers = parse_extensions([text.as_bytes()])?;
-        match (offers.pop(), offers.is_empty()) {
-            (Some(offer), true) => Ok(offer),
-            (Some(_), false) => Err(GrammarError::UnexpectedByte(b',')),
-            (None, _) => Err(GrammarError::MissingToken),
-        }
     }
 }
 

@@ -6,6 +6,7 @@ use alloc::vec::Vec;
 use std::panic::catch_unwind;
 
 use super::*;
+use crate::GrammarError;
 
 #[track_caller]
 fn check(offer: &Offer, written: &str) {
