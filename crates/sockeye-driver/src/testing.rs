@@ -4,7 +4,7 @@
 //! Everything is deterministic and single-threaded; no test sleeps or opens a socket.
 
 use std::collections::VecDeque;
-use std::future::Future;
+use std::future::{Future, poll_fn};
 use std::io::{self, IoSlice};
 use std::pin::{Pin, pin};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -330,6 +330,26 @@ pub(crate) fn poll_and_drop<R>(future: impl Future<Output = R>, n_polls: usize) 
         }
     }
     None
+}
+
+/// Waits for `future`, but drops it when it is pending for the `n_polls`th time.
+///
+/// Other tasks run between the polls, unlike in [`poll_and_drop`].
+pub(crate) async fn drop_after<R>(n_polls: usize, future: impl Future<Output = R>) -> Option<R> {
+    let mut future = pin!(future);
+    let mut n_left = n_polls;
+    poll_fn(|cx| {
+        if n_left == 0 {
+            return Poll::Ready(None);
+        }
+        n_left -= 1;
+        match future.as_mut().poll(cx) {
+            Poll::Ready(result) => Poll::Ready(Some(result)),
+            Poll::Pending if n_left == 0 => Poll::Ready(None),
+            Poll::Pending => Poll::Pending,
+        }
+    })
+    .await
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
