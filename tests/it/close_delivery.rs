@@ -7,6 +7,8 @@ use futures_util::future::join_all;
 use sockeye::Role;
 use sockeye_tests::{RawPeer, WatchedServer, header, one_close};
 
+use crate::sockets::many_sockets;
+
 /// Peers that are failed, and how many of them at a time: each may take the second for which we
 /// read on.
 const N_PEERS: usize = 1000;
@@ -27,6 +29,7 @@ async fn of_1009_succeeds_a_thousand_times_out_of_a_thousand() {
 
 /// Lets each peer send `violation` and then junk without a pause, until it sees the end.
 async fn deliver(violation: &[u8], code: u16) {
+    let _turn = many_sockets().await;
     let server = WatchedServer::receiving(|server| server).await;
     let mut failures = Vec::new();
     for _ in 0..N_PEERS / AT_A_TIME {

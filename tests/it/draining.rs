@@ -7,6 +7,8 @@ use sockeye::tokio::DrainReport;
 use sockeye::{CloseCode, Initiator, Role};
 use sockeye_tests::{RawPeer, Seen, WatchedServer, frame, header, within};
 
+use crate::sockets::many_sockets;
+
 const N_CLIENTS: usize = 180;
 
 /// Raw peers that are in the middle of something.
@@ -14,6 +16,7 @@ const N_BUSY: usize = 20;
 
 #[tokio::test]
 async fn closes_two_hundred_connections_with_1001() {
+    let _turn = many_sockets().await;
     let mut server = WatchedServer::echoing(|server| server).await;
     let mut clients = Vec::new();
     for number in 0..N_CLIENTS {

@@ -8,3 +8,4 @@ mod close_delivery;
 mod draining;
 mod early_frames;
 mod interop;
+mod sockets;

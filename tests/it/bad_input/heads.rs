@@ -14,6 +14,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 use tokio::time::Instant;
 
+use crate::sockets::many_sockets;
 use counted::{Counted, Counter, Counts};
 
 /// The limit on a head, and what one read takes at most.
@@ -129,6 +130,7 @@ async fn that_come_byte_by_byte_are_accepted() {
 /// Many clients that begin a head and fall silent keep no honest one out.
 #[tokio::test]
 async fn that_never_end_do_not_keep_others_out() {
+    let _turn = many_sockets().await;
     let server = WatchedServer::echoing(|server| server).await;
     let mut silent = Vec::new();
     for _ in 0..100 {
