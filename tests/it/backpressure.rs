@@ -111,7 +111,11 @@ async fn of_a_slow_reader_is_told_by_try_send_which_gives_the_message_back() {
         let _ = flushing.await;
     };
     assert_eq!(given_back.len(), MESSAGE_BYTES);
-    let (sent, ()) = tokio::join!(ws.send(given_back), async {
+    let sending = async {
+        ws.send(given_back).await?;
+        ws.flush().await
+    };
+    let (sent, ()) = tokio::join!(sending, async {
         for _ in 0..=n_sent {
             assert_eq!(peer.frame().await.payload.len(), MESSAGE_BYTES);
         }
