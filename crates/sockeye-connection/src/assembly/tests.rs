@@ -14,7 +14,8 @@ use crate::testing::{
     Probe, Sent, binary, check, frame, frame_with_rsv, header, piece, ping, run_length, sent, text,
 };
 use crate::{
-    Config, Event, Input, Limits, MessageKind, ProtocolViolation, State, TimeoutKind, Timeouts,
+    Config, Event, IncomingMessage, Input, Limits, MessageKind, ProtocolViolation, State,
+    TextPayload, TimeoutKind, Timeouts,
 };
 
 const TO: Role = Role::Server;
@@ -675,6 +676,9 @@ mod pieces {
                     other => prop_assert!(false, "unexpected {:?}", other),
                 }
             }
+            let received = probe.connection.stats().received;
+            prop_assert_eq!(received.payload_bytes, together.len() as u64);
+            prop_assert_eq!(received.messages, 1);
             prop_assert_eq!(together, fragments.concat());
         }
     }
@@ -761,6 +765,24 @@ mod with_extensions {
         let violation = ProtocolViolation::InvalidUtf8;
         check_violation(coded, &encoded(true, true, b"\x01\xFF"), violation);
         check_violation(coded, &encoded(true, true, b"\x01\xC3"), violation);
+    }
+
+    #[test]
+    fn plain_messages_are_borrowed_up_to_their_limit() {
+        let mut probe = limited_with(ten_and_twenty(), run_length());
+        for len in [0, 9, 10] {
+            let mut bytes = frame(TO, true, Opcode::Text, &b"0123456789"[..len]);
+            let mut input = Input::from(&mut bytes[..]);
+            let event = probe.connection.next_event(&mut input, probe.now);
+            let Some(Event::Message(IncomingMessage::Text(text))) = event else {
+                panic!("not a text: {event:?}");
+            };
+            assert!(matches!(text, TextPayload::Borrowed(text) if text.len() == len));
+        }
+        assert_eq!(
+            probe.feed(&header(TO, true, Rsv::NONE, Opcode::Text, 11)),
+            [Event::Violation(ProtocolViolation::MessageTooBig)]
+        );
     }
 
     #[test]

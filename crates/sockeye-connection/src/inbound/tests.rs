@@ -254,6 +254,17 @@ mod pings {
     }
 
     #[test]
+    fn that_wait_are_answered_once_less_than_4_kib_are_queued() {
+        let mut probe = blocked();
+        probe.feed(&frame(TO, true, Opcode::Ping, b""));
+        let n_to_4_kib = probe.connection.buffered_bytes() - 4096;
+        probe.connection.handle_transmitted(n_to_4_kib, probe.now);
+        assert_eq!(probe.connection.buffered_bytes(), 4096);
+        probe.connection.handle_transmitted(1, probe.now);
+        assert_eq!(probe.connection.buffered_bytes(), 4095 + 2);
+    }
+
+    #[test]
     fn that_wait_for_ever_are_never_answered() {
         let mut probe = blocked();
         probe.feed(&frame(TO, true, Opcode::Ping, b"wait"));
