@@ -6,11 +6,15 @@ use alloc::vec;
 use alloc::vec::Vec;
 use core::time::Duration;
 
+use bytes::Bytes;
 use sockeye_extensions::Chain;
 use sockeye_frame::{CloseCode, CloseFrame, Opcode, Role};
 
-use crate::testing::{Probe, frame};
-use crate::{Config, Event, Input, State, TimeoutKind, Timeouts, Transmit};
+use crate::testing::{Probe, at, frame};
+use crate::{
+    ApiMisuse, Config, Connection, Event, Input, MessageKind, State, TimeoutKind, Timeouts,
+    Timestamp, Transmit,
+};
 
 const TO: Role = Role::Server;
 
@@ -18,16 +22,16 @@ fn server() -> Probe {
     Probe::new(TO)
 }
 
+fn with(timeouts: Timeouts) -> Probe {
+    let config = Config {
+        timeouts,
+        ..Config::default()
+    };
+    Probe::with(TO, config, Chain::default())
+}
+
 mod keepalive {
     use super::*;
-
-    fn with(timeouts: Timeouts) -> Probe {
-        let config = Config {
-            timeouts,
-            ..Config::default()
-        };
-        Probe::with(TO, config, Chain::default())
-    }
 
     fn nonce_of_ping(probe: &mut Probe) -> Vec<u8> {
         match &probe.sent()[..] {
@@ -245,6 +249,31 @@ mod stalls {
         probe.advance(Duration::from_secs(1));
         assert_eq!(probe.events(), [Event::TimedOut(TimeoutKind::WriteStall)]);
         assert!(probe.is_closed());
+    }
+
+    #[test]
+    fn begin_with_whatever_is_queued() {
+        let kind = MessageKind::Text;
+        let ways: [&dyn Fn(&mut Connection, Timestamp) -> Result<(), ApiMisuse>; 8] = [
+            &|connection, now| connection.send("".into(), now),
+            &|connection, now| connection.send_copy(kind, b"", now),
+            &|connection, now| connection.send_text_copy("", now),
+            &|connection, now| connection.send_fragment(kind, Bytes::new(), false, now),
+            &|connection, now| connection.ping(now).map(drop),
+            &|connection, now| connection.ping_with(b"", now),
+            &|connection, now| connection.pong(b"", now),
+            &|connection, now| connection.close(CloseCode::GoingAway.into(), now),
+        ];
+        for (index, queue) in ways.into_iter().enumerate() {
+            let mut probe = with(Timeouts {
+                close: Duration::from_secs(1000),
+                ping_interval: None,
+                ..Timeouts::default()
+            });
+            probe.advance(Duration::from_secs(7));
+            assert_eq!(queue(&mut probe.connection, probe.now), Ok(()));
+            assert_eq!(probe.connection.poll_timeout(), Some(at(37)), "{index}");
+        }
     }
 
     #[test]

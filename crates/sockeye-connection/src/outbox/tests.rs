@@ -44,6 +44,8 @@ fn spliced_payloads_stay_where_they_belong() {
 fn buffer_is_lent_and_taken_back() {
     let mut outbox = Outbox::default();
     assert_eq!(outbox.take(), None);
+    outbox.lend(vec![1; 10]);
+    assert!(outbox.is_empty(), "only the memory is of use");
     outbox.lend(Vec::with_capacity(1000));
     append(&mut outbox, b"abc");
     assert_eq!(outbox.take(), None, "something is queued");

@@ -232,6 +232,22 @@ fn streamed_message_may_be_interrupted_by_control_frames_only() {
 }
 
 #[test]
+fn control_payloads_have_at_most_125_bytes() {
+    let mut probe = Probe::new(Role::Server);
+    let now = probe.now;
+    let payload = [b'x'; 126];
+    let (longest, too_long) = (&payload[..125], &payload[..]);
+    let refused = Err(ApiMisuse::ControlPayloadTooLong);
+    assert_eq!(probe.connection.ping_with(too_long, now), refused);
+    assert_eq!(probe.connection.pong(too_long, now), refused);
+    assert_eq!(probe.sent(), []);
+    assert_eq!(probe.connection.ping_with(longest, now), Ok(()));
+    assert_eq!(probe.connection.pong(longest, now), Ok(()));
+    let expected = [sent(Opcode::Ping, longest), sent(Opcode::Pong, longest)];
+    assert_eq!(probe.sent(), expected);
+}
+
+#[test]
 fn streamed_text_is_checked_as_it_goes() {
     let mut probe = Probe::new(Role::Server);
     let now = probe.now;

@@ -405,6 +405,19 @@ fn server_shuts_the_transport_down_first_and_client_waits() {
     }
 }
 
+/// Nothing has to be called after the last byte for the end to be complete.
+#[test]
+fn last_byte_after_the_end_of_input_is_the_end() {
+    for standing in [Standing::Ending, Standing::Failing] {
+        let mut probe = reach(Role::Server, standing);
+        probe.connection.handle_eof(probe.now);
+        let len = probe.connection.buffered_bytes();
+        probe.connection.handle_transmitted(len, probe.now);
+        assert!(probe.is_closed());
+        assert_eq!(probe.connection.poll_timeout(), None);
+    }
+}
+
 #[test]
 fn half_close_follows_the_last_byte() {
     let mut probe = reach(Role::Server, Standing::Ending);
