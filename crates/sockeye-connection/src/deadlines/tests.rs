@@ -253,8 +253,9 @@ mod stalls {
 
     #[test]
     fn begin_with_whatever_is_queued() {
+        type Queue = dyn Fn(&mut Connection, Timestamp) -> Result<(), ApiMisuse>;
         let kind = MessageKind::Text;
-        let ways: [&dyn Fn(&mut Connection, Timestamp) -> Result<(), ApiMisuse>; 8] = [
+        let ways: [&Queue; 8] = [
             &|connection, now| connection.send("".into(), now),
             &|connection, now| connection.send_copy(kind, b"", now),
             &|connection, now| connection.send_text_copy("", now),

@@ -363,6 +363,18 @@ fn characters_may_be_cut_by_fragments() {
     }
 }
 
+/// What comes after part of a header is the rest of the header, whatever it looks like.
+#[test]
+fn rest_of_a_header_may_look_like_a_whole_frame() {
+    // An empty masked frame: the key and the payload below begin like one.
+    let bytes = hex("82 85 82 80 00 00 01 02 03 04 05");
+    let payload = hex("83 82 03 04 87");
+    check(server, &bytes, &[binary(&payload)], &[]);
+    let mut probe = server();
+    assert_eq!(probe.feed(&bytes[..2]), []);
+    assert_eq!(probe.feed(&bytes[2..]), [binary(&payload)]);
+}
+
 #[test]
 fn binary_messages_hold_any_bytes() {
     let bytes = frame(Role::Server, true, Opcode::Binary, &hex("FF FE 80 00"));

@@ -80,6 +80,7 @@ impl Extension for RunLength {
             return Ok(None);
         }
         if payload.contains(&b'!') {
+            out.extend_from_slice(b"half-done");
             return Err(EncodeError::Failed);
         }
         for run in payload.chunk_by(|a, b| a == b) {
