@@ -254,12 +254,12 @@ mod stalls {
     #[test]
     fn begin_with_whatever_is_queued() {
         type Queue = dyn Fn(&mut Connection, Timestamp) -> Result<(), ApiMisuse>;
-        let kind = MessageKind::Text;
+        const KIND: MessageKind = MessageKind::Text;
         let ways: [&Queue; 8] = [
             &|connection, now| connection.send("".into(), now),
-            &|connection, now| connection.send_copy(kind, b"", now),
+            &|connection, now| connection.send_copy(KIND, b"", now),
             &|connection, now| connection.send_text_copy("", now),
-            &|connection, now| connection.send_fragment(kind, Bytes::new(), false, now),
+            &|connection, now| connection.send_fragment(KIND, Bytes::new(), false, now),
             &|connection, now| connection.ping(now).map(drop),
             &|connection, now| connection.ping_with(b"", now),
             &|connection, now| connection.pong(b"", now),
