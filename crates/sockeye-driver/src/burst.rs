@@ -3,7 +3,9 @@
 //! The fastest way to answer: messages are handed out where they lie in the thread's receive
 //! buffer, replies are laid into one write buffer, and all of them leave in one write.
 
-use sockeye_connection::{ApiMisuse, Event, IncomingMessage, Input, MessageKind};
+use sockeye_connection::{
+    ApiMisuse, Event, IncomingMessage, Input, Message, MessageKind, Payload, TextPayload,
+};
 
 use crate::endpoint::Endpoint;
 
@@ -57,9 +59,23 @@ impl<'a> Burst<'a> {
     /// with [`Self::next_message`], which stops in time.
     pub fn send(&mut self, message: &IncomingMessage<'_>) -> Result<(), ApiMisuse> {
         let now = self.endpoint.now();
-        self.endpoint
-            .connection()
-            .send_copy(message.kind(), message.as_bytes(), now)
+        let connection = self.endpoint.connection();
+        // What was received as text has been checked, and what the connection put together can be
+        // shared: neither is gone through again.
+        match message {
+            IncomingMessage::Text(TextPayload::Borrowed(text)) => {
+                connection.send_text_copy(text, now)
+            }
+            IncomingMessage::Text(TextPayload::Owned(text)) => {
+                connection.send(Message::Text(text.clone()), now)
+            }
+            IncomingMessage::Binary(Payload::Borrowed(payload)) => {
+                connection.send_copy(MessageKind::Binary, payload, now)
+            }
+            IncomingMessage::Binary(Payload::Owned(payload)) => {
+                connection.send(Message::Binary(payload.clone()), now)
+            }
+        }
     }
 
     /// Queues a text message, to leave with the burst.
@@ -69,9 +85,7 @@ impl<'a> Burst<'a> {
     /// Those of [`Self::send`].
     pub fn send_text(&mut self, text: &str) -> Result<(), ApiMisuse> {
         let now = self.endpoint.now();
-        self.endpoint
-            .connection()
-            .send_copy(MessageKind::Text, text.as_bytes(), now)
+        self.endpoint.connection().send_text_copy(text, now)
     }
 
     /// Queues a binary message, to leave with the burst.

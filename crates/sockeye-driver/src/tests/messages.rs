@@ -5,7 +5,7 @@ use sockeye_frame::CloseCode;
 
 use super::pair;
 use crate::testing::{Manners, VirtualClock, block_on, both};
-use crate::{Event, TrySendError};
+use crate::{Burst, Event, TrySendError};
 
 #[test]
 fn messages_arrive_in_order_and_unchanged_over_every_kind_of_link() {
@@ -93,6 +93,39 @@ fn a_burst_answers_every_message_of_one_read() {
         n_bursts, 1,
         "fifty messages that arrive together are one burst"
     );
+}
+
+#[test]
+fn a_burst_sends_back_what_was_borrowed_and_what_was_put_together() {
+    let clock = VirtualClock::default();
+    let (mut client, mut server) = pair(&clock, 4096, Manners::default());
+    let messages: Vec<Message> = vec![
+        "é".into(),
+        vec![1, 2, 3].into(),
+        "é".repeat(10_000).into(),
+        vec![4; 70_000].into(),
+    ];
+    let (received, ()) = both(
+        &clock,
+        async {
+            let mut received = Vec::new();
+            for message in messages.clone() {
+                client.send(message).await.unwrap();
+                received.push(client.recv().await.unwrap().unwrap());
+            }
+            client.close(CloseCode::NormalClosure, "").await.unwrap();
+            received
+        },
+        async {
+            let echo = |burst: &mut Burst<'_>| {
+                while let Some(message) = burst.next_message() {
+                    burst.send(&message).unwrap();
+                }
+            };
+            while server.burst(echo).await.unwrap() {}
+        },
+    );
+    assert_eq!(received, messages);
 }
 
 #[test]
