@@ -1,6 +1,8 @@
-//! The example programs `echo-server` and `client`, run as people run them.
+//! The example programs `echo-server`, `client` and `echo-client`, run as people run them.
 //!
 //! Looks for them where cargo puts the examples of this crate before it runs its tests.
+
+mod echo_client;
 
 use std::env::consts::EXE_SUFFIX;
 use std::io::{BufRead, BufReader, Read};
@@ -240,6 +242,16 @@ fn options_of_later_builds_are_refused() {
         "--origin-allow",
     );
     refused("client", &["ws://127.0.0.1:1", "--deflate"], "--deflate");
+    refused(
+        "echo-client",
+        &["ws://127.0.0.1:1", "--deflate"],
+        "--deflate",
+    );
+    refused(
+        "echo-client",
+        &["ws://127.0.0.1:1", "--runtime", "smol"],
+        "--runtime smol",
+    );
     refused(
         "client",
         &["ws://127.0.0.1:1", "--send", "many"],
