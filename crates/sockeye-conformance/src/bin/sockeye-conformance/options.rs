@@ -1,0 +1,74 @@
+//! The command line.
+
+use std::net::SocketAddr;
+
+use clap::Parser;
+use sockeye_conformance::{Case, Role, cases, matches};
+
+/// Tests WebSocket servers and clients over raw bytes, against RFC 6455 and RFC 7692.
+#[derive(Debug, Parser)]
+#[command(version)]
+pub(crate) struct Options {
+    /// Test a server that runs already; may be repeated
+    #[arg(long, value_name = "[NAME=]URL")]
+    pub(crate) server: Vec<Named>,
+    /// Start a program and test it as a server: it prints its ws:// address, or has {port} in its
+    /// command line; may be repeated
+    #[arg(long, value_name = "NAME=COMMAND")]
+    pub(crate) server_program: Vec<Named>,
+    /// Listen, and test any client that speaks the protocol of Autobahn's fuzzing server
+    #[arg(long, value_name = "ADDRESS:PORT", num_args = 0..=1, default_missing_value = "127.0.0.1:9001")]
+    pub(crate) client: Option<SocketAddr>,
+    /// Start a program and test it as a client: the address is its last argument, or stands where
+    /// {url} is; may be repeated
+    #[arg(long, value_name = "NAME=COMMAND")]
+    pub(crate) client_program: Vec<Named>,
+    /// Only these cases: numbers, or starts of numbers and `*`; may be repeated
+    #[arg(long = "case", value_name = "PATTERN")]
+    pub(crate) cases: Vec<String>,
+    /// Not these cases; may be repeated
+    #[arg(long, value_name = "PATTERN")]
+    pub(crate) without: Vec<String>,
+    /// Cases at once against a server
+    #[arg(long, value_name = "N", default_value_t = 32)]
+    pub(crate) parallel: usize,
+    /// Print the cases and end
+    #[arg(long)]
+    pub(crate) list: bool,
+}
+
+/// `NAME=VALUE`, or a value that is its own name.
+#[derive(Clone, Debug)]
+pub(crate) struct Named {
+    pub(crate) name: String,
+    pub(crate) value: String,
+}
+
+impl From<&str> for Named {
+    fn from(text: &str) -> Self {
+        let is_name = |name: &str| {
+            !name.is_empty() && !name.contains(|c: char| "/:{".contains(c) || c.is_whitespace())
+        };
+        let (name, value) = match text.split_once('=') {
+            Some((name, value)) if is_name(name) => (name, value),
+            Some(_) | None => (text, text),
+        };
+        Self {
+            name: name.to_owned(),
+            value: value.to_owned(),
+        }
+    }
+}
+
+impl Options {
+    /// The cases that are selected, for subjects of one role.
+    pub(crate) fn selected(&self, role: Role) -> Vec<Case> {
+        let mut cases = cases(role);
+        let is_among = |list: &[String], id: &str| list.iter().any(|pattern| matches(pattern, id));
+        cases.retain(|case| {
+            let is_wanted = self.cases.is_empty() || is_among(&self.cases, &case.id);
+            is_wanted && !is_among(&self.without, &case.id)
+        });
+        cases
+    }
+}

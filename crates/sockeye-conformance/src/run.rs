@@ -1,0 +1,17 @@
+//! Running cases: one connection each, many at once, everything recorded.
+
+mod frames;
+mod inbox;
+mod judge;
+mod line;
+mod meeting;
+mod opening;
+mod record;
+mod result;
+mod visitor;
+
+pub use record::{Row, Sender};
+pub use result::CaseResult;
+
+pub(crate) use meeting::{Meeting, Target};
+pub(crate) use visitor::Visitor;

@@ -1,0 +1,220 @@
+//! Runs a script of frames: its steps, then the end of the connection.
+
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep};
+
+use super::inbox::{Close, Inbox};
+use super::judge::{First, Seen, judge};
+use super::line::Line;
+use super::meeting::Start;
+use super::opening::{Unopened, open};
+use super::record::describe_frames;
+use super::result::Judgement;
+use crate::Verdict;
+use crate::script::{Ending, Event, FrameScript, Message, Step};
+use crate::wire::{Deflater, Pen};
+
+/// Opens the connection, does the steps, ends the connection, and judges.
+pub(crate) async fn run(script: &FrameScript, start: &mut Start) -> Judgement {
+    let pen = Pen::against(start.subject);
+    let agreed = match open(start, script.agreement.as_ref()).await {
+        Ok(agreed) => agreed,
+        Err(Unopened::Unimplemented(why)) => return Judgement::new(Verdict::Unimplemented, why),
+        Err(Unopened::Failed(why)) => return Judgement::failed(why),
+    };
+    let inflater = agreed.map(|agreed| agreed.inflater());
+    let mut play = Play {
+        script,
+        pen,
+        line: &mut start.line,
+        inbox: Inbox::new(start.subject, inflater),
+        deflater: agreed.map(|agreed| agreed.deflater()),
+    };
+    play.inbox.take(play.line);
+    for step in &script.steps {
+        play.step(step).await;
+    }
+    let first = play.end().await;
+    let seen = Seen {
+        subject: start.subject,
+        events: play.inbox.events,
+        close: play.inbox.close,
+        end: start.line.end,
+        first,
+    };
+    judge(script, &seen)
+}
+
+struct Play<'a> {
+    script: &'a FrameScript,
+    pen: Pen,
+    line: &'a mut Line,
+    inbox: Inbox,
+    deflater: Option<Deflater>,
+}
+
+impl Play<'_> {
+    async fn step(&mut self, step: &Step) {
+        match step {
+            Step::Send(bytes) => self.line.send(bytes, || describe_frames(bytes)).await,
+            Step::Chop(bytes, piece_bytes) => {
+                let what = || format!("{}, in pieces of {piece_bytes}", describe_frames(bytes));
+                self.line.chop(bytes, *piece_bytes, what).await;
+            }
+            Step::Flood(bytes, n_times) => self.line.repeat(bytes, *n_times, false).await,
+            Step::Repeat(bytes, n_times) => self.line.repeat(bytes, *n_times, true).await,
+            Step::Message(message) => {
+                let bytes = self.encode(message);
+                self.line.send(&bytes, || describe_frames(&bytes)).await;
+            }
+            Step::Await(n_events) => self.await_events(*n_events).await,
+            Step::Pause(duration) => self.pause(*duration).await,
+            Step::StillOpen => {
+                if !self.is_ending() {
+                    self.inbox.events.push(Event::StillOpen);
+                    self.line.record.note("still open");
+                }
+            }
+            Step::HalfClose => self.line.half_close().await,
+            Step::Reset => self.line.reset(),
+        }
+        self.inbox.take(self.line);
+    }
+
+    /// A message as frames, encoded by the extension unless it is to be plain.
+    fn encode(&mut self, message: &Message) -> Vec<u8> {
+        let (rsv1, payload) = match &mut self.deflater {
+            Some(deflater) if !message.is_plain => (0x40, deflater.message(&message.payload)),
+            Some(_) | None => (0, message.payload.clone()),
+        };
+        let opcode = if message.is_text { 0x1 } else { 0x2 };
+        if message.max_fragment_bytes == 0 || payload.len() <= message.max_fragment_bytes {
+            return self.pen.frame(0x80 | rsv1 | opcode, &payload);
+        }
+        let mut bytes = Vec::new();
+        let n_fragments = payload.len().div_ceil(message.max_fragment_bytes);
+        for (index, fragment) in payload.chunks(message.max_fragment_bytes).enumerate() {
+            let start = if index == 0 { rsv1 | opcode } else { 0 };
+            let fin = if index + 1 == n_fragments { 0x80 } else { 0 };
+            bytes.extend(self.pen.frame(fin | start, fragment));
+        }
+        bytes
+    }
+
+    async fn await_events(&mut self, n_events: usize) {
+        while self.inbox.events.len() < n_events && !self.is_ending() {
+            if !self.line.receive(self.script.patience).await {
+                return;
+            }
+            self.inbox.take(self.line);
+        }
+    }
+
+    /// Waits while receiving; a pause that the subject ends is over.
+    async fn pause(&mut self, duration: Duration) {
+        let deadline = Instant::now() + duration;
+        while !self.is_ending() && self.line.receive_until(deadline).await {
+            self.inbox.take(self.line);
+        }
+        if self.line.end.is_none() && self.inbox.close.is_some() {
+            sleep(deadline - Instant::now()).await;
+        }
+    }
+
+    fn is_ending(&self) -> bool {
+        self.inbox.close.is_some() || self.line.end.is_some()
+    }
+
+    /// Brings the connection to its end, and says who began it.
+    async fn end(&mut self) -> First {
+        let mut alternatives = self.script.alternatives.iter();
+        let script_closes =
+            alternatives.any(|alternative| matches!(alternative.ending, Ending::Answers(_)));
+        let first = match script_closes {
+            true => First::Suite,
+            false => self.wait_for_events().await,
+        };
+        let has_sent_close = script_closes || first != First::Subject;
+        if !script_closes && has_sent_close {
+            self.send_close(1000).await;
+        }
+        self.wait_for_close().await;
+        if !has_sent_close
+            && self.script.answers_close
+            && let Some(Close { code, .. }) = self.inbox.close
+        {
+            self.send_close(code.unwrap_or(1000)).await;
+        }
+        self.wait_for_end().await;
+        first
+    }
+
+    /// Waits until the subject ends the connection, or has done what lets the suite close it.
+    async fn wait_for_events(&mut self) -> First {
+        loop {
+            if self.is_ending() {
+                return First::Subject;
+            }
+            if self.may_close() {
+                return First::Suite;
+            }
+            if !self.line.receive(self.script.patience).await {
+                let seconds = self.script.patience.as_secs_f32();
+                self.line.record.note(format!("nothing for {seconds} s"));
+                return First::Patience;
+            }
+            self.inbox.take(self.line);
+        }
+    }
+
+    /// Whether the events so far are all that an alternative expects before a normal close, and
+    /// not the beginning of what a better one expects.
+    fn may_close(&self) -> bool {
+        let events = &self.inbox.events;
+        for alternative in &self.script.alternatives {
+            let is_normal = matches!(alternative.ending, Ending::Normal | Ending::Any);
+            if alternative.events == *events {
+                return is_normal;
+            }
+            if alternative.events.starts_with(events) {
+                return false;
+            }
+        }
+        false
+    }
+
+    async fn send_close(&mut self, code: u16) {
+        let bytes = self.pen.close(code, "");
+        self.line.send(&bytes, || describe_frames(&bytes)).await;
+    }
+
+    async fn wait_for_close(&mut self) {
+        while !self.is_ending() && self.line.receive(self.script.patience).await {
+            self.inbox.take(self.line);
+        }
+    }
+
+    /// Waits for the end of TCP; against a client the suite, being the server, ends it first.
+    async fn wait_for_end(&mut self) {
+        if self.script.answers_close && self.line.end.is_none() {
+            match self.inbox.close {
+                Some(_) if self.pen.is_server() => self.line.half_close().await,
+                Some(_) | None => {}
+            }
+        }
+        let deadline = Instant::now() + END_PATIENCE;
+        while self.line.end.is_none() {
+            if !self.line.receive_until(deadline).await {
+                self.line.record.note("the suite has to end the connection");
+                return;
+            }
+            self.inbox.take(self.line);
+        }
+        self.inbox.take(self.line);
+    }
+}
+
+/// How long a subject may take from its Close to the end of TCP: Python's `websockets` takes up
+/// to 10 s when it waits in vain.
+const END_PATIENCE: Duration = Duration::from_secs(12);

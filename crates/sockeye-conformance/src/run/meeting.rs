@@ -1,0 +1,110 @@
+//! How a case and its subject meet, and the one way to run a case.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use tokio::net::TcpStream;
+use tokio::time::{Instant, timeout};
+
+use super::line::Line;
+use super::record::Record;
+use super::result::{CaseResult, Judgement};
+use super::visitor::Visitor;
+use super::{frames, opening};
+use crate::script::Script;
+use crate::wire::{Head, key_for};
+use crate::{Case, Role};
+
+/// A server under test, and how to ask for it.
+#[derive(Clone, Debug)]
+pub(crate) struct Target {
+    pub(crate) address: SocketAddr,
+    /// For the field `Host`.
+    pub(crate) host: String,
+    pub(crate) path: String,
+}
+
+/// Where a case finds its subject.
+#[derive(Debug)]
+pub(crate) enum Meeting {
+    /// It has yet to connect.
+    Server(Target),
+    /// It has connected already.
+    Client(Visitor),
+}
+
+/// What a case has at its start: a connection, and what heads are made of.
+#[derive(Debug)]
+pub(crate) struct Start {
+    pub(crate) line: Line,
+    pub(crate) subject: Role,
+    pub(crate) key: String,
+    pub(crate) host: String,
+    pub(crate) path: String,
+    /// The request of a client.
+    pub(crate) request: Option<Head>,
+}
+
+impl Meeting {
+    /// Runs a case; whatever the subject does, a result comes within [`CASE_LIMIT`].
+    pub(crate) async fn run(self, case: &Case) -> CaseResult {
+        let began = Instant::now();
+        let took_ms =
+            |began: Instant| u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
+        let mut start = match self.start(case).await {
+            Ok(start) => start,
+            Err(why) => {
+                return Judgement::failed(why).into_result(took_ms(began), Vec::new());
+            }
+        };
+        let judging = async {
+            match case.script() {
+                Script::Frames(script) => frames::run(&script, &mut start).await,
+                Script::Opening(script) => opening::run(&script, &mut start).await,
+            }
+        };
+        let judgement = match timeout(CASE_LIMIT, judging).await {
+            Ok(judgement) => judgement,
+            Err(_) => Judgement::failed(format!(
+                "the case did not end within {} s",
+                CASE_LIMIT.as_secs()
+            )),
+        };
+        let rows = start.line.into_record().into_rows();
+        judgement.into_result(took_ms(began), rows)
+    }
+
+    async fn start(self, case: &Case) -> Result<Start, String> {
+        match self {
+            Self::Server(target) => {
+                let connecting = TcpStream::connect(target.address);
+                let stream = match timeout(CONNECT_PATIENCE, connecting).await {
+                    Ok(Ok(stream)) => stream,
+                    Ok(Err(error)) => return Err(format!("cannot connect: {error}")),
+                    Err(_) => return Err("cannot connect in time".into()),
+                };
+                Ok(Start {
+                    line: Line::new(stream, Record::new()),
+                    subject: Role::Server,
+                    key: key_for(&case.id),
+                    host: target.host,
+                    path: target.path,
+                    request: None,
+                })
+            }
+            Self::Client(Visitor { line, request }) => Ok(Start {
+                line,
+                subject: Role::Client,
+                key: request.first("Sec-WebSocket-Key").to_owned(),
+                host: String::new(),
+                path: String::new(),
+                request: Some(request),
+            }),
+        }
+    }
+}
+
+const CONNECT_PATIENCE: Duration = Duration::from_secs(5);
+
+/// Far above what any case takes whose subject answers.
+const CASE_LIMIT: Duration = Duration::from_secs(120);

@@ -1,0 +1,234 @@
+//! The suite as a client: its requests, and what a server answers (RFC 6455 §4.2).
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::probe::{Probed, probe};
+use super::{Agreed, Unopened, conclude, send_pieces, take_head};
+use crate::run::line::End;
+use crate::run::meeting::Start;
+use crate::run::record::Sender;
+use crate::run::result::Judgement;
+use crate::script::{Agreement, Answer, Check, OpeningScript, Piece};
+use crate::wire::{Head, accept};
+use crate::{Role, Verdict};
+
+/// Opens a WebSocket with a request that every server must take.
+pub(super) async fn open(
+    start: &mut Start,
+    agreement: Option<&Agreement>,
+) -> Result<Option<Agreed>, Unopened> {
+    let offer = match agreement {
+        Some(agreement) => format!("Sec-WebSocket-Extensions: {}\r\n", agreement.offer),
+        None => String::new(),
+    };
+    let request = format!(
+        "GET %PATH% HTTP/1.1\r\nHost: %HOST%\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
+         Sec-WebSocket-Key: %KEY%\r\nSec-WebSocket-Version: 13\r\n{offer}\r\n"
+    );
+    send_pieces(start, &[Piece::Send(request.into())]).await;
+    let head = match response(start, OPEN_PATIENCE).await {
+        Response::Head(head) if head.status() == Some(101) => head,
+        Response::Head(head) => {
+            let why = format!("the opening handshake was refused: {}", head.start_line);
+            return Err(Unopened::Failed(why));
+        }
+        Response::Ended(_) | Response::Silent => {
+            return Err(Unopened::Failed(
+                "no answer to the opening handshake".into(),
+            ));
+        }
+    };
+    let extensions = head.list("Sec-WebSocket-Extensions");
+    match (agreement, &extensions[..]) {
+        (None, []) => Ok(None),
+        (None, [extension, ..]) => {
+            let why = format!("the extension {extension:?} was not offered");
+            Err(Unopened::Failed(why))
+        }
+        (Some(_), []) => {
+            let why = "the server does not agree to permessage-deflate";
+            Err(Unopened::Unimplemented(why.into()))
+        }
+        (Some(_), [extension]) => match Agreed::read(Role::Server, extension) {
+            Some(agreed) => Ok(Some(agreed)),
+            None => Err(Unopened::Failed(format!("the answer {extension:?}"))),
+        },
+        (Some(_), more) => Err(Unopened::Failed(format!("several extensions: {more:?}"))),
+    }
+}
+
+/// Sends the request of a script and judges the answer.
+pub(super) async fn run(script: &OpeningScript, start: &mut Start) -> Judgement {
+    send_pieces(start, &script.pieces).await;
+    let (head, given) = match response(start, script.patience).await {
+        Response::Head(head) if head.status() == Some(101) => {
+            let given = match fault_of_acceptance(&head, &start.key) {
+                Some(fault) => Given::Wrongly(fault),
+                None => match probe(start, script.patience).await {
+                    Probed::Echoed => Given::Opened,
+                    other => Given::Wrongly(format!("after its 101 no echo: {other:?}")),
+                },
+            };
+            (Some(head), given)
+        }
+        Response::Head(head) => {
+            let given = see_refusal(start, &head).await;
+            (Some(head), given)
+        }
+        Response::Ended(end) => (None, Given::Ended(end)),
+        Response::Silent => (None, Given::Silence),
+    };
+    judge(script, head.as_ref(), &given)
+}
+
+/// What the server did.
+#[derive(Debug)]
+enum Given {
+    Opened,
+    Refused {
+        status: u16,
+        /// The connection has ended behind this one response.
+        once: bool,
+    },
+    Ended(End),
+    Silence,
+    /// Something that no answer may be.
+    Wrongly(String),
+}
+
+/// Looks at what comes behind the head of a refusal.
+async fn see_refusal(start: &mut Start, head: &Head) -> Given {
+    let Some(status) = head.status() else {
+        return Given::Wrongly(format!("it has no status line: {:?}", head.start_line));
+    };
+    let has_ended = start.line.drain(END_PATIENCE).await;
+    let rest = std::mem::take(&mut start.line.received);
+    if !rest.is_empty() {
+        let what = || "behind the head".to_owned();
+        start.line.record.bytes(Sender::Subject, &rest, what);
+    }
+    let has_another = rest.windows(7).any(|bytes| bytes == b"HTTP/1.");
+    Given::Refused {
+        status,
+        once: has_ended && !has_another,
+    }
+}
+
+fn judge(script: &OpeningScript, head: Option<&Head>, given: &Given) -> Judgement {
+    let words = match given {
+        Given::Opened => "opens the WebSocket".to_owned(),
+        Given::Refused { status, once: true } => format!("refuses with {status}"),
+        Given::Refused { status, .. } => format!("refuses with {status} and goes on"),
+        Given::Ended(End::Eof) => "ends the connection".to_owned(),
+        Given::Ended(End::Reset) => "resets the connection".to_owned(),
+        Given::Silence => "waits".to_owned(),
+        Given::Wrongly(what) => return conclude(script, Verdict::Failed, what, what),
+    };
+    if let (Some(needs), Some(head)) = (&script.needs, head)
+        && let Err(why) = needs.ask(head)
+    {
+        return conclude(script, Verdict::Unimplemented, why, words);
+    }
+    if let (Some(check), Some(head)) = (&script.check, head)
+        && let Err(why) = check.ask(head)
+    {
+        return conclude(script, Verdict::Failed, why, words);
+    }
+    let mut misses = Vec::new();
+    for (verdict, reason, answer) in &script.answers {
+        match fits(answer, head, given) {
+            Ok(true) => return conclude(script, *verdict, *reason, words),
+            Ok(false) => {}
+            Err(why) => misses.push(why),
+        }
+    }
+    let why = match misses.is_empty() {
+        true => format!("it {words}"),
+        false => format!("it {words}: {}", misses.join("; ")),
+    };
+    conclude(script, Verdict::Failed, why, words)
+}
+
+/// Whether the answer is the one given; the error is what a check misses.
+fn fits(answer: &Answer, head: Option<&Head>, given: &Given) -> Result<bool, String> {
+    let asked = |check: &Check| match head.map(|head| check.ask(head)) {
+        Some(Ok(())) => Ok(true),
+        Some(Err(why)) => Err(why),
+        None => Ok(false),
+    };
+    let is_among = |statuses: &[u16], status: &u16| match statuses {
+        [] => (400..600).contains(status),
+        statuses => statuses.contains(status),
+    };
+    match (answer, given) {
+        (Answer::Opens, Given::Opened) => Ok(true),
+        (Answer::OpensWith(check), Given::Opened) => asked(check),
+        (Answer::Refuses(statuses), Given::Refused { status, .. }) => {
+            Ok(is_among(statuses, status))
+        }
+        (Answer::RefusesOnce(statuses), Given::Refused { status, once }) => {
+            Ok(is_among(statuses, status) && *once)
+        }
+        (Answer::RefusesWith(statuses, check), Given::Refused { status, .. }) => {
+            match is_among(statuses, status) {
+                true => asked(check),
+                false => Ok(false),
+            }
+        }
+        (Answer::Ends, Given::Ended(_)) | (Answer::Waits, Given::Silence) => Ok(true),
+        _ => Ok(false),
+    }
+}
+
+enum Response {
+    Head(Head),
+    Ended(End),
+    Silent,
+}
+
+/// Waits for the head of a response.
+async fn response(start: &mut Start, patience: Duration) -> Response {
+    let deadline = Instant::now() + patience;
+    loop {
+        if let Some(head) = take_head(start) {
+            return Response::Head(head);
+        }
+        if let Some(end) = start.line.end {
+            let rest = std::mem::take(&mut start.line.received);
+            if !rest.is_empty() {
+                let what = || "part of a head".to_owned();
+                start.line.record.bytes(Sender::Subject, &rest, what);
+            }
+            return Response::Ended(end);
+        }
+        if !start.line.receive_until(deadline).await {
+            start.line.record.note("no answer in time");
+            return Response::Silent;
+        }
+    }
+}
+
+/// What is wrong with a 101, whatever the case is about (RFC 6455 §4.2.2).
+fn fault_of_acceptance(head: &Head, key: &str) -> Option<String> {
+    let accepts: Vec<_> = head.values("Sec-WebSocket-Accept").collect();
+    if let Some(fault) = head.faults.first() {
+        Some(format!("its 101 has {fault}"))
+    } else if !head.start_line.starts_with("HTTP/1.1 101") {
+        Some(format!("its status line is {:?}", head.start_line))
+    } else if !head.has_token("Upgrade", "websocket") {
+        Some("its 101 has no `Upgrade: websocket`".into())
+    } else if !head.has_token("Connection", "Upgrade") {
+        Some("its 101 has no `Connection: Upgrade`".into())
+    } else if accepts != [accept(key)] {
+        Some(format!("its 101 has the accept values {accepts:?}"))
+    } else {
+        None
+    }
+}
+
+const OPEN_PATIENCE: Duration = Duration::from_secs(10);
+
+/// How long a server may take from its refusal to the end of TCP.
+const END_PATIENCE: Duration = Duration::from_secs(2);

@@ -1,0 +1,60 @@
+//! A client under test that has come: its request, and telling it something.
+
+use std::time::Duration;
+
+use tokio::net::TcpStream;
+use tokio::time::Instant;
+
+use super::line::Line;
+use super::record::{Record, Sender};
+use crate::Role;
+use crate::wire::{Head, Pen, accept};
+
+/// A client under test that has connected and asked.
+#[derive(Debug)]
+pub(crate) struct Visitor {
+    pub(crate) line: Line,
+    pub(crate) request: Head,
+}
+
+impl Visitor {
+    /// Reads its request; `None` when none comes.
+    pub(crate) async fn greet(stream: TcpStream) -> Option<Self> {
+        let mut line = Line::new(stream, Record::new());
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            if let Some((request, len)) = Head::read(&line.received) {
+                let bytes: Vec<_> = line.received.drain(..len).collect();
+                let what = || request.start_line.clone();
+                line.record.bytes(Sender::Subject, &bytes, what);
+                return Some(Self { line, request });
+            }
+            let is_over = line.end.is_some() || line.received.len() > MAX_HEAD_BYTES;
+            if is_over || !line.receive_until(deadline).await {
+                return None;
+            }
+        }
+    }
+
+    /// Opens the WebSocket, sends one text message unless it is empty, and closes.
+    pub(crate) async fn tell(mut self, message: &str) {
+        let accept = accept(self.request.first("Sec-WebSocket-Key"));
+        let head = format!(
+            "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n\
+             Connection: Upgrade\r\nSec-WebSocket-Accept: {accept}\r\n\r\n"
+        );
+        let pen = Pen::against(Role::Client);
+        let mut bytes = head.into_bytes();
+        if !message.is_empty() {
+            bytes.extend(pen.text(message));
+        }
+        bytes.extend(pen.close(1000, ""));
+        self.line.send(&bytes, String::new).await;
+        self.line.half_close().await;
+        self.line.drain(PATIENCE).await;
+    }
+}
+
+const PATIENCE: Duration = Duration::from_secs(10);
+
+const MAX_HEAD_BYTES: usize = 64 * 1024;

@@ -1,0 +1,33 @@
+//! Scripts: what a case sends and what it expects, as data.
+//!
+//! A script is about one connection. [`FrameScript`] starts behind an ordinary opening handshake;
+//! [`OpeningScript`] is about that handshake. Running them is in `run`.
+
+mod event;
+mod frames;
+mod opening;
+
+pub use event::{Event, Payload, binary, ping, pong, still_open, text};
+pub use frames::{Agreement, Alternative, Ending, FrameScript, Message, Step};
+pub use opening::{Answer, Check, OpeningScript, Piece};
+
+/// What a case does.
+#[derive(Debug)]
+pub enum Script {
+    /// Frames, behind an ordinary opening handshake.
+    Frames(FrameScript),
+    /// The opening handshake itself.
+    Opening(OpeningScript),
+}
+
+impl From<FrameScript> for Script {
+    fn from(script: FrameScript) -> Self {
+        Self::Frames(script)
+    }
+}
+
+impl From<OpeningScript> for Script {
+    fn from(script: OpeningScript) -> Self {
+        Self::Opening(script)
+    }
+}

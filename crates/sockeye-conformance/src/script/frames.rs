@@ -1,0 +1,193 @@
+//! A script of frames: steps, what must come back, and how the connection must end.
+
+use std::time::Duration;
+
+use super::event::Event;
+use crate::verdict::Verdict;
+
+/// What a case does behind an ordinary opening handshake.
+///
+/// First the steps, one after another, while whatever comes is received. Then the case waits until
+/// the subject has sent what an alternative expects, or ends the connection, or has been silent for
+/// [`patience`](Self::patience). The first alternative that fits gives the verdict; none is
+/// [`Verdict::Failed`].
+#[derive(Debug)]
+pub struct FrameScript {
+    pub(crate) agreement: Option<Agreement>,
+    pub(crate) steps: Vec<Step>,
+    pub(crate) alternatives: Vec<Alternative>,
+    pub(crate) patience: Duration,
+    /// Whether a Close of the subject is answered.
+    pub(crate) answers_close: bool,
+}
+
+/// One step of a script.
+#[derive(Debug)]
+pub enum Step {
+    /// Writes bytes at once.
+    Send(Vec<u8>),
+    /// Writes bytes in pieces of so many, each in a packet of its own.
+    Chop(Vec<u8>, usize),
+    /// Writes the bytes so many times, and reads nothing meanwhile, until they have left or the
+    /// subject has taken none for a second.
+    Flood(Vec<u8>, usize),
+    /// Writes the bytes so many times while reading.
+    Repeat(Vec<u8>, usize),
+    /// Writes a message under the extension agreed on.
+    Message(Message),
+    /// Waits until the subject has sent this many events in all.
+    Await(usize),
+    /// Waits.
+    Pause(Duration),
+    /// Notes [`Event::StillOpen`] if the subject has not begun to close.
+    StillOpen,
+    /// Closes the suite's direction of the TCP connection.
+    HalfClose,
+    /// Resets the TCP connection.
+    Reset,
+}
+
+/// A message that an extension may encode.
+#[derive(Debug)]
+pub struct Message {
+    /// Text rather than binary.
+    pub is_text: bool,
+    /// What the application sees.
+    pub payload: Vec<u8>,
+    /// Longest payload of a frame, after encoding; 0 for a single frame.
+    pub max_fragment_bytes: usize,
+    /// Sent as it is, without the extension.
+    pub is_plain: bool,
+}
+
+/// permessage-deflate as a case needs it; a subject that does not agree has not implemented it.
+#[derive(Clone, Copy, Debug)]
+pub struct Agreement {
+    /// What the suite offers as a client: the value of `Sec-WebSocket-Extensions`.
+    pub offer: &'static str,
+    /// The parameters that the suite answers a client with, such as `server_no_context_takeover`;
+    /// empty for none.
+    pub answer: &'static str,
+}
+
+/// What a subject may do, and what the verdict is when it does.
+#[derive(Debug)]
+pub struct Alternative {
+    /// What it means.
+    pub verdict: Verdict,
+    /// Why, when the verdict is not ok.
+    pub reason: &'static str,
+    /// What the subject sends.
+    pub events: Vec<Event>,
+    /// How it ends.
+    pub ending: Ending,
+}
+
+/// How a connection ends.
+#[derive(Clone, Debug)]
+pub enum Ending {
+    /// The suite closes with 1000 when the events have come; the subject answers with 1000.
+    Normal,
+    /// The subject fails the connection, with one of these codes (§7.1.7).
+    Fails(&'static [u16]),
+    /// The script has sent a Close; the subject answers with one of these codes, `None` being an
+    /// empty body.
+    Answers(Vec<Option<u16>>),
+    /// The subject ends the TCP connection, with a Close or without.
+    Ends,
+    /// Whatever it does.
+    Any,
+}
+
+impl FrameScript {
+    /// No steps, no expectations.
+    #[must_use]
+    pub fn new() -> Self {
+        Self {
+            agreement: None,
+            steps: Vec::new(),
+            alternatives: Vec::new(),
+            patience: PATIENCE,
+            answers_close: true,
+        }
+    }
+
+    /// Under permessage-deflate.
+    #[must_use]
+    pub fn with_deflate(mut self, agreement: Agreement) -> Self {
+        self.agreement = Some(agreement);
+        self
+    }
+
+    /// Adds a step.
+    #[must_use]
+    pub fn step(mut self, step: Step) -> Self {
+        self.steps.push(step);
+        self
+    }
+
+    /// Adds [`Step::Send`].
+    #[must_use]
+    pub fn send(self, bytes: Vec<u8>) -> Self {
+        self.step(Step::Send(bytes))
+    }
+
+    /// Adds [`Step::Chop`].
+    #[must_use]
+    pub fn chop(self, bytes: Vec<u8>, piece_bytes: usize) -> Self {
+        self.step(Step::Chop(bytes, piece_bytes))
+    }
+
+    /// Adds [`Step::Pause`].
+    #[must_use]
+    pub fn pause(self, duration: Duration) -> Self {
+        self.step(Step::Pause(duration))
+    }
+
+    /// Adds an alternative that is right.
+    #[must_use]
+    pub fn expect(self, events: impl Into<Vec<Event>>, ending: Ending) -> Self {
+        self.or(Verdict::Ok, "", events, ending)
+    }
+
+    /// Adds an alternative, with the reason for its verdict. Earlier ones go first.
+    #[must_use]
+    pub fn or(
+        mut self,
+        verdict: Verdict,
+        reason: &'static str,
+        events: impl Into<Vec<Event>>,
+        ending: Ending,
+    ) -> Self {
+        self.alternatives.push(Alternative {
+            verdict,
+            reason,
+            events: events.into(),
+            ending,
+        });
+        self
+    }
+
+    /// Waits so long for a silent subject, instead of 5 s.
+    #[must_use]
+    pub fn patience(mut self, patience: Duration) -> Self {
+        self.patience = patience;
+        self
+    }
+
+    /// Leaves a Close of the subject unanswered.
+    #[must_use]
+    pub fn never_answers_close(mut self) -> Self {
+        self.answers_close = false;
+        self
+    }
+}
+
+impl Default for FrameScript {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// Longer than a busy machine needs for an answer, and short enough to see many hangs in a run.
+const PATIENCE: Duration = Duration::from_secs(5);

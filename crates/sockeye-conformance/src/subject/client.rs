@@ -1,0 +1,222 @@
+//! All cases against clients, which come by themselves and ask for one case after another.
+//!
+//! The protocol is that of Autobahn's fuzzing server, so that any client written for it can be
+//! tested: `/getCaseCount`, then `/runCase?case=N&agent=NAME` for each, then
+//! `/updateReports?agent=NAME`.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::net::{TcpListener, TcpStream};
+use tokio::task::JoinSet;
+use tokio::time::{sleep, timeout};
+
+use super::memory::Watch;
+use super::{Done, Program, ProgramError, Results};
+use crate::run::{Meeting, Visitor};
+use crate::{Case, CaseResult};
+
+/// Where clients under test connect to.
+#[derive(Debug)]
+pub struct Listener {
+    listener: TcpListener,
+}
+
+/// Why clients cannot be tested.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum ClientError {
+    /// There is nowhere to listen.
+    Listen(io::Error),
+    /// The program cannot be started.
+    Program(ProgramError),
+}
+
+impl Listener {
+    /// Listens at an address; port 0 lets the system choose.
+    ///
+    /// # Errors
+    ///
+    /// [`ClientError::Listen`] if it cannot.
+    pub async fn bind(address: SocketAddr) -> Result<Self, ClientError> {
+        let listener = TcpListener::bind(address)
+            .await
+            .map_err(ClientError::Listen)?;
+        Ok(Self { listener })
+    }
+
+    /// The address that clients go to.
+    ///
+    /// # Errors
+    ///
+    /// [`ClientError::Listen`] if the system does not say.
+    pub fn url(&self) -> Result<String, ClientError> {
+        let address = self.listener.local_addr().map_err(ClientError::Listen)?;
+        Ok(format!("ws://{address}"))
+    }
+
+    /// Serves cases until a client has asked for `/updateReports`, and fills `results`, by agent.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropped early, it leaves in `results` what has ended.
+    pub async fn serve(
+        &self,
+        cases: &[Case],
+        results: &mut BTreeMap<String, Results>,
+        done: Done<'_>,
+    ) {
+        let cases: Arc<[Case]> = cases.into();
+        let mut visits = JoinSet::new();
+        let mut is_finished = false;
+        while !is_finished || !visits.is_empty() {
+            tokio::select! {
+                accepted = self.listener.accept(), if !is_finished => match accepted {
+                    Ok((stream, _)) => {
+                        visits.spawn(visit(stream, cases.clone()));
+                    }
+                    // Out of descriptors for the moment, or a client that has gone already.
+                    Err(_) => sleep(Duration::from_millis(50)).await,
+                },
+                Some(visited) = visits.join_next() => match visited {
+                    Ok(Visit::Case { agent, index, result }) => {
+                        done(&cases[index], &result);
+                        let id = cases[index].id.clone();
+                        results.entry(agent).or_default().insert(id, *result);
+                    }
+                    Ok(Visit::Finished) => is_finished = true,
+                    // A case of ours that panicked has no result, and that shows.
+                    Ok(Visit::Other) | Err(_) => {}
+                },
+            }
+        }
+    }
+}
+
+impl Program {
+    /// Runs `cases` with this program as a client. Each that watches memory has a process of its
+    /// own; what the program did not run is missing.
+    ///
+    /// # Errors
+    ///
+    /// It cannot be started, or there is nowhere to listen.
+    pub async fn test_client(
+        &self,
+        cases: &[Case],
+        done: Done<'_>,
+    ) -> Result<Results, ClientError> {
+        let (alone, together): (Vec<_>, Vec<_>) = cases.iter().cloned().partition(Case::runs_alone);
+        let mut results = Results::new();
+        if !together.is_empty() {
+            results.extend(self.round(&together, done).await?);
+        }
+        for case in &alone {
+            results.extend(self.round(std::slice::from_ref(case), done).await?);
+        }
+        Ok(results)
+    }
+
+    /// One process and the cases it runs.
+    async fn round(&self, cases: &[Case], done: Done<'_>) -> Result<Results, ClientError> {
+        let listener = Listener::bind(([127, 0, 0, 1], 0).into()).await?;
+        let mut running = self.visit(&listener.url()?).map_err(ClientError::Program)?;
+        let watched = match cases {
+            [case] => case
+                .max_growth_bytes
+                .map(|bound| (case, Watch::on(running.memory(), bound))),
+            _ => None,
+        };
+        let mut by_agent = BTreeMap::new();
+        {
+            // A watched case is told of when its memory has been looked at.
+            let quiet: Done<'_> = if watched.is_some() { &|_, _| {} } else { done };
+            let serving = listener.serve(cases, &mut by_agent, quiet);
+            tokio::pin!(serving);
+            tokio::select! {
+                _ = timeout(ROUND_LIMIT, &mut serving) => {}
+                () = running.ended() => {
+                    // What it had run when it ended counts; its connections are gone by now.
+                    let _ = timeout(LEFT_OVER, &mut serving).await;
+                }
+            }
+        }
+        let mut results: Results = by_agent.into_values().flatten().collect();
+        if let Some((case, watch)) = watched
+            && let Some(result) = results.remove(&case.id)
+        {
+            let result = watch.judge(result);
+            done(case, &result);
+            results.insert(case.id.clone(), result);
+        }
+        Ok(results)
+    }
+}
+
+/// What a connection was about.
+enum Visit {
+    Case {
+        agent: String,
+        index: usize,
+        result: Box<CaseResult>,
+    },
+    Finished,
+    Other,
+}
+
+async fn visit(stream: TcpStream, cases: Arc<[Case]>) -> Visit {
+    let Some(visitor) = Visitor::greet(stream).await else {
+        return Visit::Other;
+    };
+    let target = visitor.request.target().unwrap_or_default().to_owned();
+    let (path, query) = target.split_once('?').unwrap_or((&target, ""));
+    let value = |name: &str| {
+        let mut pairs = query.split('&').filter_map(|pair| pair.split_once('='));
+        pairs.find(|(key, _)| *key == name).map(|(_, value)| value)
+    };
+    match path {
+        "/getCaseCount" => {
+            visitor.tell(&cases.len().to_string()).await;
+            Visit::Other
+        }
+        "/updateReports" => {
+            visitor.tell("").await;
+            Visit::Finished
+        }
+        "/runCase" => {
+            let number = value("case").and_then(|number| number.parse::<usize>().ok());
+            let case = number
+                .and_then(|number| number.checked_sub(1))
+                .and_then(|index| Some((index, cases.get(index)?)));
+            let Some((index, case)) = case else {
+                return Visit::Other;
+            };
+            Visit::Case {
+                agent: value("agent").unwrap_or("client").to_owned(),
+                index,
+                result: Box::new(Meeting::Client(visitor).run(case).await),
+            }
+        }
+        _ => Visit::Other,
+    }
+}
+
+impl fmt::Display for ClientError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Listen(error) => write!(f, "cannot listen: {error}"),
+            Self::Program(error) => error.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for ClientError {}
+
+/// All cases of one process: far more than a client that answers needs.
+const ROUND_LIMIT: Duration = Duration::from_secs(3600);
+
+/// How long cases may take once their client has ended.
+const LEFT_OVER: Duration = Duration::from_secs(15);

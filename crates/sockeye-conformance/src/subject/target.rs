@@ -1,0 +1,100 @@
+//! Addresses of servers under test.
+
+use std::fmt;
+use std::net::SocketAddr;
+
+use tokio::net::lookup_host;
+
+use crate::run::Target;
+
+/// Why an address cannot be tested.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum UrlError {
+    /// Not `ws://HOST[:PORT][/PATH]`.
+    Malformed(String),
+    /// TLS is not there yet.
+    Tls(String),
+    /// The host has no address.
+    Unknown(String),
+}
+
+/// Reads `ws://HOST[:PORT][/PATH]` and looks the host up.
+pub(super) async fn parse(url: &str) -> Result<Target, UrlError> {
+    let malformed = || UrlError::Malformed(url.to_owned());
+    let rest = match url.split_once("://") {
+        Some(("ws", rest)) => rest,
+        Some(("wss", _)) => return Err(UrlError::Tls(url.to_owned())),
+        Some(_) | None => return Err(malformed()),
+    };
+    let (authority, path) = match rest.find(['/', '?']) {
+        Some(at) => rest.split_at(at),
+        None => (rest, "/"),
+    };
+    if authority.is_empty() || url.contains(|c: char| c.is_whitespace() || c.is_control()) {
+        return Err(malformed());
+    }
+    let port = authority.rsplit_once(':').map(|(_, port)| port);
+    let has_port = port.is_some_and(|port| port.bytes().all(|byte| byte.is_ascii_digit()));
+    let with_port = match has_port {
+        true => authority.to_owned(),
+        false => format!("{authority}:80"),
+    };
+    let unknown = || UrlError::Unknown(authority.to_owned());
+    let addresses = lookup_host(&with_port).await.map_err(|_| unknown())?;
+    // A server that listens on one family only most likely has the older one.
+    let address = addresses.min_by_key(SocketAddr::is_ipv6);
+    Ok(Target {
+        address: address.ok_or_else(unknown)?,
+        host: authority.to_owned(),
+        path: match path.starts_with('/') {
+            true => path.to_owned(),
+            false => format!("/{path}"),
+        },
+    })
+}
+
+impl fmt::Display for UrlError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Malformed(url) => write!(f, "{url:?} is not ws://HOST[:PORT][/PATH]"),
+            Self::Tls(url) => write!(f, "{url}: only ws addresses can be tested, not wss"),
+            Self::Unknown(host) => write!(f, "the host {host:?} has no address"),
+        }
+    }
+}
+
+impl std::error::Error for UrlError {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn addresses_have_defaults() {
+        let target = parse("ws://127.0.0.1").await.unwrap();
+        assert_eq!(target.address, ([127, 0, 0, 1], 80).into());
+        assert_eq!((&*target.host, &*target.path), ("127.0.0.1", "/"));
+        let target = parse("ws://[::1]:9001?a").await.unwrap();
+        assert_eq!((&*target.host, &*target.path), ("[::1]:9001", "/?a"));
+    }
+
+    #[tokio::test]
+    async fn other_addresses_are_refused() {
+        for url in [
+            "http://127.0.0.1/",
+            "127.0.0.1:80",
+            "ws://",
+            "ws://127.0.0.1/a b",
+        ] {
+            assert!(
+                matches!(parse(url).await, Err(UrlError::Malformed(_))),
+                "{url}"
+            );
+        }
+        assert!(matches!(
+            parse("wss://127.0.0.1").await,
+            Err(UrlError::Tls(_))
+        ));
+    }
+}

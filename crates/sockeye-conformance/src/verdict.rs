@@ -1,0 +1,56 @@
+//! What a case says of its subject.
+
+use std::fmt;
+
+use serde::Serialize;
+
+/// The outcome of a case, best first.
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Verdict {
+    /// The subject did what the standard says.
+    Ok,
+    /// The standard leaves it open; the case says what the subject does.
+    Informational,
+    /// The subject did not agree to an extension that the case is about.
+    Unimplemented,
+    /// The subject is within what the standard allows, and against what it recommends.
+    NonStrict,
+    /// The subject did what the standard forbids, or nothing in time.
+    Failed,
+}
+
+impl Verdict {
+    /// All, best first.
+    pub const ALL: [Self; 5] = [
+        Self::Ok,
+        Self::Informational,
+        Self::Unimplemented,
+        Self::NonStrict,
+        Self::Failed,
+    ];
+
+    /// The word people read: `ok`, `non-strict`, …
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Ok => "ok",
+            Self::Informational => "informational",
+            Self::Unimplemented => "unimplemented",
+            Self::NonStrict => "non-strict",
+            Self::Failed => "failed",
+        }
+    }
+
+    /// The verdict of that name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|verdict| verdict.name() == name)
+    }
+}
+
+impl fmt::Display for Verdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
