@@ -1,17 +1,87 @@
 //! The cases, by group.
 //!
-//! Groups 1 to 13 have Autobahn's numbers and mean what Autobahn's cases mean.
+//! Groups 1 to 13 have Autobahn's numbers, and mean what Autobahn's cases of the same number mean.
+//! Groups with letters are what Autobahn lacks: H the opening handshake, X the negotiation of
+//! extensions, C closing and timing, L limits.
 
+mod auto_fragmentation;
+mod bounds;
+mod closing;
+mod compression;
+mod endings;
+mod fragmentation;
 mod framing;
+mod negotiation;
+mod opcodes;
+mod pings;
+mod requests;
+mod reserved_bits;
+mod responses;
+mod text;
+mod volume;
 
 use crate::{Case, Role};
 
 /// All groups in order: the start of their cases' numbers, and what they are about.
-pub const GROUPS: [(&str, &str); 1] = [("1", "Framing")];
+pub const GROUPS: [(&str, &str); 15] = [
+    ("1", "Framing"),
+    ("2", "Pings and pongs"),
+    ("3", "Reserved bits"),
+    ("4", "Opcodes"),
+    ("5", "Fragmentation"),
+    ("6", "UTF-8"),
+    ("7", "Closing handshake"),
+    ("9", "Volume"),
+    ("10", "Automatic fragmentation"),
+    ("12", "Compression, default parameters"),
+    ("13", "Compression, other parameters"),
+    ("H", "Opening handshake"),
+    ("X", "Negotiation of extensions"),
+    ("C", "Endings and timing"),
+    ("L", "Limits"),
+];
 
 /// All cases for subjects of one role.
 #[must_use]
 pub fn cases(role: Role) -> Vec<Case> {
-    let groups = [framing::cases];
-    groups.iter().flat_map(|group| group(role)).collect()
+    let openings = match role {
+        Role::Server => requests::cases,
+        Role::Client => responses::cases,
+    };
+    let groups = [
+        framing::cases,
+        pings::cases,
+        reserved_bits::cases,
+        opcodes::cases,
+        fragmentation::cases,
+        text::cases,
+        closing::cases,
+        volume::cases,
+        auto_fragmentation::cases,
+        compression::cases,
+    ];
+    let more = [negotiation::cases, endings::cases, bounds::cases];
+    let first = groups.iter().flat_map(|group| group(role));
+    let rest = more.iter().flat_map(|group| group(role));
+    first.chain(openings()).chain(rest).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn every_case_has_a_number_of_its_own_in_a_known_group() {
+        for role in [Role::Server, Role::Client] {
+            let mut ids = BTreeSet::new();
+            for case in cases(role) {
+                assert!(ids.insert(case.id.clone()), "{} twice", case.id);
+                assert!(GROUPS.iter().any(|(group, _)| *group == case.group()));
+                assert!(!case.shows.ends_with('.'), "{case:?}");
+                assert!(case.section.starts_with("RFC "), "{case:?}");
+            }
+        }
+    }
 }

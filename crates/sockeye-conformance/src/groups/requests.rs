@@ -1,0 +1,7 @@
+//! Group H: the opening handshake, requests (RFC 6455 §4).
+
+use crate::Case;
+
+pub(super) fn cases() -> Vec<Case> {
+    Vec::new()
+}

@@ -1,0 +1,7 @@
+//! Group 3: reserved bits (RFC 6455 §5.2).
+
+use crate::{Case, Role};
+
+pub(super) fn cases(_role: Role) -> Vec<Case> {
+    Vec::new()
+}
