@@ -23,7 +23,7 @@ use std::process::Command;
 use crate::failure::Failure;
 use crate::process;
 use crate::say::say;
-use crate::workspace::Workspace;
+use crate::workspace::{Package, Workspace};
 use finding::Finding;
 use source::Source;
 
@@ -41,11 +41,10 @@ pub(crate) fn run(workspace: &Workspace) -> Result<(), Failure> {
         )
         .chain(workspace.packages.iter().flat_map(dependencies::check))
         .collect();
-    for (path, text) in files
-        .iter()
-        .filter(|(path, _)| path.ends_with("/Cargo.toml"))
-    {
-        findings.extend(manifests::check(path, text));
+    for (path, text) in &files {
+        if is_manifest_of_member(path, &workspace.packages) {
+            findings.extend(manifests::check(path, text));
+        }
     }
     let lengths = length::Lengths::of(&sources);
     findings.extend(lengths.check());
@@ -96,6 +95,13 @@ fn read_files(root: &Path) -> Result<Vec<(String, String)>, Failure> {
     Ok(paths.into_iter().filter_map(read).collect())
 }
 
+/// Whether a file is a member's manifest. Packages that stand outside, such as the conformance
+/// peers in `tests/peers/rust`, have nothing to inherit from.
+fn is_manifest_of_member(path: &str, members: &[Package]) -> bool {
+    path.strip_suffix("/Cargo.toml")
+        .is_some_and(|folder| members.iter().any(|member| member.folder == folder))
+}
+
 /// The Rust files among `files`, with those of `#[cfg(test)]` modules marked.
 fn read_sources(files: &[(String, String)]) -> Vec<Source> {
     let rust = files.iter().filter(|(path, _)| path.ends_with(".rs"));
@@ -131,6 +137,21 @@ fn test_places(source: &Source) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_manifests_of_members_are_looked_at() {
+        let members = [Package {
+            name: "tests".into(),
+            folder: "tests".into(),
+            dependencies: Vec::new(),
+            features: Vec::new(),
+            target_kinds: Vec::new(),
+        }];
+        assert!(is_manifest_of_member("tests/Cargo.toml", &members));
+        for path in ["Cargo.toml", "tests/peers/rust/Cargo.toml", "tests/lib.rs"] {
+            assert!(!is_manifest_of_member(path, &members), "{path}");
+        }
+    }
 
     #[test]
     fn files_of_test_modules_are_tests() {
