@@ -43,41 +43,57 @@ pub(crate) struct Missing {
     pub(crate) remedy: String,
 }
 
-/// Finds or fetches all peers, saying what it does; `folder` is where they are installed.
+/// Finds or fetches the peers of the tests, saying what it does; `folder` is where they are
+/// installed.
 pub(crate) fn set_up(folder: &Path) -> Vec<Peer> {
-    let peers: [(_, _, &dyn Fn() -> Result<Found, Missing>); 4] = [
-        ("Python websockets", "SOCKEYE_PYTHON", &|| {
-            python::set_up(&folder.join("python"))
+    vec![
+        find_python(folder),
+        find_node(),
+        find_ws(folder),
+        find("Chromium", "SOCKEYE_CHROMIUM", chromium::set_up),
+    ]
+}
+
+fn find_python(folder: &Path) -> Peer {
+    find("Python websockets", "SOCKEYE_PYTHON", || {
+        python::set_up(&folder.join("python"))
+    })
+}
+
+fn find_node() -> Peer {
+    find("Node.js", "SOCKEYE_NODE", node::find)
+}
+
+fn find_ws(folder: &Path) -> Peer {
+    find("npm ws", "SOCKEYE_NODE_MODULES", || {
+        node::set_up_ws(&folder.join("node"))
+    })
+}
+
+/// Takes what the variable says, or sets the peer up, and says what came of it.
+fn find(
+    name: &'static str,
+    variable: &'static str,
+    set_up: impl FnOnce() -> Result<Found, Missing>,
+) -> Peer {
+    let start = Instant::now();
+    let found = match env::var_os(variable).filter(|place| !place.is_empty()) {
+        Some(place) => Ok(Found {
+            place,
+            version: format!("as {variable} says"),
         }),
-        ("Node.js", "SOCKEYE_NODE", &node::find),
-        ("npm ws", "SOCKEYE_NODE_MODULES", &|| {
-            node::set_up_ws(&folder.join("node"))
-        }),
-        ("Chromium", "SOCKEYE_CHROMIUM", &chromium::set_up),
-    ];
-    peers
-        .into_iter()
-        .map(|(name, variable, set_up)| {
-            let start = Instant::now();
-            let found = match env::var_os(variable).filter(|place| !place.is_empty()) {
-                Some(place) => Ok(Found {
-                    place,
-                    version: format!("as {variable} says"),
-                }),
-                None => set_up(),
-            };
-            match &found {
-                Ok(Found { version, .. }) => {
-                    let seconds = start.elapsed().as_secs_f64();
-                    say(format_args!("peer {name}: {version} ({seconds:.1} s)"));
-                }
-                Err(Missing { reason, .. }) => say(format_args!("peer {name}: missing, {reason}")),
-            }
-            Peer {
-                name,
-                variable,
-                found,
-            }
-        })
-        .collect()
+        None => set_up(),
+    };
+    match &found {
+        Ok(Found { version, .. }) => {
+            let seconds = start.elapsed().as_secs_f64();
+            say(format_args!("peer {name}: {version} ({seconds:.1} s)"));
+        }
+        Err(Missing { reason, .. }) => say(format_args!("peer {name}: missing, {reason}")),
+    }
+    Peer {
+        name,
+        variable,
+        found,
+    }
 }
