@@ -2,12 +2,19 @@
 //!
 //! Sets up what is missing below `target/peers`, so a fresh clone needs no step by hand, and tells
 //! the tests by environment variables. A variable that is set already is taken as it is. A peer
-//! that cannot be had is no error here: `test` decides what that means.
+//! that cannot be had is no error here: `test` decides what that means. What the conformance suite
+//! starts is listed in `programs`.
 
 mod apt;
 mod chromium;
 mod node;
+#[expect(
+    dead_code,
+    reason = "`cargo xtask conformance --peers` is to start them"
+)]
+pub(crate) mod programs;
 mod python;
+mod rust;
 
 use std::env;
 use std::ffi::OsString;
@@ -36,7 +43,7 @@ pub(crate) struct Found {
 }
 
 /// A peer that this machine does not have and that could not be fetched.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Missing {
     pub(crate) reason: String,
     /// What the user can do about it: a command where there is one.

@@ -61,7 +61,7 @@ pub(super) fn set_up_ws(folder: &Path) -> Result<Found, Missing> {
     })
 }
 
-fn installed_version(modules: &Path) -> Option<String> {
+pub(super) fn installed_version(modules: &Path) -> Option<String> {
     let manifest = fs::read_to_string(modules.join("ws").join("package.json")).ok()?;
     let manifest: serde_json::Value = serde_json::from_str(&manifest).ok()?;
     Some(manifest["version"].as_str()?.to_owned())

@@ -61,7 +61,7 @@ fn install(folder: &Path, python: &Path) -> Result<(), Missing> {
     process::capture(&mut pip).map(drop).map_err(missing)
 }
 
-fn installed_version(python: &Path) -> Option<String> {
+pub(super) fn installed_version(python: &Path) -> Option<String> {
     let question = "import importlib.metadata as m; print(m.version('websockets'))";
     let answer = process::capture(Command::new(python).args(["-c", question])).ok()?;
     Some(answer.trim().to_owned())
