@@ -97,7 +97,8 @@ function drawTold(result, verdict) {
   let differs = -1;
   if (verdict.name !== "ok") {
     differs = expected.findIndex((line, nth) => line !== received[nth]);
-    if (differs < 0 && received.length > expected.length) differs = expected.length;
+    // The end of the stream comes after every exchange, expected or not.
+    if (differs < 0 && received.length > expected.length && received[expected.length] !== "end") differs = expected.length;
   }
   const list = (title, lines) => {
     const items = lines.map((line) => element("li", {}, visible(line)));

@@ -83,6 +83,7 @@ function quoted(plain, opcode) {
   const code = opcode === 8 && plain.length >= 2 ? `${plain[0] * 256 + plain[1]} ` : "";
   const text = new TextDecoder().decode(new Uint8Array(code === "" ? plain : plain.slice(2)));
   const shown = visible(text.slice(0, 160)).replaceAll("\n", "\\n").replaceAll("\t", "\\t");
+  if (text === "") return code;
   return `${code}“${shown}”${text.length > 160 ? "…" : ""}`;
 }
 

@@ -66,9 +66,9 @@ function drawMap(section, group, tests, width) {
   const names = parseFloat(style.getPropertyValue("--names"));
   const padding = 2 * parseFloat(style.getPropertyValue("--group-padding")) + 2;
   const rows = bands(tests, size, width - names - padding).map((band, nth) => {
-    const heads = band.parts.map(({ name, n, gap }) => {
+    const heads = band.parts.map(({ name, n, gap }, at) => {
       const room = n * size;
-      const label = element("span", {}, name.length * 6.2 <= room ? visible(name) : "");
+      const label = element("span", {}, name.length * 6.2 <= room || at === band.parts.length - 1 ? visible(name) : "");
       label.style.width = `${room}px`;
       if (gap) label.style.marginLeft = `${PART_GAP}px`;
       return label;

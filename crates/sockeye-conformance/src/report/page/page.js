@@ -2,12 +2,17 @@
 //
 // What is open is in the address and nowhere else; filters are kept by the page alone.
 
-const state = { view: "map", query: "", verdicts: new Set(), differ: false, unexplained: false, hidden: new Set() };
+/** Without a choice by hand, no more cases than this are a list: there is room to say what they show. */
+const FEW_CASES = 60;
+
+const state = { view: "map", viewByHand: false, query: "", verdicts: new Set(), differ: false, unexplained: false, hidden: new Set() };
 let sections = [];
 /** The address that is open, or none. */
 let opened = "";
 /** Set while printing: the width of paper in place of the window's. */
 let paper = 0;
+/** What A4 and Letter have between their margins, in pixels, and some less. */
+const PAPER_WIDTH = 680;
 
 // --- the top ------------------------------------------------------------------------------------
 
@@ -37,7 +42,7 @@ function drawTotals(section) {
       countList(counts), shareBar(counts),
     );
   });
-  return element("section", { "aria-label": `${section.title} in total` }, element("h2", {}, section.title), element("ul", {}, ...rows));
+  return element("section", { "aria-label": `${section.title} in total` }, element("h2", {}, section.title), element("ul", { className: section.subjects.length > 1 ? "" : "alone" }, ...rows));
 }
 
 function drawFilters(report) {
@@ -49,7 +54,7 @@ function drawFilters(report) {
   }
   const present = VERDICTS.filter((verdict) => all.has(verdict));
   $("verdicts").replaceChildren(...present.map((verdict) => {
-    const chip = element("button", { type: "button", className: "chip", "aria-pressed": "false" }, sign(verdict), ` ${verdict.name}`);
+    const chip = element("button", { type: "button", className: "chip", "aria-pressed": "false" }, sign(verdict), verdict.name);
     chip.addEventListener("click", () => {
       if (!state.verdicts.delete(verdict.name)) state.verdicts.add(verdict.name);
       chip.setAttribute("aria-pressed", state.verdicts.has(verdict.name));
@@ -101,6 +106,7 @@ function refresh() {
     n_shown += section.visibleSubjects.length > 0 ? section.shown.length : 0;
   }
   hideTip();
+  if (!state.viewByHand) setView(n_shown <= FEW_CASES && n_shown < n_all ? "list" : "map");
   drawMatrix(sections, state.view, paper || $("matrix").clientWidth);
   $("shown").textContent = n_shown === n_all ? "" : `${n_shown.toLocaleString("en")} of ${counted(n_all, "case")}`;
   $("reset").hidden = n_shown === n_all;
@@ -121,6 +127,11 @@ function setView(view) {
   state.view = view;
   $("as-map").setAttribute("aria-pressed", view === "map");
   $("as-list").setAttribute("aria-pressed", view === "list");
+}
+
+function chooseView(view) {
+  state.viewByHand = true;
+  setView(view);
   refresh();
 }
 
@@ -197,6 +208,12 @@ function refit() {
   refresh();
 }
 
+function layOutFor(width) {
+  paper = width;
+  document.documentElement.classList.toggle("paper", width > 0);
+  refresh();
+}
+
 // --- listening ----------------------------------------------------------------------------------
 
 function listen() {
@@ -245,8 +262,8 @@ function listen() {
   $("query").addEventListener("input", (event) => { state.query = event.target.value; refresh(); });
   $("differ").addEventListener("change", (event) => { state.differ = event.target.checked; refresh(); });
   $("unexplained").addEventListener("change", (event) => { state.unexplained = event.target.checked; refresh(); });
-  $("as-map").addEventListener("click", () => setView("map"));
-  $("as-list").addEventListener("click", () => setView("list"));
+  $("as-map").addEventListener("click", () => chooseView("map"));
+  $("as-list").addEventListener("click", () => chooseView("list"));
   $("reset").addEventListener("click", resetFilters);
   $("bar").addEventListener("submit", (event) => event.preventDefault());
   $("skip").addEventListener("click", (event) => { event.preventDefault(); matrix.focus(); });
@@ -254,8 +271,8 @@ function listen() {
   addEventListener("hashchange", follow);
   addEventListener("popstate", () => { if (location.hash === "") follow(); });
   addEventListener("resize", () => { $("main").inert = Boolean(opened) && coversAll(); refit(); });
-  addEventListener("beforeprint", () => { paper = 680; refresh(); });
-  addEventListener("afterprint", () => { paper = 0; refresh(); });
+  addEventListener("beforeprint", () => layOutFor(PAPER_WIDTH));
+  addEventListener("afterprint", () => layOutFor(0));
 }
 
 function start() {
