@@ -11,35 +11,74 @@ mod options;
 mod subjects;
 mod table;
 
+use std::error::Error;
+use std::fs;
 use std::process::ExitCode;
+use std::time::{Instant, SystemTime};
 
 use clap::Parser;
+use sockeye_conformance::{Expectations, Role, Run};
 
 use options::Options;
 
-#[tokio::main]
-async fn main() -> ExitCode {
+fn main() -> ExitCode {
     let options = Options::parse();
-    match run(&options).await {
+    let runtime = match tokio::runtime::Runtime::new() {
+        Ok(runtime) => runtime,
+        Err(error) => return fail(&error),
+    };
+    match runtime.block_on(run(&options)) {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
-        Err(error) => {
-            eprintln!("error: {error}");
-            ExitCode::from(2)
-        }
+        Err(error) => fail(&*error),
     }
 }
 
-/// Whether all went as expected.
-async fn run(options: &Options) -> Result<bool, Box<dyn std::error::Error>> {
+/// Nothing could be tested, or nothing written.
+fn fail(error: &dyn Error) -> ExitCode {
+    eprintln!("error: {error}");
+    ExitCode::from(2)
+}
+
+/// Tests all subjects; whether all went as expected.
+async fn run(options: &Options) -> Result<bool, Box<dyn Error>> {
+    let server_cases = options.selected(Role::Server);
+    let client_cases = options.selected(Role::Client);
+    if server_cases.is_empty() && client_cases.is_empty() {
+        return Err("no case has such a number: --list shows all".into());
+    }
     if options.list {
-        table::list(options);
+        table::list(&server_cases, &client_cases);
         return Ok(true);
     }
-    let reports = subjects::test_all(options).await?;
-    table::print(options, &reports);
-    Ok(reports
-        .iter()
-        .flat_map(|report| report.results.values())
-        .all(|result| result.verdict != sockeye_conformance::Verdict::Failed))
+    let expectations = options.expect.as_deref().map(|file| {
+        let text = fs::read_to_string(file).map_err(|error| error.to_string());
+        let parsed = text.and_then(|text| Expectations::parse(&text).map_err(|e| e.to_string()));
+        parsed.map_err(|error| format!("{}: {error}", file.display()))
+    });
+    let expectations = expectations.transpose()?;
+    let (began, start) = (SystemTime::now(), Instant::now());
+    let reports = subjects::test_all(options, &server_cases, &client_cases).await?;
+    if reports.is_empty() {
+        return Err(
+            "no subject: see --server, --server-program, --client, --client-program".into(),
+        );
+    }
+    let run = Run {
+        began,
+        took: start.elapsed(),
+        server_cases: &server_cases,
+        client_cases: &client_cases,
+        reports: &reports,
+        expectations: expectations.as_ref(),
+    };
+    if let Some(folder) = &options.out {
+        run.write(folder)
+            .map_err(|error| format!("{}: {error}", folder.display()))?;
+    }
+    if let Some(file) = &options.junit {
+        run.write_junit(file)
+            .map_err(|error| format!("{}: {error}", file.display()))?;
+    }
+    Ok(table::print(&run, options))
 }

@@ -1,13 +1,17 @@
 //! The command line.
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 
 use clap::Parser;
 use sockeye_conformance::{Case, Role, cases, matches};
 
 /// Tests WebSocket servers and clients over raw bytes, against RFC 6455 and RFC 7692.
+///
+/// Servers and clients under test echo text and binary messages. The exit status is 0 when all went
+/// as expected (without --expect: when no case failed), 1 when not, 2 when there was nothing to test.
 #[derive(Debug, Parser)]
-#[command(version)]
+#[command(version, arg_required_else_help = true)]
 pub(crate) struct Options {
     /// Test a server that runs already; may be repeated
     #[arg(long, value_name = "[NAME=]URL")]
@@ -32,6 +36,15 @@ pub(crate) struct Options {
     /// Cases at once against a server
     #[arg(long, value_name = "N", default_value_t = 32)]
     pub(crate) parallel: usize,
+    /// Compare with the verdicts in a file, and fail on any difference
+    #[arg(long, value_name = "FILE")]
+    pub(crate) expect: Option<PathBuf>,
+    /// Write index.html, index.json (in Autobahn's form) and results.json into a folder
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) out: Option<PathBuf>,
+    /// Write a JUnit file
+    #[arg(long, value_name = "FILE")]
+    pub(crate) junit: Option<PathBuf>,
     /// Print the cases and end
     #[arg(long)]
     pub(crate) list: bool,

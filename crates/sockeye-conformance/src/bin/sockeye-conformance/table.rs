@@ -1,47 +1,78 @@
 //! What people read at the terminal.
 
-use sockeye_conformance::{GROUPS, Report, Role, Verdict};
+use sockeye_conformance::{Case, GROUPS, Report, Role, Run, Verdict};
 
 use crate::options::Options;
 
 /// Prints the selected cases.
-pub(crate) fn list(options: &Options) {
-    for role in [Role::Server, Role::Client] {
-        for case in options.selected(role) {
+pub(crate) fn list(server_cases: &[Case], client_cases: &[Case]) {
+    for (role, cases) in [(Role::Server, server_cases), (Role::Client, client_cases)] {
+        for case in cases {
             println!("{role:6}  {:8}  {} ({})", case.id, case.shows, case.section);
         }
     }
 }
 
-/// Prints, for each subject, how many cases of each group had which verdict.
-pub(crate) fn print(_options: &Options, reports: &[Report]) {
-    for report in reports {
-        println!("\n{} {}", report.name, report.role);
-        for (group, title) in GROUPS {
-            let start = format!("{group}.");
-            let of_group = || {
-                let results = report.results.iter();
-                results
-                    .filter(|(id, _)| id.starts_with(&start))
-                    .map(|(_, result)| result)
-            };
-            if of_group().next().is_none() {
-                continue;
-            }
-            let counts: Vec<_> = Verdict::ALL
-                .into_iter()
-                .map(|verdict| {
-                    (
-                        verdict,
-                        of_group()
-                            .filter(|result| result.verdict == verdict)
-                            .count(),
-                    )
-                })
-                .filter(|(_, n)| *n > 0)
-                .map(|(verdict, n)| format!("{n} {verdict}"))
-                .collect();
-            println!("{group:>4}  {title:28} {}", counts.join(", "));
+/// Prints verdicts by subject and group, and what is not as expected; whether all is.
+pub(crate) fn print(run: &Run<'_>, options: &Options) -> bool {
+    for report in run.reports {
+        print_subject(report);
+    }
+    println!();
+    let (n_passed, complaints) = judge(run);
+    for complaint in &complaints {
+        println!("{complaint}");
+    }
+    if let Some(folder) = &options.out {
+        println!("page: {}", folder.join("index.html").display());
+    }
+    println!("took {:.1} s", run.took.as_secs_f64());
+    println!("{n_passed} passed, {} failed", complaints.len());
+    complaints.is_empty()
+}
+
+fn print_subject(report: &Report) {
+    println!("\n{} {}", report.name, report.role);
+    let columns = Verdict::ALL;
+    let names = columns.map(|verdict| format!("{:>13}", verdict.name()));
+    println!("  {:36}{}", "", names.concat());
+    let rows = GROUPS.map(|(group, title)| (format!("{group}."), format!("{group:>2}  {title}")));
+    let all = (String::new(), "    all".to_owned());
+    for (start, title) in rows.into_iter().chain([all]) {
+        let counts = columns.map(|verdict| report.count(&start, verdict));
+        if counts.iter().any(|n| *n > 0) {
+            let counts = counts.map(|n| match n {
+                0 => format!("{:>13}", "·"),
+                n => format!("{n:>13}"),
+            });
+            println!("  {title:36}{}", counts.concat());
         }
     }
+}
+
+/// How many cases are as expected, and a line for each that is not.
+fn judge(run: &Run<'_>) -> (usize, Vec<String>) {
+    let n_cases: usize = run.reports.iter().map(|report| report.results.len()).sum();
+    let mut complaints = Vec::new();
+    for report in run.reports {
+        match run.expectations {
+            Some(expectations) => {
+                let differences = expectations.differences(report);
+                complaints.extend(differences.iter().map(ToString::to_string));
+            }
+            None => {
+                let failed = report
+                    .results
+                    .iter()
+                    .filter(|(_, result)| result.verdict == Verdict::Failed);
+                complaints.extend(failed.map(|(id, result)| {
+                    format!(
+                        "{} {} {id}: failed: {}",
+                        report.name, report.role, result.why
+                    )
+                }));
+            }
+        }
+    }
+    (n_cases - complaints.len(), complaints)
 }
