@@ -9,5 +9,5 @@ mod pen;
 pub use deflate::{Deflater, Inflater};
 pub use frame::{Frame, encode, header};
 pub use head::{Head, HeadFault};
-pub use key::{accept, key_for};
+pub use key::{accept, is_key, key_for};
 pub use pen::Pen;

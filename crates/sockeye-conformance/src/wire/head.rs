@@ -77,6 +77,15 @@ impl Head {
             .any(|element| element.eq_ignore_ascii_case(token))
     }
 
+    /// Whether the start line and all names are printable ASCII.
+    #[must_use]
+    pub fn is_ascii_but_for_values(&self) -> bool {
+        let names = self.fields.iter().map(|(name, _)| name);
+        names
+            .chain([&self.start_line])
+            .all(|text| text.bytes().all(|byte| (b' '..=b'~').contains(&byte)))
+    }
+
     /// The status code of a response.
     #[must_use]
     pub fn status(&self) -> Option<u16> {

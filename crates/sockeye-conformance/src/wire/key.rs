@@ -14,6 +14,14 @@ pub fn accept(key: &str) -> String {
     STANDARD.encode(digest)
 }
 
+/// Whether a value is a key: 16 bytes in base64 as it is written (RFC 6455 §4.1).
+#[must_use]
+pub fn is_key(value: &str) -> bool {
+    STANDARD
+        .decode(value)
+        .is_ok_and(|bytes| bytes.len() == 16 && STANDARD.encode(bytes) == value)
+}
+
 /// A key of 16 bytes that is the same each time for the same `seed`, such as a case's number.
 #[must_use]
 pub fn key_for(seed: &str) -> String {
@@ -34,7 +42,8 @@ mod tests {
 
     #[test]
     fn keys_are_16_bytes() {
-        assert_eq!(STANDARD.decode(key_for("1.1.1")).unwrap().len(), 16);
+        assert!(is_key(&key_for("1.1.1")));
+        assert!(!is_key("c2hvcnRrZXk=") && !is_key("") && !is_key("not base64"));
         assert_ne!(key_for("1.1.1"), key_for("1.1.2"));
     }
 }

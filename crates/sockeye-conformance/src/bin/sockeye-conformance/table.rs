@@ -34,7 +34,7 @@ pub(crate) fn print(run: &Run<'_>, options: &Options) -> bool {
 fn print_subject(report: &Report) {
     println!("\n{} {}", report.name, report.role);
     let columns = Verdict::ALL;
-    let names = columns.map(|verdict| format!("{:>13}", verdict.name()));
+    let names = columns.map(|verdict| format!("{:>15}", verdict.name()));
     println!("  {:36}{}", "", names.concat());
     let rows = GROUPS.map(|(group, title)| (format!("{group}."), format!("{group:>2}  {title}")));
     let all = (String::new(), "    all".to_owned());
@@ -42,8 +42,8 @@ fn print_subject(report: &Report) {
         let counts = columns.map(|verdict| report.count(&start, verdict));
         if counts.iter().any(|n| *n > 0) {
             let counts = counts.map(|n| match n {
-                0 => format!("{:>13}", "·"),
-                n => format!("{n:>13}"),
+                0 => format!("{:>15}", "·"),
+                n => format!("{n:>15}"),
             });
             println!("  {title:36}{}", counts.concat());
         }
