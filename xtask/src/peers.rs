@@ -15,6 +15,7 @@ mod node;
 pub(crate) mod programs;
 mod python;
 mod rust;
+pub(crate) mod venv;
 
 use std::env;
 use std::ffi::OsString;

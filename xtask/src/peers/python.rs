@@ -2,16 +2,16 @@
 //!
 //! The version is pinned: a new release must not break an old commit's tests.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
-use super::{Found, Missing, apt};
+use super::{Found, Missing, venv};
 use crate::failure::Failure;
 use crate::process;
 
 /// Gives the interpreter of a virtual environment in `folder` that has the pinned package.
 pub(super) fn set_up(folder: &Path) -> Result<Found, Missing> {
-    let python = interpreter(folder);
+    let python = venv::interpreter(folder);
     if installed_version(&python).is_none_or(|version| version != VERSION) {
         install(folder, &python)?;
     }
@@ -33,32 +33,8 @@ fn install(folder: &Path, python: &Path) -> Result<(), Missing> {
         remedy: "sudo apt-get install -y python3-venv (or your system's package), and a network"
             .into(),
     };
-    // `--clear`: what an interrupted run left behind is of no use.
-    let venv = || {
-        process::capture(
-            Command::new(system)
-                .args(["-m", "venv", "--clear"])
-                .arg(folder),
-        )
-    };
-    // Debian ships Python without the module that puts pip into an environment.
-    venv()
-        .or_else(|failure| match apt::install("python3-venv") {
-            true => venv(),
-            false => Err(failure),
-        })
-        .map_err(missing)?;
-    let package = format!("websockets=={VERSION}");
-    let mut pip = Command::new(python);
-    pip.args([
-        "-m",
-        "pip",
-        "install",
-        "--quiet",
-        "--disable-pip-version-check",
-        &package,
-    ]);
-    process::capture(&mut pip).map(drop).map_err(missing)
+    venv::create(system, folder).map_err(missing)?;
+    venv::install(python, &[&format!("websockets=={VERSION}")]).map_err(missing)
 }
 
 pub(super) fn installed_version(python: &Path) -> Option<String> {
@@ -70,13 +46,6 @@ pub(super) fn installed_version(python: &Path) -> Option<String> {
 fn runs(program: &str) -> bool {
     let is_version_3 = "import sys; sys.exit(sys.version_info < (3,))";
     process::capture(Command::new(program).args(["-c", is_version_3])).is_ok()
-}
-
-fn interpreter(folder: &Path) -> PathBuf {
-    match cfg!(windows) {
-        true => folder.join("Scripts").join("python.exe"),
-        false => folder.join("bin").join("python"),
-    }
 }
 
 const VERSION: &str = "17.4";
