@@ -1,11 +1,13 @@
-//! The project's own commands: `cargo xtask test`, `ci`, `tidy`, `demo`, `bench`.
+//! The project's own commands: `cargo xtask test`, `ci`, `tidy`, `conformance`, `demo`, `bench`.
 //!
 //! One file per command; this one only reads the command line. What the commands share is in
 //! `workspace` (where things are), `process` (running programs) and `steps` (named, timed parts).
 //! Nothing here is published, and nothing here knows WebSocket.
 
+mod background;
 mod bench;
 mod ci;
+mod conformance;
 mod demo;
 mod failure;
 mod peers;
@@ -38,6 +40,8 @@ enum Command {
     Bench(bench::Options),
     /// Run every check that a change must pass
     Ci(ci::Options),
+    /// Run a suite of protocol cases against server and client
+    Conformance(conformance::Options),
     /// Serve a chat to open in a browser
     Demo(demo::Options),
     /// Run all tests, after fetching the peers they talk to (Python, npm, Chromium)
@@ -62,6 +66,7 @@ fn run(command: &Command) -> Result<(), Failure> {
     match command {
         Command::Bench(options) => bench::run(&workspace, options),
         Command::Ci(options) => ci::run(&workspace, options),
+        Command::Conformance(options) => conformance::run(&workspace, options),
         Command::Demo(options) => demo::run(&workspace, options),
         Command::Test(options) => test::run(&workspace, options),
         Command::Tidy => tidy::run(&workspace),

@@ -1,0 +1,156 @@
+//! The Autobahn suite against our echo server and our echo client, both at once.
+//!
+//! The suite is what others judge WebSocket stacks by, and nothing of ours: it is installed on
+//! first use, and runs on a Python of this machine. Its exit code says nothing, so the verdicts are
+//! read from its reports, counted, and held against what is expected of each case.
+
+pub(super) mod case_id;
+mod environment;
+mod gate;
+mod interpreter;
+mod mode;
+pub(super) mod report;
+mod selection;
+mod spec;
+mod summary;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use super::Options;
+use crate::failure::Failure;
+use crate::process;
+use crate::say::say;
+use crate::tally::Tally;
+use crate::workspace::Workspace;
+use case_id::CaseId;
+use environment::Environment;
+use gate::{Expectations, Judgement};
+use interpreter::Interpreter;
+use mode::{Bench, Mode};
+use report::Verdicts;
+use selection::Selection;
+
+/// Runs the suite in both modes, prints what came of it, and the counts as the last line.
+pub(super) fn run(workspace: &Workspace, options: &Options) -> Result<(), Failure> {
+    let mut tally = Tally::default();
+    if let Err(failure) = run_counted(workspace, options, &mut tally) {
+        tally.add_failure();
+        say(format_args!("FAILED: {failure}"));
+    }
+    say(tally);
+    match tally.failed {
+        0 => Ok(()),
+        _ => Err(Failure::new("not all cases passed")),
+    }
+}
+
+fn run_counted(workspace: &Workspace, options: &Options, tally: &mut Tally) -> Result<(), Failure> {
+    let bench = prepare(workspace, options)?;
+    let start = Instant::now();
+    let ends = run_both(&bench);
+    let seconds = start.elapsed().as_secs_f64();
+    say(format_args!("both took {seconds:.1} s\n"));
+
+    let expectations = Expectations::load();
+    for (mode, index) in ends {
+        let cases = index.and_then(|index| report::read(&index, mode.agent()));
+        match cases {
+            Ok(cases) => judge(mode, &cases, &expectations, &bench, tally),
+            Err(failure) => {
+                tally.failed += to_u64(bench.selection.n_cases());
+                say(format_args!("FAILED {mode}: {failure}"));
+            }
+        }
+    }
+    for (case, reason) in expectations.reasons() {
+        say(format_args!("{case} is INFORMATIONAL: {reason}"));
+    }
+    say("");
+    Ok(())
+}
+
+/// Gets the suite, our programs, and an empty place for reports.
+fn prepare(workspace: &Workspace, options: &Options) -> Result<Bench, Failure> {
+    let selection = match options.quick {
+        true => Selection::Quick,
+        false => Selection::Core,
+    };
+    let interpreters = Interpreter::find(options.python.as_deref())?;
+    let environments = workspace.target.join("autobahn");
+    let environment = Environment::set_up(&interpreters, &environments)?;
+    say(&environment.versions);
+    process::run_live(&mut process::cargo(&workspace.root, &BUILD))?;
+    let folder = workspace.target.join("conformance").join("autobahn");
+    empty(&folder)?;
+    let n_cases = selection.n_cases();
+    let excluded = selection.excluded().join(", ");
+    say(format_args!(
+        "\n{n_cases} cases against each of server and client; left out: {excluded}\n\
+         (12 and 13 are about permessage-deflate, which this build does not have)"
+    ));
+    Ok(Bench {
+        environment,
+        programs: workspace.target.join("release").join("examples"),
+        folder,
+        selection,
+        deadline: Instant::now() + TIME_LIMIT,
+    })
+}
+
+/// Both modes side by side: most of their time is waiting.
+fn run_both(bench: &Bench) -> Vec<(Mode, Result<PathBuf, Failure>)> {
+    let runs = Mode::ALL.map(|mode| (mode, bench.start(mode)));
+    let runs = runs.map(|(mode, run)| (mode, run.and_then(|run| run.wait(bench.deadline))));
+    runs.into()
+}
+
+/// Says how one of our ends did, and counts it.
+fn judge(
+    mode: Mode,
+    cases: &BTreeMap<CaseId, Verdicts>,
+    expectations: &Expectations,
+    bench: &Bench,
+    tally: &mut Tally,
+) {
+    let judgement = Judgement::of(cases, expectations, bench.selection);
+    let reports = bench.folder.join(mode.reports());
+    say(format_args!("{mode}:"));
+    summary::table(cases, bench.selection).iter().for_each(say);
+    summary::faults(mode, &judgement, cases, &reports)
+        .iter()
+        .for_each(say);
+    say(format_args!("  {}", reports.join("index.html").display()));
+    tally.passed += to_u64(judgement.n_passed);
+    tally.failed += to_u64(judgement.n_failed());
+}
+
+/// Leaves nothing of an earlier run that could be taken for this one's.
+fn empty(folder: &Path) -> Result<(), Failure> {
+    let failed = |error| Failure::new(format!("cannot empty {}: {error}", folder.display()));
+    if folder.exists() {
+        fs::remove_dir_all(folder).map_err(failed)?;
+    }
+    fs::create_dir_all(folder.join("logs")).map_err(failed)
+}
+
+fn to_u64(count: usize) -> u64 {
+    u64::try_from(count).unwrap_or(u64::MAX)
+}
+
+/// Optimized, as people run them, and because a part of the cases is about speed.
+const BUILD: [&str; 8] = [
+    "build",
+    "--release",
+    "--package",
+    "sockeye",
+    "--example",
+    "echo-server",
+    "--example",
+    "echo-client",
+];
+
+/// Both modes together take 20 s on two cores; this is for a machine with other things to do.
+const TIME_LIMIT: Duration = Duration::from_secs(300);

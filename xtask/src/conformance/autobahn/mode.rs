@@ -1,0 +1,179 @@
+//! The suite against one of our ends, from the first program started to the last one ended.
+//!
+//! Judges nothing: the suite's own exit code says nothing of its verdicts, and what it wrote is
+//! read elsewhere. All ports are of loopback, and free ones.
+
+use std::env::consts::EXE_SUFFIX;
+use std::fmt;
+use std::fs;
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::path::PathBuf;
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use super::environment::Environment;
+use super::selection::Selection;
+use super::spec::spec;
+use crate::background::Background;
+use crate::failure::Failure;
+
+/// Which of our ends is under test; the suite is the other one.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Mode {
+    Server,
+    Client,
+}
+
+impl Mode {
+    pub(crate) const ALL: [Self; 2] = [Self::Server, Self::Client];
+
+    /// What our end is called in the reports, those of the native suite too.
+    pub(crate) fn agent(self) -> &'static str {
+        match self {
+            Self::Server => "sockeye-tokio server",
+            Self::Client => "sockeye-tokio client",
+        }
+    }
+
+    /// The folder of the reports.
+    pub(super) fn reports(self) -> &'static str {
+        match self {
+            Self::Server => "servers",
+            Self::Client => "clients",
+        }
+    }
+}
+
+impl fmt::Display for Mode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Server => "server",
+            Self::Client => "client",
+        })
+    }
+}
+
+/// What a run of either mode needs.
+#[derive(Debug)]
+pub(super) struct Bench {
+    pub(super) environment: Environment,
+    /// Where cargo put our programs.
+    pub(super) programs: PathBuf,
+    /// Where reports and logs go; empty before the first run.
+    pub(super) folder: PathBuf,
+    pub(super) selection: Selection,
+    /// When all must have been done.
+    pub(super) deadline: Instant,
+}
+
+/// The suite and one of our ends at work.
+#[derive(Debug)]
+pub(super) struct Run {
+    /// Whichever is the client: it goes through the cases, and then ends.
+    client: Background,
+    /// Whichever is the server: it stays.
+    server: Background,
+    index: PathBuf,
+}
+
+impl Bench {
+    /// Has the suite begin to test one of our ends.
+    ///
+    /// # Errors
+    ///
+    /// When a program does not start.
+    pub(super) fn start(&self, mode: Mode) -> Result<Run, Failure> {
+        let (server, client) = match mode {
+            Mode::Server => self.start_for_server()?,
+            Mode::Client => self.start_for_client()?,
+        };
+        Ok(Run {
+            client,
+            server,
+            index: self.folder.join(mode.reports()).join("index.json"),
+        })
+    }
+
+    fn start_for_server(&self) -> Result<(Background, Background), Failure> {
+        let mut program = self.program("echo-server");
+        program.args(["--port", "0", "--max-message", MAX_MESSAGE_BYTES]);
+        let mut server = Background::start("echo-server", &mut program, &self.logs())?;
+        let url = server.wait_for_line("listening on ", self.until(READY))?;
+        let mut wstest = self.wstest("fuzzingclient", Mode::Server, &url)?;
+        let client = Background::start("fuzzingclient", &mut wstest, &self.logs())?;
+        Ok((server, client))
+    }
+
+    fn start_for_client(&self) -> Result<(Background, Background), Failure> {
+        let addr = free_port()?;
+        let url = format!("ws://{addr}");
+        let mut wstest = self.wstest("fuzzingserver", Mode::Client, &url)?;
+        // No web server beside it.
+        wstest.args(["-u", "0"]);
+        let mut server = Background::start("fuzzingserver", &mut wstest, &self.logs())?;
+        server.wait_until(self.until(READY), "fuzzingserver did not listen", |_| {
+            TcpStream::connect_timeout(&addr, READY).ok()
+        })?;
+        let mut program = self.program("echo-client");
+        program.args([&url, "--agent", Mode::Client.agent()]);
+        program.args(["--max-message", MAX_MESSAGE_BYTES]);
+        let client = Background::start("echo-client", &mut program, &self.logs())?;
+        Ok((server, client))
+    }
+
+    fn program(&self, name: &str) -> Command {
+        Command::new(self.programs.join(format!("{name}{EXE_SUFFIX}")))
+    }
+
+    /// The suite's program with a file that says what to do.
+    fn wstest(&self, what: &str, mode: Mode, url: &str) -> Result<Command, Failure> {
+        let path = self.logs().join(format!("{what}.json"));
+        let text = format!("{:#}\n", spec(mode, url, self.selection));
+        fs::write(&path, text)
+            .map_err(|error| Failure::new(format!("cannot write {}: {error}", path.display())))?;
+        let mut wstest = self.environment.wstest();
+        wstest.args(["-m", what, "-s"]).arg(path);
+        wstest.current_dir(&self.folder);
+        Ok(wstest)
+    }
+
+    /// The folder of what the programs say, and of what the suite is told.
+    fn logs(&self) -> PathBuf {
+        self.folder.join("logs")
+    }
+
+    fn until(&self, limit: Duration) -> Instant {
+        self.deadline.min(Instant::now() + limit)
+    }
+}
+
+impl Run {
+    /// Waits until all cases were gone through, and gives the index of the suite's reports.
+    ///
+    /// # Errors
+    ///
+    /// When a program fails, ends before it should, or `deadline` passes.
+    pub(super) fn wait(mut self, deadline: Instant) -> Result<PathBuf, Failure> {
+        self.client.wait(deadline)?;
+        self.server.check_running()?;
+        Ok(self.index)
+    }
+}
+
+/// A port that nobody has: the suite's server cannot choose one itself, since it checks the port
+/// that clients say they connected to against the one it was told.
+///
+/// Not for use beside other threads that start programs: until a program has started it holds a
+/// copy of the listener, and the port answers.
+fn free_port() -> Result<SocketAddr, Failure> {
+    TcpListener::bind("127.0.0.1:0")
+        .and_then(|listener| listener.local_addr())
+        .map_err(|error| Failure::new(format!("no free port: {error}")))
+}
+
+/// How long a program may take to get ready on a busy machine.
+const READY: Duration = Duration::from_secs(30);
+
+/// 64 MiB: the suite's messages have up to 16 MiB, and 65 536 fragments, for which the default
+/// limit on fragments wants more than that.
+const MAX_MESSAGE_BYTES: &str = "67108864";
