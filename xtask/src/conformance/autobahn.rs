@@ -5,6 +5,7 @@
 //! read from its reports, counted, and held against what is expected of each case.
 
 pub(super) mod case_id;
+pub(super) mod compare;
 mod environment;
 mod gate;
 mod interpreter;
@@ -55,10 +56,14 @@ fn run_counted(workspace: &Workspace, options: &Options, tally: &mut Tally) -> R
     say(format_args!("both took {seconds:.1} s\n"));
 
     let expectations = Expectations::load();
+    let native = workspace.target.join("conformance").join("index.json");
     for (mode, index) in ends {
         let cases = index.and_then(|index| report::read(&index, mode.agent()));
         match cases {
-            Ok(cases) => judge(mode, &cases, &expectations, &bench, tally),
+            Ok(cases) => {
+                judge(mode, &cases, &expectations, &bench, tally);
+                compare_with_native(mode, &cases, &native);
+            }
             Err(failure) => {
                 tally.failed += to_u64(bench.selection.n_cases());
                 say(format_args!("FAILED {mode}: {failure}"));
@@ -125,6 +130,28 @@ fn judge(
     say(format_args!("  {}", reports.join("index.html").display()));
     tally.passed += to_u64(judgement.n_passed);
     tally.failed += to_u64(judgement.n_failed());
+}
+
+/// Says where the native suite, if it has been run, judges otherwise: for people to look at.
+fn compare_with_native(mode: Mode, cases: &BTreeMap<CaseId, Verdicts>, index: &Path) {
+    if !index.exists() {
+        return;
+    }
+    match report::read(index, mode.agent()) {
+        Ok(native) => {
+            let differences = compare::compare(&native, cases);
+            say(format_args!(
+                "  {} of {} cases are judged otherwise by the native suite",
+                differences.len(),
+                compare::n_compared(&native, cases)
+            ));
+            let lines = differences.iter();
+            lines.for_each(|difference| say(format_args!("    {difference}")));
+        }
+        Err(failure) => say(format_args!(
+            "  not compared with the native suite: {failure}"
+        )),
+    }
 }
 
 /// Leaves nothing of an earlier run that could be taken for this one's.
