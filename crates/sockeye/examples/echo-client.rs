@@ -158,7 +158,7 @@ impl Suite {
                 .to_string()
                 .trim()
                 .parse()
-                .map_err(|_| format!("{url}: {count:?} is no number of cases")),
+                .map_err(|_| format!("{url}: what came is no number of cases")),
             Ok(Ok(None)) => Err(format!("{url}: closed without the number of cases")),
             Ok(Err(error)) => Err(format!("{url}: {error}")),
             Err(_) => Err(format!("{url}: no number of cases in time")),
