@@ -37,7 +37,6 @@ function element(tag, properties = {}, ...children) {
 /** Text with what cannot be seen, or would reorder what can, written as an escape. */
 function visible(text) {
   return String(text ?? "").replace(
-    // eslint-disable-next-line no-control-regex
     /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g,
     (sign) => `\\u{${sign.codePointAt(0).toString(16)}}`,
   );

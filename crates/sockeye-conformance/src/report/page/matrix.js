@@ -8,6 +8,9 @@ const PART_GAP = 7;
 /** A narrow screen starts with groups closed if there would be more squares than this. */
 const MANY_CELLS = 400;
 
+/** A list of no more subjects than this names them in every row. */
+const FEW_SUBJECTS = 3;
+
 /** Squares by address, and what each stands for. */
 const cells = new Map();
 const standsFor = new WeakMap();
@@ -118,6 +121,9 @@ function subjectHead(subject, tests) {
 
 function drawList(section, group, tests) {
   const subjects = section.visibleSubjects;
+  // With few subjects there is room for why something is not ok, and for names in the squares.
+  const few = subjects.length <= FEW_SUBJECTS;
+  const named = few || isNarrow();
   const heads = subjects.map((subject) => element(
     "span", { className: "upright", role: "columnheader" }, element("span", {}, visible(subject.name)),
   ));
@@ -127,12 +133,18 @@ function drawList(section, group, tests) {
   const rows = tests.map((test) => element(
     "div", { className: "row", role: "row" },
     element("span", { className: "id", role: "rowheader" }, visible(test.id)),
-    element("span", { className: "shows", role: "gridcell" }, visible(test.shows)),
+    element("span", { className: "shows", role: "gridcell" }, visible(test.shows), ...(few ? reasons(subjects, test) : [])),
     ...subjects.map((subject) => cell(subject, test, false, visible(subject.name))),
   ));
-  const grid = element("div", { className: "list", role: "grid" }, head, ...rows);
+  const grid = element("div", { className: named ? "list named" : "list", role: "grid" }, head, ...rows);
   grid.style.setProperty("--subjects", subjects.length);
   return finishGrid(grid, section, group);
+}
+
+function reasons(subjects, test) {
+  const whys = subjects.map((subject) => resultOf(subject, test)).filter(({ verdict, why }) => verdict !== "ok" && why)
+    .map(({ why }) => visible(why.length > 240 ? `${why.slice(0, 240)}…` : why));
+  return [...new Set(whys)].map((why) => element("span", { className: "reason detail" }, why));
 }
 
 // --- both ---------------------------------------------------------------------------------------
@@ -146,7 +158,7 @@ function cell(subject, test, gap, label) {
   node.dataset.verdict = verdict.name;
   if (label) node.dataset.subject = label;
   node.setAttribute("role", "gridcell");
-  node.setAttribute("aria-label", `${visible(test.id)} ${verdict.name}`);
+  node.setAttribute("aria-label", `${visible(test.id)} ${verdict.name}${label ? `, ${label}` : ""}`);
   node.tabIndex = -1;
   node.textContent = verdict.glyph;
   standsFor.set(node, { subject, test });

@@ -45,7 +45,7 @@ function drawTotals(section) {
   return element("section", { "aria-label": `${section.title} in total` }, element("h2", {}, section.title), element("ul", { className: section.subjects.length > 1 ? "" : "alone" }, ...rows));
 }
 
-function drawFilters(report) {
+function drawFilters() {
   const all = new Map();
   let reasons = false;
   for (const section of sections) {
@@ -70,7 +70,7 @@ function drawFilters(report) {
   if (!reasons) return;
   const example = sign(verdictOf("failed"));
   example.classList.add("known");
-  $("legend").append(element("dt", {}, example, " outlined"), element("dd", {}, "Not ok, and expected: the case says for what reason."));
+  $("legend").append(element("dt", {}, example, " outlined"), element("dd", {}, "Not ok, and expected: the case says for what reason. Without an outline it is unexplained."));
 }
 
 // --- filters ------------------------------------------------------------------------------------
@@ -155,8 +155,7 @@ function find(address) {
 function follow() {
   const found = find(location.hash);
   const lost = !found && location.hash.includes("/");
-  $("notice").hidden = !lost;
-  if (lost) $("notice").textContent = `This report has no ${visible(location.hash)}.`;
+  say(lost ? `This report has no ${visible(location.hash)}.` : "");
   hideTip();
   const before = opened;
   opened = found ? addressOf(found.subject, found.test) : "";
@@ -275,17 +274,25 @@ function listen() {
   addEventListener("afterprint", () => layOutFor(0));
 }
 
+function say(text) {
+  $("notice").textContent = text;
+  $("notice").hidden = text === "";
+}
+
 function start() {
   let report;
   try {
     report = JSON.parse($("results").textContent);
     sections = readSections(report);
+    drawTop(report);
   } catch (error) {
-    $("notice").hidden = false;
-    $("notice").textContent = `The results in this page cannot be read: ${visible(error.message)}`;
+    say(`The results in this page cannot be read: ${visible(error.message)}`);
+  }
+  if (sections.length === 0) {
+    if ($("notice").hidden) say("This report has no results.");
+    $("bar").hidden = true;
     return;
   }
-  drawTop(report);
   drawFilters();
   listen();
   refit();

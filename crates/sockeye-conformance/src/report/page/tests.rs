@@ -1,3 +1,5 @@
+//! What the assembled page holds, and that results from hostile peers stay data in it.
+
 use super::*;
 
 /// The text between the tag that opens with `opening` and the next `</script` or `</style`.
