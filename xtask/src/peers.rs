@@ -8,10 +8,6 @@
 mod apt;
 mod chromium;
 mod node;
-#[expect(
-    dead_code,
-    reason = "`cargo xtask conformance --peers` is to start them"
-)]
 pub(crate) mod programs;
 mod python;
 mod rust;

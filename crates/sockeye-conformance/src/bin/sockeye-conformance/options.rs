@@ -59,9 +59,7 @@ pub(crate) struct Named {
 
 impl From<&str> for Named {
     fn from(text: &str) -> Self {
-        let is_name = |name: &str| {
-            !name.is_empty() && !name.contains(|c: char| "/:{".contains(c) || c.is_whitespace())
-        };
+        let is_name = |name: &str| !name.is_empty() && !name.contains(['/', ':', '{']);
         let (name, value) = match text.split_once('=') {
             Some((name, value)) if is_name(name) => (name, value),
             Some(_) | None => (text, text),

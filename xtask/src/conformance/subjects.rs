@@ -1,0 +1,165 @@
+//! The command line by which the native suite starts its subjects.
+
+use std::env::consts::EXE_SUFFIX;
+use std::ffi::OsString;
+use std::path::Path;
+use std::process::Command;
+
+use crate::failure::Failure;
+use crate::peers::programs::{self, Launch, Program, Role};
+use crate::say::say;
+use crate::workspace::Workspace;
+
+/// Programs to test, in the form that the suite takes them.
+#[derive(Debug, Default)]
+pub(super) struct Subjects {
+    args: Vec<OsString>,
+    environment: Vec<(&'static str, OsString)>,
+}
+
+impl Subjects {
+    /// Our own ends on every runtime.
+    pub(super) fn add_ours(&mut self, target: &Path) {
+        let program = |name: &str| -> OsString {
+            let file = format!("{name}{EXE_SUFFIX}");
+            target.join("release").join("examples").join(file).into()
+        };
+        for runtime in RUNTIMES {
+            let name = format!("sockeye-{runtime}");
+            let on = ["--runtime", runtime, "--max-message", MAX_MESSAGE_BYTES];
+            let server = [&["--port", "0"][..], &on].concat();
+            self.add(Role::Server, &name, &program("echo-server"), &server);
+            let client = [
+                &[
+                    "--parallel",
+                    N_PARALLEL,
+                    "--subprotocol",
+                    "chat",
+                    "--subprotocol",
+                    "superchat",
+                ][..],
+                &on,
+            ];
+            self.add(
+                Role::Client,
+                &name,
+                &program("echo-client"),
+                &client.concat(),
+            );
+        }
+    }
+
+    /// Other people's libraries, compression included where they have it.
+    ///
+    /// # Errors
+    ///
+    /// One of them is missing: the table would have holes.
+    pub(super) fn add_peers(&mut self, workspace: &Workspace) -> Result<(), Failure> {
+        for Program {
+            name,
+            role,
+            deflate,
+            found,
+        } in programs::conformance_programs(workspace)
+        {
+            let Launch {
+                command,
+                environment,
+                version,
+            } = found.map_err(|missing| {
+                let (reason, remedy) = (missing.reason, missing.remedy);
+                Failure::new(format!("no {name}: {reason}\n    to have it: {remedy}"))
+            })?;
+            say(format_args!("peer {name} {role}: {version}"));
+            let mut options: Vec<_> = deflate.into_iter().collect();
+            options.extend(match role {
+                Role::Server => ["--max-message", MAX_MESSAGE_BYTES],
+                Role::Client => ["--parallel", N_PARALLEL],
+            });
+            let name = format!("{name} {version}");
+            let mut words = command.into_iter();
+            let Some(program) = words.next() else {
+                continue;
+            };
+            let words: Vec<_> = words
+                .map(|word| word.to_string_lossy().into_owned())
+                .collect();
+            let words: Vec<_> = words.iter().map(String::as_str).chain(options).collect();
+            self.add(role, &name, &program, &words);
+            self.environment.extend(environment);
+        }
+        Ok(())
+    }
+
+    /// Completes the suite's command line.
+    pub(super) fn add_to(self, suite: &mut Command) {
+        suite.args(self.args).envs(self.environment);
+    }
+
+    fn add(&mut self, role: Role, name: &str, program: &OsString, words: &[&str]) {
+        let option = match role {
+            Role::Server => "--server-program",
+            Role::Client => "--client-program",
+        };
+        let mut line = OsString::from(format!("{name}="));
+        line.push(quoted(&program.to_string_lossy()));
+        for word in words {
+            line.push(" ");
+            line.push(quoted(word));
+        }
+        self.args.extend([option.into(), line]);
+    }
+}
+
+/// A word as the suite reads it back from a command line.
+fn quoted(word: &str) -> String {
+    let is_plain =
+        !word.is_empty() && !word.contains(|c: char| c.is_whitespace() || "\"'".contains(c));
+    match (is_plain, word.contains('"')) {
+        (true, _) => word.to_owned(),
+        (false, false) => format!("\"{word}\""),
+        (false, true) => format!("'{word}'"),
+    }
+}
+
+/// Each has an echo server and an echo client.
+const RUNTIMES: [&str; 1] = ["tokio"];
+
+/// Group 9 has messages of 16 MiB, one of 4 MiB in fragments of 64 bytes, and fragments are limited
+/// to one for each 256 bytes of the longest message.
+const MAX_MESSAGE_BYTES: &str = "33554432";
+
+/// Cases that a client runs at once.
+const N_PARALLEL: &str = "16";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_ends_are_tested_on_every_runtime() {
+        let mut subjects = Subjects::default();
+        subjects.add_ours(Path::new("a folder"));
+        let args: Vec<_> = subjects
+            .args
+            .iter()
+            .map(|arg| arg.to_string_lossy())
+            .collect();
+        assert_eq!(args.len(), RUNTIMES.len() * 4);
+        assert_eq!(args[0], "--server-program");
+        assert!(
+            args[1].starts_with("sockeye-tokio=\"a folder"),
+            "{}",
+            args[1]
+        );
+        assert!(args[1].ends_with("--max-message 33554432"), "{}", args[1]);
+    }
+
+    #[test]
+    fn words_are_quoted_as_far_as_needed() {
+        assert_eq!(quoted("plain"), "plain");
+        assert_eq!(quoted("two words"), "\"two words\"");
+        assert_eq!(quoted(""), "\"\"");
+        assert_eq!(quoted("it is \"so\""), "'it is \"so\"'");
+    }
+}
