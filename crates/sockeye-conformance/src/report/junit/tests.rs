@@ -1,3 +1,5 @@
+//! JUnit files: what they say of failures.
+
 use std::time::{Duration, SystemTime};
 
 use super::*;
