@@ -2,6 +2,7 @@
 
 mod autobahn;
 mod junit;
+mod matrix;
 mod page;
 mod run;
 

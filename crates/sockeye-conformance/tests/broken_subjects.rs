@@ -127,8 +127,20 @@ async fn group_13_catches_a_window_that_is_kept_against_the_agreement() {
 
 #[tokio::test]
 async fn group_h_catches_heads_that_are_taken_and_wrong_keys() {
-    check(Role::Server, "any-head", &["H.3.*", "H.4.*", "H.5.*", "H.6.*"], 20).await;
-    check(Role::Client, "any-head", &["H.23.*", "H.24.*", "H.25.*"], 10).await;
+    check(
+        Role::Server,
+        "any-head",
+        &["H.3.*", "H.4.*", "H.5.*", "H.6.*"],
+        20,
+    )
+    .await;
+    check(
+        Role::Client,
+        "any-head",
+        &["H.23.*", "H.24.*", "H.25.*"],
+        10,
+    )
+    .await;
     check(Role::Server, "wrong-key", &["H.14.*"], 1).await;
     check(Role::Client, "wrong-key", &["H.21.*"], 1).await;
 }

@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime};
 
 use serde_json::{Value, json};
 
-use super::{Report, autobahn, junit, page};
+use super::{Report, autobahn, junit, matrix, page};
 use crate::{Case, Expectations, GROUPS, Role};
 
 /// A run, complete.
@@ -29,7 +29,8 @@ pub struct Run<'a> {
 
 impl Run<'_> {
     /// Writes the page and the results into a folder, which is made: `index.html` for people,
-    /// `index.json` in the form of Autobahn's, `results.json` with everything.
+    /// `matrix.md` with all subjects side by side, `index.json` in the form of Autobahn's,
+    /// `results.json` with everything.
     ///
     /// # Errors
     ///
@@ -42,6 +43,7 @@ impl Run<'_> {
             folder.join("index.json"),
             format!("{:#}\n", autobahn::index(self.reports)),
         )?;
+        fs::write(folder.join("matrix.md"), matrix::page(self))?;
         fs::write(folder.join("results.json"), results + "\n")
     }
 
