@@ -142,8 +142,8 @@ pub(crate) fn describe(frame: &Frame) -> String {
 /// Rows of a record: what is longer repeats itself.
 const MAX_ROWS: usize = 40;
 
-/// Bytes of a row.
-const MAX_SHOWN: usize = 96;
+/// Bytes of a row: an ordinary head is shown whole.
+const MAX_SHOWN: usize = 320;
 
 /// Frames of one write that are named.
 const MAX_NAMED: usize = 4;

@@ -9,10 +9,10 @@
 /** From best to worst, which is the order of all counts. */
 const VERDICTS = [
   { name: "ok", glyph: "✓", means: "The subject did what the RFC asks." },
-  { name: "non-strict", glyph: "~", means: "What was exchanged is right, but not when or how the RFC prefers it." },
-  { name: "informational", glyph: "i", means: "Recorded, not judged: the RFC leaves it open." },
-  { name: "unimplemented", glyph: "–", means: "The subject says that it does not have this." },
-  { name: "failed", glyph: "×", means: "The subject did something that the RFC forbids, or not what it demands." },
+  { name: "non-strict", glyph: "~", means: "The subject is within what the RFC allows, and against what it recommends." },
+  { name: "informational", glyph: "i", means: "The RFC leaves it open; the case says what the subject does." },
+  { name: "unimplemented", glyph: "–", means: "The subject did not agree to the extension that the case is about." },
+  { name: "failed", glyph: "×", means: "The subject did what the RFC forbids, or nothing in time." },
   { name: "missing", glyph: "", means: "There is no result: the case was not run." },
 ];
 const MISSING = { verdict: "missing" };

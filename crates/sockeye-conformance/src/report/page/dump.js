@@ -60,12 +60,15 @@ function press(text, act) {
 
 // --- frames -------------------------------------------------------------------------------------
 
+/** How the suite names a frame. */
+const FRAME = /^(continuation|text|binary|Close|ping|pong|opcode \d+)\b/;
+
 /**
  * The header's length and, for a masked payload of text, what it says. Nothing unless the entry is
  * named a frame and its header accounts for all of its bytes.
  */
 function frameIn(entry, bytes) {
-  if (!/frame/i.test(entry.what ?? "") || bytes.length < 2) return null;
+  if (!FRAME.test(entry.what ?? "") || bytes.length < 2) return null;
   const short = bytes[1] & 0x7f;
   const extended = short === 126 ? 2 : short === 127 ? 8 : 0;
   const masked = (bytes[1] & 0x80) !== 0;
