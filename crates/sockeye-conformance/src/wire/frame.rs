@@ -40,12 +40,10 @@ impl Frame {
             false => ([0; 4], rest),
         };
         let n_bytes = usize::try_from(len).ok()?;
-        let payload = rest.get(..n_bytes)?;
-        let payload = payload
-            .iter()
-            .zip(key.iter().cycle())
-            .map(|(byte, key)| byte ^ key)
-            .collect();
+        let mut payload = rest.get(..n_bytes)?.to_vec();
+        if masked {
+            apply_mask(key, &mut payload);
+        }
         let frame = Self {
             first_byte,
             masked,
@@ -84,13 +82,11 @@ pub fn encode(sender: Role, first_byte: u8, payload: &[u8]) -> Vec<u8> {
         (_, Ok(len)) => header(sender, first_byte, 126, &len.to_be_bytes()),
         (_, Err(_)) => header(sender, first_byte, 127, &(len as u64).to_be_bytes()),
     };
-    bytes.reserve(len);
+    let header_len = bytes.len();
+    bytes.extend_from_slice(payload);
     match sender {
-        Role::Client => {
-            let key = KEY.iter().cycle();
-            bytes.extend(payload.iter().zip(key).map(|(byte, key)| byte ^ key));
-        }
-        Role::Server => bytes.extend_from_slice(payload),
+        Role::Client => apply_mask(KEY, &mut bytes[header_len..]),
+        Role::Server => {}
     }
     bytes
 }
@@ -104,6 +100,19 @@ pub fn header(sender: Role, first_byte: u8, len: u8, extended: &[u8]) -> Vec<u8>
         Role::Server => (0, &[]),
     };
     [&[first_byte, mask_bit | len], extended, key].concat()
+}
+
+/// Masks a payload, or unmasks it (§5.3), in words of eight bytes: some have many megabytes.
+fn apply_mask(key: [u8; 4], payload: &mut [u8]) {
+    let wide_key = u64::from(u32::from_ne_bytes(key));
+    let wide_key = wide_key << 32 | wide_key;
+    let (words, rest) = payload.as_chunks_mut();
+    for word in words {
+        *word = (u64::from_ne_bytes(*word) ^ wide_key).to_ne_bytes();
+    }
+    for (byte, key) in rest.iter_mut().zip(key.iter().cycle()) {
+        *byte ^= key;
+    }
 }
 
 /// The masking key of the RFC's examples (§5.7). One key for all: cases are the same each time.
@@ -144,6 +153,13 @@ mod tests {
         check(Role::Server, 0x82, &[7; 256], &binary);
         let long = [&[0x82, 0x7f, 0, 0, 0, 0, 0, 1, 0, 0][..], &[7; 65536]].concat();
         check(Role::Server, 0x82, &[7; 65536], &long);
+    }
+
+    #[test]
+    fn each_byte_is_masked_with_a_byte_of_the_key() {
+        let masked: Vec<_> = KEY.iter().cycle().copied().take(21).collect();
+        let expected = [&[0x82, 0x95][..], &KEY, &masked].concat();
+        check(Role::Client, 0x82, &[0; 21], &expected);
     }
 
     #[test]
