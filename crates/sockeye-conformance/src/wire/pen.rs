@@ -80,6 +80,22 @@ impl Pen {
         self.frame(0x80, payload.as_ref())
     }
 
+    /// The frames of a fragmented message with this opcode, all but the last of them of so many
+    /// bytes. The last has what is left, be it nothing.
+    #[must_use]
+    pub fn fragments(self, opcode: u8, payload: &[u8], fragment_bytes: usize) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        let mut first_byte = opcode;
+        let mut rest = payload;
+        while let Some((fragment, more)) = rest.split_at_checked(fragment_bytes) {
+            bytes.extend(self.frame(first_byte, fragment));
+            first_byte = 0x00;
+            rest = more;
+        }
+        bytes.extend(self.frame(0x80 | first_byte, rest));
+        bytes
+    }
+
     /// A ping.
     #[must_use]
     pub fn ping(self, payload: impl AsRef<[u8]>) -> Vec<u8> {
@@ -97,5 +113,19 @@ impl Pen {
     pub fn close(self, code: u16, reason: impl AsRef<[u8]>) -> Vec<u8> {
         let body = [&code.to_be_bytes(), reason.as_ref()].concat();
         self.frame(0x88, &body)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_fragment_may_be_empty() {
+        let pen = Pen::against(Role::Client);
+        let expected = [&[0x01, 2][..], b"ab", &[0x00, 2], b"cd", &[0x80, 1], b"e"].concat();
+        assert_eq!(pen.fragments(0x1, b"abcde", 2), expected);
+        let expected = [&[0x02, 2][..], b"ab", &[0x80, 0]].concat();
+        assert_eq!(pen.fragments(0x2, b"ab", 2), expected);
     }
 }
