@@ -129,8 +129,12 @@ impl Play<'_> {
     /// Brings the connection to its end, and says who began it.
     async fn end(&mut self) -> First {
         let mut alternatives = self.script.alternatives.iter();
-        let script_closes =
-            alternatives.any(|alternative| matches!(alternative.ending, Ending::Answers(_)));
+        let script_closes = alternatives.any(|alternative| {
+            matches!(
+                alternative.ending,
+                Ending::Answers(_) | Ending::Refuses(_) | Ending::Undefined
+            )
+        });
         let first = match script_closes {
             true => First::Suite,
             false => self.wait_for_events().await,

@@ -46,7 +46,9 @@ pub(crate) fn judge(script: &FrameScript, seen: &Seen) -> Judgement {
             let mut judgement = Judgement::new(alternative.verdict, reasons.join("; "));
             judgement.closing = closing;
             // A wrong answer to a Close is what those cases are about.
-            if closing == Verdict::Failed && matches!(alternative.ending, Ending::Answers(_)) {
+            let is_about_answer =
+                matches!(alternative.ending, Ending::Answers(_) | Ending::Refuses(_));
+            if closing == Verdict::Failed && is_about_answer {
                 judgement.behavior = Verdict::Failed;
             }
             judgement
@@ -62,9 +64,10 @@ pub(crate) fn judge(script: &FrameScript, seen: &Seen) -> Judgement {
 /// Whether the subject did what an alternative says, up to the details of the ending.
 fn fits(alternative: &Alternative, seen: &Seen) -> bool {
     let is_so_ended = match alternative.ending {
-        Ending::Normal | Ending::Answers(_) => seen.first == First::Suite,
+        Ending::Normal | Ending::Answers(_) | Ending::Refuses(_) => seen.first == First::Suite,
         Ending::Fails(_) | Ending::Ends => seen.first == First::Subject,
         Ending::Any => true,
+        Ending::Undefined => return true,
     };
     is_so_ended && alternative.events == seen.events
 }
@@ -72,7 +75,13 @@ fn fits(alternative: &Alternative, seen: &Seen) -> bool {
 fn judge_ending(ending: &Ending, seen: &Seen) -> (Verdict, String) {
     match ending {
         Ending::Any | Ending::Ends => (Verdict::Ok, String::new()),
-        Ending::Fails(codes) => judge_failing(codes, seen),
+        Ending::Fails(codes) => judge_failing(codes, Verdict::NonStrict, seen),
+        Ending::Refuses(codes) if seen.close.is_none() && seen.end.is_none() => {
+            let why = format!("it neither sends a Close {} nor ends TCP", list(codes));
+            (Verdict::Failed, why)
+        }
+        Ending::Refuses(codes) => judge_failing(codes, Verdict::Failed, seen),
+        Ending::Undefined => (Verdict::Informational, received(seen).join(", ")),
         Ending::Normal => judge_answer(&[Some(1000)], Verdict::NonStrict, seen),
         Ending::Answers(codes) => judge_answer(codes, Verdict::Failed, seen),
     }
@@ -80,7 +89,7 @@ fn judge_ending(ending: &Ending, seen: &Seen) -> (Verdict, String) {
 
 /// RFC 6455 §7.1.7: an endpoint that fails the connection SHOULD send a Close with an appropriate
 /// code before it closes TCP.
-fn judge_failing(codes: &[u16], seen: &Seen) -> (Verdict, String) {
+fn judge_failing(codes: &[u16], wrong: Verdict, seen: &Seen) -> (Verdict, String) {
     let Some(Close { code, .. }) = &seen.close else {
         let why = "it ends the connection without a Close (§7.1.7: SHOULD)";
         return (Verdict::NonStrict, why.into());
@@ -89,7 +98,7 @@ fn judge_failing(codes: &[u16], seen: &Seen) -> (Verdict, String) {
         Some(code) if codes.contains(code) => judge_tcp(seen),
         Some(code) => {
             let why = format!("it fails with {code}, not {}", list(codes));
-            (Verdict::NonStrict, why)
+            (wrong, why)
         }
         None => {
             let why = format!("its Close has no code, not {}", list(codes));
@@ -155,10 +164,10 @@ fn difference(best: Option<&Alternative>, seen: &Seen) -> String {
         (Some(wanted), None) => format!("{wanted} did not come{}", ended(seen)),
         (None, None) => match best.ending {
             Ending::Fails(_) | Ending::Ends => "it did not fail the connection".into(),
-            Ending::Normal | Ending::Answers(_) => {
+            Ending::Normal | Ending::Answers(_) | Ending::Refuses(_) => {
                 format!("it ended the connection by itself{}", ended(seen))
             }
-            Ending::Any => "it did something else".into(),
+            Ending::Any | Ending::Undefined => "it did something else".into(),
         },
     }
 }
@@ -176,10 +185,10 @@ fn expected(alternative: &Alternative) -> Vec<String> {
     let events = alternative.events.iter().map(ToString::to_string);
     let ending = match &alternative.ending {
         Ending::Normal => "Close 1000 in answer to the suite's".to_owned(),
-        Ending::Fails(codes) => format!("Close {}", list(codes)),
+        Ending::Fails(codes) | Ending::Refuses(codes) => format!("Close {}", list(codes)),
         Ending::Answers(_) => "Close in answer to the suite's".to_owned(),
         Ending::Ends => "the end".to_owned(),
-        Ending::Any => "anything".to_owned(),
+        Ending::Any | Ending::Undefined => "anything".to_owned(),
     };
     events.chain([ending]).collect()
 }

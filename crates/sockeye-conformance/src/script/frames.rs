@@ -93,6 +93,12 @@ pub enum Ending {
     /// The script has sent a Close; the subject answers with one of these codes, `None` being an
     /// empty body.
     Answers(Vec<Option<u16>>),
+    /// The script has sent a Close that is wrong; the subject fails the connection, and its Close,
+    /// if any, has one of these codes.
+    Refuses(&'static [u16]),
+    /// The script has sent a Close, and whatever the subject has sent or sends fits, events
+    /// included; the reason tells it.
+    Undefined,
     /// The subject ends the TCP connection, with a Close or without.
     Ends,
     /// Whatever it does.
