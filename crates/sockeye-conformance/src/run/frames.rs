@@ -30,10 +30,14 @@ pub(crate) async fn run(script: &FrameScript, start: &mut Start) -> Judgement {
         line: &mut start.line,
         inbox: Inbox::new(start.subject, inflater),
         deflater: agreed.map(|agreed| agreed.deflater()),
+        is_silent: false,
     };
     play.inbox.take(play.line);
     for step in &script.steps {
         play.step(step).await;
+        if play.is_silent {
+            break;
+        }
     }
     let first = play.end().await;
     let seen = Seen {
@@ -52,6 +56,8 @@ struct Play<'a> {
     line: &'a mut Line,
     inbox: Inbox,
     deflater: Option<Deflater>,
+    /// Whether the subject has been waited for in vain.
+    is_silent: bool,
 }
 
 impl Play<'_> {
@@ -105,6 +111,7 @@ impl Play<'_> {
     async fn await_events(&mut self, n_events: usize) {
         while self.inbox.events.len() < n_events && !self.is_ending() {
             if !self.line.receive(self.script.patience).await {
+                self.is_silent = true;
                 return;
             }
             self.inbox.take(self.line);
@@ -137,20 +144,28 @@ impl Play<'_> {
         });
         let first = match script_closes {
             true => First::Suite,
+            false if self.is_silent => First::Patience,
             false => self.wait_for_events().await,
         };
         let has_sent_close = script_closes || first != First::Subject;
         if !script_closes && has_sent_close {
             self.send_close(1000).await;
         }
-        self.wait_for_close().await;
+        let patience = match first {
+            First::Patience => self.script.patience.min(LAST_PATIENCE),
+            First::Suite | First::Subject => self.script.patience,
+        };
+        self.wait_for_close(patience).await;
         if !has_sent_close
             && self.script.answers_close
             && let Some(Close { code, .. }) = self.inbox.close
         {
             self.send_close(code.unwrap_or(1000)).await;
         }
-        self.wait_for_end().await;
+        match self.is_ending() {
+            true => self.wait_for_end().await,
+            false => self.line.record.note("the suite has to end the connection"),
+        }
         first
     }
 
@@ -193,8 +208,8 @@ impl Play<'_> {
         self.line.send(&bytes, || describe_frames(&bytes)).await;
     }
 
-    async fn wait_for_close(&mut self) {
-        while !self.is_ending() && self.line.receive(self.script.patience).await {
+    async fn wait_for_close(&mut self, patience: Duration) {
+        while !self.is_ending() && self.line.receive(patience).await {
             self.inbox.take(self.line);
         }
     }
@@ -218,6 +233,9 @@ impl Play<'_> {
         self.inbox.take(self.line);
     }
 }
+
+/// How long a subject that has been silent may take to answer a Close.
+const LAST_PATIENCE: Duration = Duration::from_secs(5);
 
 /// How long a subject may take from its Close to the end of TCP: Python's `websockets` takes up
 /// to 10 s when it waits in vain.

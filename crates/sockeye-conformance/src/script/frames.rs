@@ -35,7 +35,8 @@ pub enum Step {
     Repeat(Vec<u8>, usize),
     /// Writes a message under the extension agreed on.
     Message(Message),
-    /// Waits until the subject has sent this many events in all.
+    /// Waits until the subject has sent this many events in all. If they do not come in time, no
+    /// further step is taken.
     Await(usize),
     /// Waits.
     Pause(Duration),
