@@ -182,7 +182,7 @@ fn ended(seen: &Seen) -> String {
 }
 
 fn expected(alternative: &Alternative) -> Vec<String> {
-    let events = alternative.events.iter().map(ToString::to_string);
+    let mut expected = names(&alternative.events);
     let ending = match &alternative.ending {
         Ending::Normal => "Close 1000 in answer to the suite's".to_owned(),
         Ending::Fails(codes) | Ending::Refuses(codes) => format!("Close {}", list(codes)),
@@ -190,16 +190,12 @@ fn expected(alternative: &Alternative) -> Vec<String> {
         Ending::Ends => "the end".to_owned(),
         Ending::Any | Ending::Undefined => "anything".to_owned(),
     };
-    events.chain([ending]).collect()
+    expected.push(ending);
+    expected
 }
 
 fn received(seen: &Seen) -> Vec<String> {
-    let mut received: Vec<_> = seen.events.iter().map(ToString::to_string).collect();
-    if received.len() > MAX_LISTED {
-        let n_more = received.len() - MAX_LISTED;
-        received.truncate(MAX_LISTED);
-        received.push(format!("and {n_more} more"));
-    }
+    let mut received = names(&seen.events);
     received.extend(seen.close.as_ref().map(close_name));
     received.push(match seen.end {
         Some(End::Eof) => "the end of TCP".into(),
@@ -207,6 +203,15 @@ fn received(seen: &Seen) -> Vec<String> {
         None => "no end of TCP".into(),
     });
     received
+}
+
+fn names(events: &[Event]) -> Vec<String> {
+    let listed = events.iter().take(MAX_LISTED);
+    let mut names: Vec<_> = listed.map(ToString::to_string).collect();
+    if events.len() > MAX_LISTED {
+        names.push(format!("and {} more", events.len() - MAX_LISTED));
+    }
+    names
 }
 
 fn close_name(Close { code, reason }: &Close) -> String {
