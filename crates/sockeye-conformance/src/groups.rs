@@ -8,6 +8,7 @@ mod auto_fragmentation;
 mod bounds;
 mod closing;
 mod compression;
+mod cut;
 mod endings;
 mod fragmentation;
 mod framing;
