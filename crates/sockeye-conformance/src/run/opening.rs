@@ -3,14 +3,19 @@
 mod against_client;
 mod against_server;
 mod agreed;
+mod blanks;
 mod probe;
+
+use tokio::time::Instant;
 
 use super::meeting::Start;
 use super::record::Sender;
 use super::result::Judgement;
 use crate::script::{Agreement, OpeningScript, Piece};
-use crate::wire::{Head, accept};
+use crate::wire::Head;
 use crate::{Role, Verdict};
+
+use blanks::fill_in;
 
 pub(crate) use agreed::Agreed;
 
@@ -55,37 +60,15 @@ async fn send_pieces(start: &mut Start, pieces: &[Piece]) {
                 let what = || format!("{}, in pieces of {piece_bytes}", first_line(&bytes));
                 start.line.chop(&bytes, *piece_bytes, what).await;
             }
-            Piece::Pause(duration) => tokio::time::sleep(*duration).await,
+            Piece::Repeat(bytes, n_times) => start.line.repeat(bytes, *n_times, true).await,
+            Piece::Pause(duration) => {
+                let deadline = Instant::now() + *duration;
+                while start.line.end.is_none() && start.line.receive_until(deadline).await {}
+            }
             Piece::HalfClose => start.line.half_close().await,
+            Piece::Reset => start.line.reset(),
         }
     }
-}
-
-/// Puts the values of this connection in the place of the blanks.
-fn fill_in(start: &Start, bytes: &[u8]) -> Vec<u8> {
-    let blanks = [
-        ("%PATH%", start.path.clone()),
-        ("%HOST%", start.host.clone()),
-        ("%KEY%", start.key.clone()),
-        ("%ACCEPT%", accept(&start.key)),
-    ];
-    let mut filled = Vec::with_capacity(bytes.len() + 64);
-    let mut rest = bytes;
-    while let Some(at) = rest.iter().position(|&byte| byte == b'%') {
-        filled.extend_from_slice(&rest[..at]);
-        rest = &rest[at..];
-        let blank = blanks
-            .iter()
-            .find(|(blank, _)| rest.starts_with(blank.as_bytes()));
-        let (len, value) = match blank {
-            Some((blank, value)) => (blank.len(), value.as_bytes()),
-            None => (1, &b"%"[..]),
-        };
-        filled.extend_from_slice(value);
-        rest = &rest[len..];
-    }
-    filled.extend_from_slice(rest);
-    filled
 }
 
 fn first_line(bytes: &[u8]) -> String {

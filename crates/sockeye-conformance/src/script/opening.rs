@@ -11,7 +11,8 @@ use crate::wire::Head;
 ///
 /// Against a server the pieces are a request, and its answer is judged. Against a client they are
 /// the response to its request; whether the client takes it is seen by whether it echoes a message.
-/// Pieces may have `%PATH%`, `%HOST%`, `%KEY%` and `%ACCEPT%` in them, which are filled in.
+/// Pieces may have `%PATH%`, `%HOST%`, `%KEY%` and `%ACCEPT%` in them, which are filled in, and
+/// what else is listed in `run/opening/blanks.rs`.
 #[derive(Debug)]
 pub struct OpeningScript {
     pub(crate) pieces: Vec<Piece>,
@@ -21,6 +22,8 @@ pub struct OpeningScript {
     pub(crate) patience: Duration,
     /// What the subject must have offered or agreed to; else it has not implemented it.
     pub(crate) needs: Option<Check>,
+    /// No message is sent behind the pieces.
+    pub(crate) is_quiet: bool,
 }
 
 /// A part of what is sent.
@@ -30,10 +33,14 @@ pub enum Piece {
     Send(Vec<u8>),
     /// Bytes, in pieces of so many.
     Chop(Vec<u8>, usize),
-    /// A wait.
+    /// Bytes, so many times, while the subject takes them.
+    Repeat(Vec<u8>, usize),
+    /// A wait; it is over when the subject ends the connection.
     Pause(Duration),
     /// Closes the suite's direction of the TCP connection.
     HalfClose,
+    /// Resets the TCP connection.
+    Reset,
 }
 
 /// What the subject does with an opening handshake.
@@ -41,8 +48,10 @@ pub enum Piece {
 pub enum Answer {
     /// It opens the WebSocket and echoes a message; a server with a 101 that is right in all parts.
     Opens,
-    /// The same, and its 101 passes a check.
+    /// The same, and the subject's head passes a check: the 101 of a server, the request of a client.
     OpensWith(Check),
+    /// A client opens the WebSocket, echoes nothing and closes it with a Close frame.
+    Closes,
     /// A server answers with one of these statuses; none means any of 400 to 599.
     Refuses(&'static [u16]),
     /// The same, and it ends the connection behind this one response.
@@ -99,6 +108,7 @@ impl OpeningScript {
             answers: Vec::new(),
             patience: PATIENCE,
             needs: None,
+            is_quiet: false,
         }
     }
 
@@ -113,6 +123,14 @@ impl OpeningScript {
     #[must_use]
     pub fn needs(mut self, check: Check) -> Self {
         self.needs = Some(check);
+        self
+    }
+
+    /// Sends no message behind the pieces: they have it themselves (`%MESSAGE%`), or no answer can
+    /// come because they do not end.
+    #[must_use]
+    pub fn quiet(mut self) -> Self {
+        self.is_quiet = true;
         self
     }
 
@@ -141,6 +159,7 @@ impl fmt::Display for Answer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Opens | Self::OpensWith(_) => f.write_str("opens the WebSocket"),
+            Self::Closes => f.write_str("opens the WebSocket and closes it"),
             Self::Refuses([]) | Self::RefusesOnce([]) | Self::RefusesWith([], _) => {
                 f.write_str("refuses")
             }

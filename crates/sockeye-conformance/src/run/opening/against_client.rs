@@ -73,16 +73,24 @@ pub(super) async fn run(script: &OpeningScript, start: &mut Start) -> Judgement 
         }
     }
     send_pieces(start, &script.pieces).await;
-    let probed = probe(start, script.patience).await;
+    let probed = probe(start, script.is_quiet, script.patience).await;
     let words = match &probed {
         Probed::Echoed => "opens the WebSocket".to_owned(),
         Probed::Ended => "ends the connection".to_owned(),
+        Probed::Closed(Some(code)) => format!("opens the WebSocket and closes it with {code}"),
+        Probed::Closed(None) => "opens the WebSocket and closes it".to_owned(),
         Probed::Sent(what) => format!("sends frames: {what}"),
         Probed::Silent => "waits".to_owned(),
     };
     for (verdict, reason, answer) in &script.answers {
         let fits = match answer {
-            Answer::Opens | Answer::OpensWith(_) => matches!(probed, Probed::Echoed),
+            Answer::Opens => matches!(probed, Probed::Echoed),
+            Answer::OpensWith(check) => {
+                let request = start.request.as_ref();
+                let passes = request.is_none_or(|request| check.ask(request).is_ok());
+                passes && matches!(probed, Probed::Echoed)
+            }
+            Answer::Closes => matches!(probed, Probed::Closed(_)),
             Answer::Ends
             | Answer::Refuses(_)
             | Answer::RefusesOnce(_)

@@ -66,7 +66,7 @@ pub(super) async fn run(script: &OpeningScript, start: &mut Start) -> Judgement 
         Response::Head(head) if head.status() == Some(101) => {
             let given = match fault_of_acceptance(&head, &start.key) {
                 Some(fault) => Given::Wrongly(fault),
-                None => match probe(start, script.patience).await {
+                None => match probe(start, script.is_quiet, script.patience).await {
                     Probed::Echoed => Given::Opened,
                     other => Given::Wrongly(format!("after its 101 no echo: {other:?}")),
                 },

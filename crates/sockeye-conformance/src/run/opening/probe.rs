@@ -7,7 +7,7 @@ use tokio::time::Instant;
 use crate::run::inbox::Inbox;
 use crate::run::meeting::Start;
 use crate::run::record::describe_frames;
-use crate::script::text;
+use crate::script::{Event, text};
 use crate::wire::Pen;
 
 /// What came of the message.
@@ -17,24 +17,32 @@ pub(super) enum Probed {
     Echoed,
     /// The subject ended TCP and sent nothing.
     Ended,
+    /// The subject sent a Close frame, with this code, and no echo.
+    Closed(Option<u16>),
     /// The subject sent frames, though no echo.
     Sent(String),
     /// Nothing.
     Silent,
 }
 
-/// Sends a message, waits for its echo, and closes the WebSocket.
-pub(super) async fn probe(start: &mut Start, patience: Duration) -> Probed {
+/// Sends a message unless that was done, waits for its echo, and closes the WebSocket.
+pub(super) async fn probe(start: &mut Start, is_quiet: bool, patience: Duration) -> Probed {
     let pen = Pen::against(start.subject);
     let mut inbox = Inbox::new(start.subject, None);
     let message = pen.text(PROBE);
-    start
-        .line
-        .send(&message, || describe_frames(&message))
-        .await;
+    if !is_quiet {
+        start
+            .line
+            .send(&message, || describe_frames(&message))
+            .await;
+    }
     let deadline = Instant::now() + patience;
     loop {
         inbox.take(&mut start.line);
+        // An endpoint may send those at any time (RFC 6455 §5.5.2, §5.5.3).
+        inbox
+            .events
+            .retain(|event| !matches!(event, Event::Ping(_) | Event::Pong(_)));
         if let Some(event) = inbox.events.first() {
             if *event != text(PROBE) {
                 return Probed::Sent(event.to_string());
@@ -42,7 +50,9 @@ pub(super) async fn probe(start: &mut Start, patience: Duration) -> Probed {
             break;
         }
         if let Some(close) = &inbox.close {
-            return Probed::Sent(format!("a Close with {:?}", close.code));
+            let code = close.code;
+            answer_close(start, code).await;
+            return Probed::Closed(code);
         }
         if start.line.end.is_some() {
             return Probed::Ended;
@@ -63,6 +73,17 @@ pub(super) async fn probe(start: &mut Start, patience: Duration) -> Probed {
     Probed::Echoed
 }
 
-const PROBE: &str = "Is this WebSocket open?";
+/// Does the suite's part of a closing handshake that the subject has begun.
+async fn answer_close(start: &mut Start, code: Option<u16>) {
+    let pen = Pen::against(start.subject);
+    let close = pen.close(code.unwrap_or(1000), "");
+    start.line.send(&close, || describe_frames(&close)).await;
+    if pen.is_server() {
+        start.line.half_close().await;
+    }
+    start.line.drain(CLOSE_PATIENCE).await;
+}
+
+pub(super) const PROBE: &str = "Is this WebSocket open?";
 
 const CLOSE_PATIENCE: Duration = Duration::from_secs(2);
