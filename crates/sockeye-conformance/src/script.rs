@@ -6,10 +6,12 @@
 mod event;
 mod frames;
 mod opening;
+mod series;
 
 pub use event::{Event, Payload, binary, ping, pong, still_open, text};
-pub use frames::{Agreement, Alternative, Ending, FrameScript, Message, Step};
+pub use frames::{Agreement, Alternative, Ending, FrameScript, Message, Needs, Step};
 pub use opening::{Answer, Check, OpeningScript, Piece};
+pub use series::Series;
 
 /// What a case does.
 #[derive(Debug)]

@@ -12,7 +12,7 @@ use super::opening::{Unopened, open};
 use super::record::describe_frames;
 use super::result::Judgement;
 use crate::Verdict;
-use crate::script::{Ending, Event, FrameScript, Message, Step};
+use crate::script::{Ending, Event, FrameScript, Message, Series, Step, binary, text};
 use crate::wire::{Deflater, Pen};
 
 /// Opens the connection, does the steps, ends the connection, and judges.
@@ -74,6 +74,7 @@ impl Play<'_> {
                 let bytes = self.encode(message);
                 self.line.send(&bytes, || describe_frames(&bytes)).await;
             }
+            Step::Series(series) => self.series(series).await,
             Step::Await(n_events) => self.await_events(*n_events).await,
             Step::Pause(duration) => self.pause(*duration).await,
             Step::StillOpen => {
@@ -106,6 +107,41 @@ impl Play<'_> {
             bytes.extend(self.pen.frame(fin | start, fragment));
         }
         bytes
+    }
+
+    /// Sends messages one by one, up to the first whose echo is wrong.
+    async fn series(&mut self, series: &Series) {
+        for index in 0..series.n_messages {
+            let message = Message {
+                is_text: series.is_text,
+                payload: (series.payload)(index),
+                max_fragment_bytes: series.max_fragment_bytes,
+                is_plain: false,
+            };
+            let bytes = self.encode(&message);
+            self.line.send(&bytes, || describe_frames(&bytes)).await;
+            self.inbox.take(self.line);
+            let n_before = self.inbox.events.len();
+            self.await_events(n_before + 1).await;
+            let wanted = match series.is_text {
+                true => text(&message.payload),
+                false => binary(&message.payload),
+            };
+            match self.inbox.events.get(n_before) {
+                Some(seen) if *seen == wanted => {
+                    self.inbox.events.remove(n_before);
+                }
+                Some(Event::Violation(_)) => return,
+                Some(seen) => {
+                    let what = format!("message {}: {seen} in the place of {wanted}", index + 1);
+                    return self.inbox.events.push(Event::Violation(what));
+                }
+                None => {
+                    let what = format!("message {}: {wanted} did not come", index + 1);
+                    return self.inbox.events.push(Event::Violation(what));
+                }
+            }
+        }
     }
 
     async fn await_events(&mut self, n_events: usize) {

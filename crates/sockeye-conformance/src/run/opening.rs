@@ -17,7 +17,7 @@ use crate::{Role, Verdict};
 
 use blanks::fill_in;
 
-pub(crate) use agreed::Agreed;
+pub(crate) use agreed::{Agreed, Settled};
 
 /// Why there is no WebSocket to send frames on.
 #[derive(Debug)]

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::event::Event;
+use super::series::Series;
 use crate::verdict::Verdict;
 
 /// What a case does behind an ordinary opening handshake.
@@ -35,6 +36,9 @@ pub enum Step {
     Repeat(Vec<u8>, usize),
     /// Writes a message under the extension agreed on.
     Message(Message),
+    /// Writes messages under the extension agreed on, each when the echo of the one before has
+    /// come; those echoes are no events, anything else in their place is.
+    Series(Series),
     /// Waits until the subject has sent this many events in all. If they do not come in time, no
     /// further step is taken.
     Await(usize),
@@ -67,8 +71,24 @@ pub struct Agreement {
     /// What the suite offers as a client: the value of `Sec-WebSocket-Extensions`.
     pub offer: &'static str,
     /// The parameters that the suite answers a client with, such as `server_no_context_takeover`;
-    /// empty for none.
+    /// empty for none. After commas others, for a client whose offers do not allow those before.
+    /// What an offer demands is added.
     pub answer: &'static str,
+    /// What must have come of it.
+    pub needs: Needs,
+}
+
+/// What must be agreed on for the messages that the suite compresses.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Needs {
+    /// Nothing beyond permessage-deflate.
+    Nothing,
+    /// They may refer to messages before, up to 32768 bytes back.
+    Context,
+    /// They may not refer to messages before.
+    NoContext,
+    /// They may refer back so far at most: the window's bits.
+    Window(u8),
 }
 
 /// What a subject may do, and what the verdict is when it does.

@@ -43,6 +43,16 @@ pub enum Piece {
     Reset,
 }
 
+impl Piece {
+    /// The bytes that it sends, once.
+    pub(crate) fn bytes(&self) -> &[u8] {
+        match self {
+            Self::Send(bytes) | Self::Chop(bytes, _) | Self::Repeat(bytes, _) => bytes,
+            Self::Pause(_) | Self::HalfClose | Self::Reset => &[],
+        }
+    }
+}
+
 /// What the subject does with an opening handshake.
 #[derive(Clone, Debug)]
 pub enum Answer {

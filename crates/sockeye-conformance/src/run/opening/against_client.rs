@@ -1,11 +1,13 @@
 //! The suite as a server: its answers to a client's request, and what the client makes of them
 //! (RFC 6455 §4.1).
 
+use super::agreed::FIELD;
 use super::probe::{Probed, probe};
-use super::{Agreed, Unopened, conclude, send_pieces};
+use super::{Agreed, Settled, Unopened, conclude, send_pieces};
 use crate::run::meeting::Start;
 use crate::run::result::Judgement;
 use crate::script::{Agreement, Answer, OpeningScript, Piece};
+use crate::wire::{Extension, Head, Parameters};
 use crate::{Role, Verdict};
 
 /// Answers the client's request as every client must take it.
@@ -31,30 +33,54 @@ pub(super) async fn open(
 
 /// Chooses among what the client has offered.
 fn agree(start: &Start, agreement: &Agreement) -> Result<(String, Agreed), Unopened> {
-    let offers = start
-        .request
-        .as_ref()
-        .map(|request| request.list("Sec-WebSocket-Extensions"))
-        .unwrap_or_default();
-    let unimplemented = |why: &str| Err(Unopened::Unimplemented(why.into()));
-    let mut ours = offers
-        .iter()
-        .filter(|offer| offer.split(';').next().map(str::trim) == Some("permessage-deflate"));
-    let Some(offer) = ours.next() else {
-        return unimplemented("the client does not offer permessage-deflate");
-    };
-    // RFC 7692 §7.1.2.2: a server must not limit the window of a client that did not offer it.
-    let limits_client = agreement.answer.contains("client_max_window_bits");
-    if limits_client && !offer.contains("client_max_window_bits") {
-        return unimplemented("the client does not offer client_max_window_bits");
+    let request = start.request.clone().unwrap_or_default();
+    let offers = Extension::read_all(request.values(FIELD))
+        .map_err(|why| Unopened::Failed(format!("its offers: {why}")))?;
+    let mut ours = Vec::new();
+    for offer in offers.iter().filter(|offer| offer.name == Parameters::NAME) {
+        let why = |why| Unopened::Failed(format!("its offer: {why}"));
+        ours.push(Parameters::of_offer(offer).map_err(why)?);
     }
-    let extension = match agreement.answer {
-        "" => "permessage-deflate".to_owned(),
-        parameters => format!("permessage-deflate; {parameters}"),
+    let mut why = match ours.is_empty() {
+        true => "the client does not offer permessage-deflate".to_owned(),
+        false => String::new(),
     };
-    let agreed = Agreed::read(Role::Client, &extension)
-        .ok_or_else(|| Unopened::Failed(format!("the suite's own answer {extension:?}")))?;
-    Ok((extension, agreed))
+    for answer in agreement.answer.split(',') {
+        for offer in &ours {
+            let answer = answer_to(offer, answer.trim());
+            let head = Head {
+                fields: vec![(FIELD.to_owned(), answer.clone())],
+                ..Head::default()
+            };
+            match Settled::read(Role::Client, &request, &head) {
+                Ok(Settled::Deflate(agreed)) => match agreed.meets(agreement.needs) {
+                    Ok(()) => return Ok((answer, agreed)),
+                    Err(missing) => why = missing,
+                },
+                Ok(Settled::Nothing | Settled::Unspoken) => {}
+                Err(fault) => why = fault,
+            }
+        }
+    }
+    Err(Unopened::Unimplemented(why))
+}
+
+/// `parameters` as an answer, with what the offer demands of the server.
+fn answer_to(offer: &Parameters, parameters: &str) -> String {
+    let mut answer = Parameters::NAME.to_owned();
+    if !parameters.is_empty() {
+        answer += "; ";
+        answer += parameters;
+    }
+    if offer.server_no_context_takeover && !answer.contains("server_no_context_takeover") {
+        answer += "; server_no_context_takeover";
+    }
+    if let Some(bits) = offer.server_max_window_bits
+        && !answer.contains("server_max_window_bits")
+    {
+        answer += &format!("; server_max_window_bits={bits}");
+    }
+    answer
 }
 
 /// Sends the response of a script and judges what the client makes of it.
@@ -73,7 +99,8 @@ pub(super) async fn run(script: &OpeningScript, start: &mut Start) -> Judgement 
         }
     }
     send_pieces(start, &script.pieces).await;
-    let probed = probe(start, script.is_quiet, script.patience).await;
+    let settled = settled(script, start);
+    let probed = probe(start, script, settled).await;
     let words = match &probed {
         Probed::Echoed => "opens the WebSocket".to_owned(),
         Probed::Ended => "ends the connection".to_owned(),
@@ -102,4 +129,17 @@ pub(super) async fn run(script: &OpeningScript, start: &mut Start) -> Judgement 
         }
     }
     conclude(script, Verdict::Failed, format!("it {words}"), words)
+}
+
+/// What the script's response says of extensions; nothing that the client may use, if it is wrong.
+fn settled(script: &OpeningScript, start: &Start) -> Settled {
+    let sent: Vec<_> = script
+        .pieces
+        .iter()
+        .flat_map(Piece::bytes)
+        .copied()
+        .collect();
+    let answer = Head::read(&sent).map(|(head, _)| head).unwrap_or_default();
+    let request = start.request.clone().unwrap_or_default();
+    Settled::read(Role::Client, &request, &answer).unwrap_or(Settled::Nothing)
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::probe::{Probed, probe};
-use super::{Agreed, Unopened, conclude, send_pieces, take_head};
+use super::{Agreed, Settled, Unopened, conclude, send_pieces, take_head};
 use crate::run::line::End;
 use crate::run::meeting::Start;
 use crate::run::record::Sender;
@@ -27,7 +27,7 @@ pub(super) async fn open(
         "GET %PATH% HTTP/1.1\r\nHost: %HOST%\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
          Sec-WebSocket-Key: %KEY%\r\nSec-WebSocket-Version: 13\r\n{offer}\r\n"
     );
-    send_pieces(start, &[Piece::Send(request.into())]).await;
+    send_pieces(start, &[Piece::Send(request.clone().into())]).await;
     let head = match response(start, OPEN_PATIENCE).await {
         Response::Head(head) if head.status() == Some(101) => head,
         Response::Head(head) => {
@@ -40,22 +40,19 @@ pub(super) async fn open(
             ));
         }
     };
-    let extensions = head.list("Sec-WebSocket-Extensions");
-    match (agreement, &extensions[..]) {
-        (None, []) => Ok(None),
-        (None, [extension, ..]) => {
-            let why = format!("the extension {extension:?} was not offered");
-            Err(Unopened::Failed(why))
-        }
-        (Some(_), []) => {
+    let settled = Settled::read(Role::Server, &sent_head(request.as_bytes()), &head)
+        .map_err(|why| Unopened::Failed(format!("its 101: {why}")))?;
+    match (agreement, settled) {
+        (None, _) => Ok(None),
+        (Some(_), Settled::Nothing) => {
             let why = "the server does not agree to permessage-deflate";
             Err(Unopened::Unimplemented(why.into()))
         }
-        (Some(_), [extension]) => match Agreed::read(Role::Server, extension) {
-            Some(agreed) => Ok(Some(agreed)),
-            None => Err(Unopened::Failed(format!("the answer {extension:?}"))),
+        (Some(_), Settled::Unspoken) => Err(Unopened::Failed("an extension of no use".into())),
+        (Some(agreement), Settled::Deflate(agreed)) => match agreed.meets(agreement.needs) {
+            Ok(()) => Ok(Some(agreed)),
+            Err(why) => Err(Unopened::Unimplemented(why)),
         },
-        (Some(_), more) => Err(Unopened::Failed(format!("several extensions: {more:?}"))),
     }
 }
 
@@ -64,9 +61,13 @@ pub(super) async fn run(script: &OpeningScript, start: &mut Start) -> Judgement 
     send_pieces(start, &script.pieces).await;
     let (head, given) = match response(start, script.patience).await {
         Response::Head(head) if head.status() == Some(101) => {
-            let given = match fault_of_acceptance(&head, &start.key) {
-                Some(fault) => Given::Wrongly(fault),
-                None => match probe(start, script.is_quiet, script.patience).await {
+            let given = match (
+                fault_of_acceptance(&head, &start.key),
+                settled(script, &head),
+            ) {
+                (Some(fault), _) | (None, Err(fault)) => Given::Wrongly(fault),
+                (None, Ok(Settled::Unspoken)) => Given::Opened,
+                (None, Ok(settled)) => match probe(start, script, settled).await {
                     Probed::Echoed => Given::Opened,
                     other => Given::Wrongly(format!("after its 101 no echo: {other:?}")),
                 },
@@ -81,6 +82,22 @@ pub(super) async fn run(script: &OpeningScript, start: &mut Start) -> Judgement 
         Response::Silent => (None, Given::Silence),
     };
     judge(script, head.as_ref(), &given)
+}
+
+/// What the 101 to a script's request says of extensions.
+fn settled(script: &OpeningScript, head: &Head) -> Result<Settled, String> {
+    let sent: Vec<_> = script
+        .pieces
+        .iter()
+        .flat_map(Piece::bytes)
+        .copied()
+        .collect();
+    Settled::read(Role::Server, &sent_head(&sent), head).map_err(|why| format!("its 101: {why}"))
+}
+
+/// The head that `bytes` begin with; an empty one if they do not.
+fn sent_head(bytes: &[u8]) -> Head {
+    Head::read(bytes).map(|(head, _)| head).unwrap_or_default()
 }
 
 /// What the server did.

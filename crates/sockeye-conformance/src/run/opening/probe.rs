@@ -4,10 +4,11 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
+use super::Settled;
 use crate::run::inbox::Inbox;
 use crate::run::meeting::Start;
 use crate::run::record::describe_frames;
-use crate::script::{Event, text};
+use crate::script::{Event, OpeningScript, text};
 use crate::wire::Pen;
 
 /// What came of the message.
@@ -25,18 +26,25 @@ pub(super) enum Probed {
     Silent,
 }
 
-/// Sends a message unless that was done, waits for its echo, and closes the WebSocket.
-pub(super) async fn probe(start: &mut Start, is_quiet: bool, patience: Duration) -> Probed {
+/// Sends a message unless that was done, waits for its echo, and closes the WebSocket. Both are
+/// compressed where that is settled.
+pub(super) async fn probe(start: &mut Start, script: &OpeningScript, settled: Settled) -> Probed {
     let pen = Pen::against(start.subject);
-    let mut inbox = Inbox::new(start.subject, None);
-    let message = pen.text(PROBE);
-    if !is_quiet {
+    let (message, inflater) = match settled {
+        Settled::Deflate(agreed) => {
+            let payload = agreed.deflater().message(PROBE.as_bytes());
+            (pen.frame(0xc1, &payload), Some(agreed.inflater()))
+        }
+        Settled::Nothing | Settled::Unspoken => (pen.text(PROBE), None),
+    };
+    let mut inbox = Inbox::new(start.subject, inflater);
+    if !script.is_quiet {
         start
             .line
             .send(&message, || describe_frames(&message))
             .await;
     }
-    let deadline = Instant::now() + patience;
+    let deadline = Instant::now() + script.patience;
     loop {
         inbox.take(&mut start.line);
         // An endpoint may send those at any time (RFC 6455 §5.5.2, §5.5.3).
