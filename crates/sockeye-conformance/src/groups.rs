@@ -21,7 +21,7 @@ mod responses;
 mod text;
 mod volume;
 
-use crate::{Case, Role};
+use crate::{Case, Role, Scale};
 
 /// All groups in order: the start of their cases' numbers, and what they are about.
 pub const GROUPS: [(&str, &str); 15] = [
@@ -44,7 +44,7 @@ pub const GROUPS: [(&str, &str); 15] = [
 
 /// All cases for subjects of one role.
 #[must_use]
-pub fn cases(role: Role) -> Vec<Case> {
+pub fn cases(role: Role, scale: Scale) -> Vec<Case> {
     let openings = match role {
         Role::Server => requests::cases,
         Role::Client => responses::cases,
@@ -59,12 +59,16 @@ pub fn cases(role: Role) -> Vec<Case> {
         closing::cases,
         volume::cases,
         auto_fragmentation::cases,
-        compression::cases,
     ];
     let more = [negotiation::cases, endings::cases, bounds::cases];
     let first = groups.iter().flat_map(|group| group(role));
     let rest = more.iter().flat_map(|group| group(role));
-    first.chain(openings()).chain(rest).collect()
+    let compression = compression::cases(role, scale);
+    first
+        .chain(compression)
+        .chain(openings())
+        .chain(rest)
+        .collect()
 }
 
 #[cfg(test)]
@@ -77,7 +81,7 @@ mod tests {
     fn every_case_has_a_number_of_its_own_in_a_known_group() {
         for role in [Role::Server, Role::Client] {
             let mut ids = BTreeSet::new();
-            for case in cases(role) {
+            for case in cases(role, Scale::Quick) {
                 assert!(ids.insert(case.id.clone()), "{} twice", case.id);
                 assert!(GROUPS.iter().any(|(group, _)| *group == case.group()));
                 assert!(!case.shows.ends_with('.'), "{case:?}");

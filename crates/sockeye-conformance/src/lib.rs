@@ -47,6 +47,7 @@ mod expectations;
 mod groups;
 mod report;
 mod run;
+mod scale;
 pub mod script;
 mod subject;
 mod verdict;
@@ -57,6 +58,7 @@ pub use expectations::{Difference, ExpectationError, Expectations, Expected};
 pub use groups::{GROUPS, cases};
 pub use report::{Report, Run};
 pub use run::{CaseResult, Row, Sender};
+pub use scale::Scale;
 pub use subject::{
     ClientError, Done, Listener, Program, ProgramError, Results, UrlError, test_server,
 };

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::Parser;
-use sockeye_conformance::{Case, Role, cases, matches};
+use sockeye_conformance::{Case, Role, Scale, cases, matches};
 
 /// Tests WebSocket servers and clients over raw bytes, against RFC 6455 and RFC 7692.
 ///
@@ -45,6 +45,9 @@ pub(crate) struct Options {
     /// Write a JUnit file
     #[arg(long, value_name = "FILE")]
     pub(crate) junit: Option<PathBuf>,
+    /// Send a thousand messages in each case of groups 12 and 13
+    #[arg(long)]
+    pub(crate) thorough: bool,
     /// Print the cases and end
     #[arg(long)]
     pub(crate) list: bool,
@@ -74,7 +77,11 @@ impl From<&str> for Named {
 impl Options {
     /// The cases that are selected, for subjects of one role.
     pub(crate) fn selected(&self, role: Role) -> Vec<Case> {
-        let mut cases = cases(role);
+        let scale = match self.thorough {
+            true => Scale::Thorough,
+            false => Scale::Quick,
+        };
+        let mut cases = cases(role, scale);
         let is_among = |list: &[String], id: &str| list.iter().any(|pattern| matches(pattern, id));
         cases.retain(|case| {
             let is_wanted = self.cases.is_empty() || is_among(&self.cases, &case.id);
