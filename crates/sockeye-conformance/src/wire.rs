@@ -15,7 +15,7 @@ pub use deflate::Deflater;
 pub use extensions::Extension;
 pub use frame::{Frame, encode, header};
 pub use head::{Head, HeadFault};
-pub use key::{accept, is_key, key_for};
 pub use inflate::Inflater;
+pub use key::{accept, is_key, key_for};
 pub use parameters::Parameters;
 pub use pen::Pen;

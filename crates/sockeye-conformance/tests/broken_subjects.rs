@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::env::consts::EXE_SUFFIX;
 use std::path::PathBuf;
 
-use sockeye_conformance::{Case, Program, Results, Role, Verdict, cases};
+use sockeye_conformance::{Case, Program, Results, Role, Scale, Verdict, cases};
 
 /// The command line of the reference peer.
 fn reference(role: Role, fault: Option<&str>) -> Program {
@@ -28,7 +28,7 @@ fn reference(role: Role, fault: Option<&str>) -> Program {
 
 async fn run(role: Role, fault: Option<&str>, patterns: &[&str]) -> Results {
     let patterns: Vec<_> = patterns.iter().map(ToString::to_string).collect();
-    let mut cases: Vec<Case> = cases(role);
+    let mut cases: Vec<Case> = cases(role, Scale::default());
     cases.retain(|case| case.matches(&patterns));
     assert!(!cases.is_empty(), "no case is in {patterns:?}");
     let program = reference(role, fault);

@@ -113,9 +113,10 @@ fn refusal(head: &Head) -> Option<(&'static str, &'static str)> {
             "426 Upgrade Required",
             "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n",
         ))
-    } else if !one("Sec-WebSocket-Key") || !is_key(head.first("Sec-WebSocket-Key")) {
-        Some(("400 Bad Request", ""))
-    } else if head.values("Transfer-Encoding").next().is_some() {
+    } else if !one("Sec-WebSocket-Key")
+        || !is_key(head.first("Sec-WebSocket-Key"))
+        || head.values("Transfer-Encoding").next().is_some()
+    {
         Some(("400 Bad Request", ""))
     } else {
         None
