@@ -5,6 +5,7 @@ mod against_server;
 mod agreed;
 mod blanks;
 mod probe;
+mod refusal;
 
 use tokio::time::Instant;
 

@@ -24,6 +24,8 @@ pub struct OpeningScript {
     pub(crate) needs: Option<Check>,
     /// No message is sent behind the pieces.
     pub(crate) is_quiet: bool,
+    /// The key of a request in the place of the suite's own, `%KEY%`.
+    pub(crate) key: Option<String>,
 }
 
 /// A part of what is sent.
@@ -60,8 +62,15 @@ pub enum Answer {
     Opens,
     /// The same, and the subject's head passes a check: the 101 of a server, the request of a client.
     OpensWith(Check),
+    /// A server sends such a 101 and no frames but a Close; an echo is not asked for.
+    Upgrades,
     /// A client opens the WebSocket, echoes nothing and closes it with a Close frame.
     Closes,
+    /// A server answers with any final status, 200 to 599: it takes the request for plain HTTP.
+    Responds,
+    /// The same, and the response is right in all parts: its head, the length of its body, and
+    /// whether the connection ends as the head says.
+    RespondsWell,
     /// A server answers with one of these statuses; none means any of 400 to 599.
     Refuses(&'static [u16]),
     /// The same, and it ends the connection behind this one response.
@@ -119,6 +128,7 @@ impl OpeningScript {
             patience: PATIENCE,
             needs: None,
             is_quiet: false,
+            key: None,
         }
     }
 
@@ -141,6 +151,13 @@ impl OpeningScript {
     #[must_use]
     pub fn quiet(mut self) -> Self {
         self.is_quiet = true;
+        self
+    }
+
+    /// Has a key of its own in a request, for `%KEY%` and the accept value that answers it.
+    #[must_use]
+    pub fn key(mut self, key: impl Into<String>) -> Self {
+        self.key = Some(key.into());
         self
     }
 
@@ -168,8 +185,9 @@ impl OpeningScript {
 impl fmt::Display for Answer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Opens | Self::OpensWith(_) => f.write_str("opens the WebSocket"),
+            Self::Opens | Self::OpensWith(_) | Self::Upgrades => f.write_str("opens the WebSocket"),
             Self::Closes => f.write_str("opens the WebSocket and closes it"),
+            Self::Responds | Self::RespondsWell => f.write_str("answers in plain HTTP"),
             Self::Refuses([]) | Self::RefusesOnce([]) | Self::RefusesWith([], _) => {
                 f.write_str("refuses")
             }

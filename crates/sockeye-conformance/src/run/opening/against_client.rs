@@ -111,7 +111,7 @@ pub(super) async fn run(script: &OpeningScript, start: &mut Start) -> Judgement 
     };
     for (verdict, reason, answer) in &script.answers {
         let fits = match answer {
-            Answer::Opens => matches!(probed, Probed::Echoed),
+            Answer::Opens | Answer::Upgrades => matches!(probed, Probed::Echoed),
             Answer::OpensWith(check) => {
                 let request = start.request.as_ref();
                 let passes = request.is_none_or(|request| check.ask(request).is_ok());
@@ -121,7 +121,9 @@ pub(super) async fn run(script: &OpeningScript, start: &mut Start) -> Judgement 
             Answer::Ends
             | Answer::Refuses(_)
             | Answer::RefusesOnce(_)
-            | Answer::RefusesWith(..) => matches!(probed, Probed::Ended),
+            | Answer::RefusesWith(..)
+            | Answer::Responds
+            | Answer::RespondsWell => matches!(probed, Probed::Ended),
             Answer::Waits => matches!(probed, Probed::Silent),
         };
         if fits {

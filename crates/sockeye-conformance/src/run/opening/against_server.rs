@@ -5,6 +5,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::probe::{Probed, probe};
+use super::refusal::Refusal;
 use super::{Agreed, Settled, Unopened, conclude, send_pieces, take_head};
 use crate::run::line::End;
 use crate::run::meeting::Start;
@@ -58,6 +59,9 @@ pub(super) async fn open(
 
 /// Sends the request of a script and judges the answer.
 pub(super) async fn run(script: &OpeningScript, start: &mut Start) -> Judgement {
+    if let Some(key) = &script.key {
+        start.key.clone_from(key);
+    }
     send_pieces(start, &script.pieces).await;
     let (head, given) = match response(start, script.patience).await {
         Response::Head(head) if head.status() == Some(101) => {
@@ -69,13 +73,17 @@ pub(super) async fn run(script: &OpeningScript, start: &mut Start) -> Judgement 
                 (None, Ok(Settled::Unspoken)) => Given::Opened,
                 (None, Ok(settled)) => match probe(start, script, settled).await {
                     Probed::Echoed => Given::Opened,
-                    other => Given::Wrongly(format!("after its 101 no echo: {other:?}")),
+                    Probed::Sent(what) => Given::Wrongly(format!("after its 101 no echo: {what}")),
+                    other => Given::Mute(format!("after its 101 no echo: {other:?}")),
                 },
             };
             (Some(head), given)
         }
         Response::Head(head) => {
-            let given = see_refusal(start, &head).await;
+            let given = match Refusal::see(start, &head, asks_for_head(script)).await {
+                Ok(refusal) => Given::Refused(refusal),
+                Err(fault) => Given::Wrongly(fault),
+            };
             (Some(head), given)
         }
         Response::Ended(end) => (None, Given::Ended(end)),
@@ -100,44 +108,28 @@ fn sent_head(bytes: &[u8]) -> Head {
     Head::read(bytes).map(|(head, _)| head).unwrap_or_default()
 }
 
+/// Whether the answer has no body whatever its head says (RFC 9110 §9.3.2).
+fn asks_for_head(script: &OpeningScript) -> bool {
+    matches!(script.pieces.first(), Some(Piece::Send(bytes)) if bytes.starts_with(b"HEAD "))
+}
+
 /// What the server did.
 #[derive(Debug)]
 enum Given {
     Opened,
-    Refused {
-        status: u16,
-        /// The connection has ended behind this one response.
-        once: bool,
-    },
+    /// Its 101 is right, and no echo followed; the words say what did.
+    Mute(String),
+    Refused(Refusal),
     Ended(End),
     Silence,
     /// Something that no answer may be.
     Wrongly(String),
 }
 
-/// Looks at what comes behind the head of a refusal.
-async fn see_refusal(start: &mut Start, head: &Head) -> Given {
-    let Some(status) = head.status() else {
-        return Given::Wrongly(format!("it has no status line: {:?}", head.start_line));
-    };
-    let has_ended = start.line.drain(END_PATIENCE).await;
-    let rest = std::mem::take(&mut start.line.received);
-    if !rest.is_empty() {
-        let what = || "behind the head".to_owned();
-        start.line.record.bytes(Sender::Subject, &rest, what);
-    }
-    let has_another = rest.windows(7).any(|bytes| bytes == b"HTTP/1.");
-    Given::Refused {
-        status,
-        once: has_ended && !has_another,
-    }
-}
-
 fn judge(script: &OpeningScript, head: Option<&Head>, given: &Given) -> Judgement {
     let words = match given {
-        Given::Opened => "opens the WebSocket".to_owned(),
-        Given::Refused { status, once: true } => format!("refuses with {status}"),
-        Given::Refused { status, .. } => format!("refuses with {status} and goes on"),
+        Given::Opened | Given::Mute(_) => "opens the WebSocket".to_owned(),
+        Given::Refused(refusal) => refusal.to_string(),
         Given::Ended(End::Eof) => "ends the connection".to_owned(),
         Given::Ended(End::Reset) => "resets the connection".to_owned(),
         Given::Silence => "waits".to_owned(),
@@ -153,7 +145,10 @@ fn judge(script: &OpeningScript, head: Option<&Head>, given: &Given) -> Judgemen
     {
         return conclude(script, Verdict::Failed, why, words);
     }
-    let mut misses = Vec::new();
+    let mut misses = match given {
+        Given::Mute(what) => vec![what.clone()],
+        _ => Vec::new(),
+    };
     for (verdict, reason, answer) in &script.answers {
         match fits(answer, head, given) {
             Ok(true) => return conclude(script, *verdict, *reason, words),
@@ -181,15 +176,21 @@ fn fits(answer: &Answer, head: Option<&Head>, given: &Given) -> Result<bool, Str
     };
     match (answer, given) {
         (Answer::Opens, Given::Opened) => Ok(true),
+        (Answer::Upgrades, Given::Opened | Given::Mute(_)) => Ok(true),
         (Answer::OpensWith(check), Given::Opened) => asked(check),
-        (Answer::Refuses(statuses), Given::Refused { status, .. }) => {
-            Ok(is_among(statuses, status))
+        (Answer::Responds, Given::Refused(refusal)) => Ok(refusal.status >= 200),
+        (Answer::RespondsWell, Given::Refused(refusal)) => match &refusal.fault {
+            None => Ok(refusal.status >= 200),
+            Some(fault) => Err(fault.clone()),
+        },
+        (Answer::Refuses(statuses), Given::Refused(refusal)) => {
+            Ok(is_among(statuses, &refusal.status))
         }
-        (Answer::RefusesOnce(statuses), Given::Refused { status, once }) => {
-            Ok(is_among(statuses, status) && *once)
+        (Answer::RefusesOnce(statuses), Given::Refused(refusal)) => {
+            Ok(is_among(statuses, &refusal.status) && refusal.is_last)
         }
-        (Answer::RefusesWith(statuses, check), Given::Refused { status, .. }) => {
-            match is_among(statuses, status) {
+        (Answer::RefusesWith(statuses, check), Given::Refused(refusal)) => {
+            match is_among(statuses, &refusal.status) {
                 true => asked(check),
                 false => Ok(false),
             }
@@ -205,12 +206,16 @@ enum Response {
     Silent,
 }
 
-/// Waits for the head of a response.
+/// Waits for the head of a final response, or of a 101; other interim ones may come before it
+/// (RFC 9110 §15.2).
 async fn response(start: &mut Start, patience: Duration) -> Response {
     let deadline = Instant::now() + patience;
     loop {
         if let Some(head) = take_head(start) {
-            return Response::Head(head);
+            match head.status() {
+                Some(100 | 102..200) => continue,
+                Some(_) | None => return Response::Head(head),
+            }
         }
         if let Some(end) = start.line.end {
             let rest = std::mem::take(&mut start.line.received);
@@ -246,6 +251,3 @@ fn fault_of_acceptance(head: &Head, key: &str) -> Option<String> {
 }
 
 const OPEN_PATIENCE: Duration = Duration::from_secs(10);
-
-/// How long a server may take from its refusal to the end of TCP.
-const END_PATIENCE: Duration = Duration::from_secs(2);
