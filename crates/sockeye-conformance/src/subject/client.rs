@@ -172,7 +172,12 @@ async fn visit(stream: TcpStream, cases: Arc<[Case]>) -> Visit {
         return Visit::Other;
     };
     let target = visitor.request.target().unwrap_or_default().to_owned();
-    let (path, query) = target.split_once('?').unwrap_or((&target, ""));
+    // RFC 9112 §3.2.2: a server MUST accept the absolute form.
+    let target = match target.split_once("://") {
+        Some((_, rest)) => &rest[rest.find('/').unwrap_or(rest.len())..],
+        None => &target,
+    };
+    let (path, query) = target.split_once('?').unwrap_or((target, ""));
     let value = |name: &str| {
         let mut pairs = query.split('&').filter_map(|pair| pair.split_once('='));
         pairs.find(|(key, _)| *key == name).map(|(_, value)| value)
