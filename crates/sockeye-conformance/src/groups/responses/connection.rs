@@ -75,7 +75,7 @@ const ROWS: &[Row] = &[
         "`close` beside `Upgrade` leaves the token there",
         CHECK,
         b"Connection: close, Upgrade",
-        Owed::MayEnd("it heeds `close` beside `Upgrade`"),
+        Owed::MayEnd("it refuses a list with `close`"),
     ),
     (
         "An answer without Connection is refused",

@@ -14,7 +14,7 @@ use crate::{Case, Verdict};
 
 use grammar::{has_extensions, has_fields, has_origin, has_singletons, has_subprotocols, is_token};
 use keys::{Keys, is_new, is_random, read_key};
-use line::{has_get, has_http_1_1, has_origin_form};
+use line::{has_get, has_http_1_1, has_origin_form, has_target};
 
 pub(super) fn cases() -> Vec<Case> {
     let mut chapter = Chapter::new(21);
@@ -46,23 +46,17 @@ pub(super) fn cases() -> Vec<Case> {
             OpeningScript::pieces(vec![Piece::Pause(Duration::from_millis(400)), answer])
         },
     );
-    let shows = "Host is the first field";
-    chapter.add_with(shows, "RFC 9110 §7.2", first_field);
+    for &(shows, section, rule, why) in ADVICE {
+        chapter.add_with(shows, section, move || {
+            let script = Response::valid().script();
+            script.expect(Answer::OpensWith(Check::new(rule))).or(
+                Verdict::NonStrict,
+                why,
+                Answer::Opens,
+            )
+        });
+    }
     chapter.cases()
-}
-
-/// The one rule that is a SHOULD.
-fn first_field() -> OpeningScript {
-    let check = Check::new(|request| match request.fields.first() {
-        Some((name, _)) if name.eq_ignore_ascii_case("Host") => Ok(()),
-        Some((name, _)) => Err(format!("its first field is {name}")),
-        None => Err("it has no fields".into()),
-    });
-    let why = "another field goes before Host (SHOULD)";
-    let script = Response::valid().script();
-    script
-        .expect(Answer::OpensWith(check))
-        .or(Verdict::NonStrict, why, Answer::Opens)
 }
 
 /// The error is what is wrong, as a sentence.
@@ -74,9 +68,9 @@ const RULES: &[(&str, &str, Rule)] = &[
     ("The method is GET", "RFC 6455 §4.1", has_get),
     ("The version is HTTP/1.1", "RFC 6455 §4.1", has_http_1_1),
     (
-        "The target is in origin form and has no fragment",
-        "RFC 9112 §3.2.1",
-        has_origin_form,
+        "The target is in form and has no fragment",
+        "RFC 6455 §4.1",
+        has_target,
     ),
     (
         "Host is there once and names the port, which is not the usual one",
@@ -130,14 +124,6 @@ const RULES: &[(&str, &str, Rule)] = &[
         "RFC 9110 §5.3",
         has_singletons,
     ),
-    ("The request has no body", "RFC 9112 §6", |request| {
-        let lengths: Vec<_> = request.values("Content-Length").collect();
-        let codings = request.values("Transfer-Encoding").count();
-        match (lengths.as_slice(), codings) {
-            ([] | ["0"], 0) => Ok(()),
-            _ => Err("it announces a body".into()),
-        }
-    }),
     (
         "Extensions are offered in the form of the standard",
         "RFC 6455 §9.1",
@@ -153,14 +139,6 @@ const RULES: &[(&str, &str, Rule)] = &[
         "RFC 6454 §7.1",
         has_origin,
     ),
-    (
-        "Nothing is in the request that only an answer has",
-        "RFC 6455 §11.3.3",
-        |request| match request.values("Sec-WebSocket-Accept").next() {
-            Some(accept) => Err(format!("it has the accept value {accept:?}")),
-            None => Ok(()),
-        },
-    ),
 ];
 
 /// Twice each, since a case that runs alone sees but one connection.
@@ -169,6 +147,40 @@ const RULES_OF_MANY: &[(&str, RuleOfMany)] = &[
     ("The key is a random one, not counted up", is_random),
     ("The key is another one than before, once more", is_new),
     ("The key is a random one, once more", is_random),
+];
+
+/// Rules that a client may break, and the words for one that does.
+const ADVICE: &[(&str, &str, Rule, &str)] = &[
+    (
+        "The target is in origin form",
+        "RFC 9112 §3.2.1",
+        has_origin_form,
+        "it sends an absolute URI, which RFC 6455 §4.1 allows and RFC 9112 does not",
+    ),
+    (
+        "Host is the first field",
+        "RFC 9110 §7.2",
+        |request| match request.fields.first() {
+            Some((name, _)) if name.eq_ignore_ascii_case("Host") => Ok(()),
+            Some(_) | None => Err("its first field is another one".into()),
+        },
+        "another field goes before Host (SHOULD)",
+    ),
+    (
+        "The request has no body and announces none",
+        "RFC 9110 §9.3.1",
+        |request| {
+            let names = ["Content-Length", "Transfer-Encoding"];
+            match names
+                .iter()
+                .any(|name| request.values(name).next().is_some())
+            {
+                true => Err("it announces a body".into()),
+                false => Ok(()),
+            }
+        },
+        "it announces a body (SHOULD NOT)",
+    ),
 ];
 
 fn has_host(request: &Head) -> Result<(), String> {
