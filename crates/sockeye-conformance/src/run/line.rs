@@ -20,6 +20,8 @@ pub(crate) struct Line {
     pub(crate) received: Vec<u8>,
     pub(crate) end: Option<End>,
     pub(crate) record: Record,
+    /// The end of what a flood has cut, for the next write.
+    owed: Vec<u8>,
     /// Why nothing can be written any more.
     is_deaf: bool,
 }
@@ -42,6 +44,7 @@ impl Line {
             received: Vec::new(),
             end: None,
             record,
+            owed: Vec::new(),
             is_deaf: false,
         }
     }
@@ -52,6 +55,7 @@ impl Line {
     /// far; that shows in what it sends, so it is no error here.
     pub(crate) async fn send(&mut self, bytes: &[u8], what: impl FnOnce() -> String) {
         self.record.bytes(Sender::Suite, bytes, what);
+        self.pay().await;
         self.write(bytes, true, TAKE_PATIENCE).await;
     }
 
@@ -63,6 +67,7 @@ impl Line {
         what: impl FnOnce() -> String,
     ) {
         self.record.bytes(Sender::Suite, bytes, what);
+        self.pay().await;
         for (index, piece) in bytes.chunks(piece_bytes.max(1)).enumerate() {
             self.write(piece, true, TAKE_PATIENCE).await;
             // Long messages in short pieces would take minutes; the first pieces have the headers.
@@ -74,23 +79,34 @@ impl Line {
     }
 
     /// Writes `unit` so many times. `reading` or not; without, it ends early when the subject takes
-    /// nothing for a second.
+    /// nothing for a second, and the next write ends the unit that was cut.
     pub(crate) async fn repeat(&mut self, unit: &[u8], n_times: usize, reading: bool) {
         let per_write = (WRITE_BYTES / unit.len().max(1)).clamp(1, n_times.max(1));
         let block = unit.repeat(per_write);
         self.record
             .bytes(Sender::Suite, unit, || format!("this, {n_times} times"));
+        self.pay().await;
         let patience = if reading { TAKE_PATIENCE } else { FULL };
         let mut left = n_times;
         let mut n_bytes = 0;
         while left > 0 && !self.is_deaf {
-            let n = left.min(per_write);
-            n_bytes += self
-                .write(&block[..n * unit.len()], reading, patience)
-                .await;
-            left -= n;
+            let block = &block[..left.min(per_write) * unit.len()];
+            let n_written = self.write(block, reading, patience).await;
+            n_bytes += n_written;
+            let unwritten = &block[n_written..];
+            if !unwritten.is_empty() {
+                self.owed = unwritten[..unwritten.len() % unit.len()].to_vec();
+                break;
+            }
+            left -= left.min(per_write);
         }
         self.record.note(format!("{n_bytes} bytes of it left"));
+    }
+
+    /// Writes what is owed.
+    async fn pay(&mut self) {
+        let owed = std::mem::take(&mut self.owed);
+        self.write(&owed, true, TAKE_PATIENCE).await;
     }
 
     /// Receives more bytes, or the end; false when neither comes in time.
@@ -163,7 +179,9 @@ impl Line {
                 Ok(Progress::Read(result)) => self.take_in(result),
                 Err(_) => {
                     self.record.note("the subject takes no more bytes");
-                    self.is_deaf = true;
+                    // Full buffers are no refusal while nobody empties those of the other way.
+                    self.is_deaf = reading || self.end.is_some();
+                    return n_written;
                 }
             }
         }

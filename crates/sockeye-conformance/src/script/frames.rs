@@ -30,7 +30,7 @@ pub enum Step {
     /// Writes bytes in pieces of so many, each in a packet of its own.
     Chop(Vec<u8>, usize),
     /// Writes the bytes so many times, and reads nothing meanwhile, until they have left or the
-    /// subject has taken none for a second.
+    /// subject has taken none for a second. The next write ends what was cut.
     Flood(Vec<u8>, usize),
     /// Writes the bytes so many times while reading.
     Repeat(Vec<u8>, usize),
