@@ -15,7 +15,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
-use super::memory::Watch;
+use super::memory::{Memory, Watch};
 use super::{Done, Program, ProgramError, Results};
 use crate::run::{Meeting, Visitor};
 use crate::{Case, CaseResult};
@@ -70,6 +70,17 @@ impl Listener {
         results: &mut BTreeMap<String, Results>,
         done: Done<'_>,
     ) {
+        self.serve_watched(cases, None, results, done).await;
+    }
+
+    /// The same, with the memory of the one client that comes, where it is known.
+    async fn serve_watched(
+        &self,
+        cases: &[Case],
+        memory: Option<Memory>,
+        results: &mut BTreeMap<String, Results>,
+        done: Done<'_>,
+    ) {
         let cases: Arc<[Case]> = cases.into();
         let mut visits = JoinSet::new();
         let mut is_finished = false;
@@ -77,7 +88,7 @@ impl Listener {
             tokio::select! {
                 accepted = self.listener.accept(), if !is_finished => match accepted {
                     Ok((stream, _)) => {
-                        visits.spawn(visit(stream, cases.clone()));
+                        visits.spawn(visit(stream, cases.clone(), memory));
                     }
                     // Out of descriptors for the moment, or a client that has gone already.
                     Err(_) => sleep(Duration::from_millis(50)).await,
@@ -124,17 +135,10 @@ impl Program {
     async fn round(&self, cases: &[Case], done: Done<'_>) -> Result<Results, ClientError> {
         let listener = Listener::bind(([127, 0, 0, 1], 0).into()).await?;
         let mut running = self.visit(&listener.url()?).map_err(ClientError::Program)?;
-        let watched = match cases {
-            [case] => case
-                .max_growth_bytes
-                .map(|bound| (case, Watch::on(running.memory(), bound))),
-            _ => None,
-        };
+        let memory = running.memory();
         let mut by_agent = BTreeMap::new();
         {
-            // A watched case is told of when its memory has been looked at.
-            let quiet: Done<'_> = if watched.is_some() { &|_, _| {} } else { done };
-            let serving = listener.serve(cases, &mut by_agent, quiet);
+            let serving = listener.serve_watched(cases, memory, &mut by_agent, done);
             tokio::pin!(serving);
             tokio::select! {
                 _ = timeout(ROUND_LIMIT, &mut serving) => {}
@@ -144,15 +148,7 @@ impl Program {
                 }
             }
         }
-        let mut results: Results = by_agent.into_values().flatten().collect();
-        if let Some((case, watch)) = watched
-            && let Some(result) = results.remove(&case.id)
-        {
-            let result = watch.judge(result);
-            done(case, &result);
-            results.insert(case.id.clone(), result);
-        }
-        Ok(results)
+        Ok(by_agent.into_values().flatten().collect())
     }
 }
 
@@ -167,7 +163,7 @@ enum Visit {
     Other,
 }
 
-async fn visit(stream: TcpStream, cases: Arc<[Case]>) -> Visit {
+async fn visit(stream: TcpStream, cases: Arc<[Case]>, memory: Option<Memory>) -> Visit {
     let Some(visitor) = Visitor::greet(stream).await else {
         return Visit::Other;
     };
@@ -199,10 +195,16 @@ async fn visit(stream: TcpStream, cases: Arc<[Case]>) -> Visit {
             let Some((index, case)) = case else {
                 return Visit::Other;
             };
+            // What a program takes until it has come is not the case's doing.
+            let watch = case.max_growth_bytes.map(|bound| Watch::on(memory, bound));
+            let result = Meeting::Client(visitor).run(case).await;
             Visit::Case {
                 agent: value("agent").unwrap_or("client").to_owned(),
                 index,
-                result: Box::new(Meeting::Client(visitor).run(case).await),
+                result: Box::new(match watch {
+                    Some(watch) => watch.judge(result),
+                    None => result,
+                }),
             }
         }
         _ => Visit::Other,
