@@ -32,6 +32,7 @@ pub(crate) async fn run(script: &FrameScript, start: &mut Start) -> Judgement {
         deflater: agreed.map(|agreed| agreed.deflater()),
         is_silent: false,
     };
+    play.inbox.merges_repeats = script.merges_repeats;
     play.inbox.take(play.line);
     for step in &script.steps {
         play.step(step).await;
@@ -46,6 +47,7 @@ pub(crate) async fn run(script: &FrameScript, start: &mut Start) -> Judgement {
         close: play.inbox.close,
         end: start.line.end,
         first,
+        is_helped: script.answers_close && script.ends_tcp,
     };
     judge(script, &seen)
 }
@@ -175,7 +177,7 @@ impl Play<'_> {
         let script_closes = alternatives.any(|alternative| {
             matches!(
                 alternative.ending,
-                Ending::Answers(_) | Ending::Refuses(_) | Ending::Undefined
+                Ending::Answers(_) | Ending::Echoes(_) | Ending::Refuses(_) | Ending::Undefined
             )
         });
         let first = match script_closes {
@@ -252,13 +254,18 @@ impl Play<'_> {
 
     /// Waits for the end of TCP; against a client the suite, being the server, ends it first.
     async fn wait_for_end(&mut self) {
-        if self.script.answers_close && self.line.end.is_none() {
+        let is_helped = self.script.answers_close && self.script.ends_tcp;
+        if is_helped && self.line.end.is_none() {
             match self.inbox.close {
                 Some(_) if self.pen.is_server() => self.line.half_close().await,
                 Some(_) | None => {}
             }
         }
-        let deadline = Instant::now() + END_PATIENCE;
+        let patience = match is_helped {
+            true => END_PATIENCE,
+            false => UNHELPED_END_PATIENCE,
+        };
+        let deadline = Instant::now() + patience;
         while self.line.end.is_none() {
             if !self.line.receive_until(deadline).await {
                 self.line.record.note("the suite has to end the connection");
@@ -276,3 +283,6 @@ const LAST_PATIENCE: Duration = Duration::from_secs(5);
 /// How long a subject may take from its Close to the end of TCP: Python's `websockets` takes up
 /// to 10 s when it waits in vain.
 const END_PATIENCE: Duration = Duration::from_secs(12);
+
+/// The same, when the suite does not do its part of the ending.
+const UNHELPED_END_PATIENCE: Duration = Duration::from_secs(22);

@@ -10,6 +10,8 @@ use crate::wire::{Frame, Inflater};
 #[derive(Debug)]
 pub(crate) struct Inbox {
     subject: Role,
+    /// Whether the same event several times in a row counts once.
+    pub(crate) merges_repeats: bool,
     pub(crate) events: Vec<Event>,
     pub(crate) close: Option<Close>,
     message: Option<Fragments>,
@@ -35,6 +37,7 @@ impl Inbox {
     pub(crate) fn new(subject: Role, inflater: Option<Inflater>) -> Self {
         Self {
             subject,
+            merges_repeats: false,
             events: Vec::new(),
             close: None,
             message: None,
@@ -91,14 +94,20 @@ impl Inbox {
             },
             0x8 => self.see_close(&frame.payload),
             0x9 => {
-                self.events.push(ping(frame.payload));
+                self.add(ping(frame.payload));
                 Ok(())
             }
             0xa => {
-                self.events.push(pong(frame.payload));
+                self.add(pong(frame.payload));
                 Ok(())
             }
             opcode => Err(format!("the reserved opcode {opcode}")),
+        }
+    }
+
+    fn add(&mut self, event: Event) {
+        if !(self.merges_repeats && self.events.last() == Some(&event)) {
+            self.events.push(event);
         }
     }
 
@@ -139,12 +148,12 @@ impl Inbox {
             Some(_) | None => message.payload,
         };
         if !message.is_text {
-            self.events.push(binary(payload));
+            self.add(binary(payload));
             return Ok(());
         }
         match str::from_utf8(&payload) {
             Ok(_) => {
-                self.events.push(text(payload));
+                self.add(text(payload));
                 Ok(())
             }
             Err(_) => Err("a text message is not UTF-8".into()),

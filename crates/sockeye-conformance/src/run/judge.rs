@@ -18,6 +18,8 @@ pub(crate) struct Seen {
     /// `None` when the suite had to end the connection.
     pub(crate) end: Option<End>,
     pub(crate) first: First,
+    /// Whether the suite did its part of the ending: its Close, and as a server the end of TCP.
+    pub(crate) is_helped: bool,
 }
 
 /// Who began to end the connection.
@@ -64,7 +66,9 @@ pub(crate) fn judge(script: &FrameScript, seen: &Seen) -> Judgement {
 /// Whether the subject did what an alternative says, up to the details of the ending.
 fn fits(alternative: &Alternative, seen: &Seen) -> bool {
     let is_so_ended = match alternative.ending {
-        Ending::Normal | Ending::Answers(_) | Ending::Refuses(_) => seen.first == First::Suite,
+        Ending::Normal | Ending::Answers(_) | Ending::Echoes(_) | Ending::Refuses(_) => {
+            seen.first == First::Suite
+        }
         Ending::Fails(_) | Ending::Ends => seen.first == First::Subject,
         Ending::Any => true,
         Ending::Undefined => return true,
@@ -84,6 +88,7 @@ fn judge_ending(ending: &Ending, seen: &Seen) -> (Verdict, String) {
         Ending::Undefined => (Verdict::Informational, received(seen).join(", ")),
         Ending::Normal => judge_answer(&[Some(1000)], Verdict::NonStrict, seen),
         Ending::Answers(codes) => judge_answer(codes, Verdict::Failed, seen),
+        Ending::Echoes(code) => judge_echo(*code, seen),
     }
 }
 
@@ -129,6 +134,16 @@ fn judge_answer(codes: &[Option<u16>], wrong: Verdict, seen: &Seen) -> (Verdict,
     }
 }
 
+/// RFC 6455 §5.5.1: the answer typically echoes the code.
+fn judge_echo(code: u16, seen: &Seen) -> (Verdict, String) {
+    let answer = seen.close.as_ref().and_then(|close| close.code);
+    if answer == Some(1002) && code != 1002 {
+        let why = format!("it takes the code {code} for an error (§7.4)");
+        return (Verdict::NonStrict, why);
+    }
+    judge_answer(&[Some(code)], Verdict::Informational, seen)
+}
+
 /// RFC 6455 §7.1.1: the server SHOULD close the TCP connection, and a client follows.
 fn judge_tcp(seen: &Seen) -> (Verdict, String) {
     match (seen.end, seen.subject) {
@@ -136,6 +151,10 @@ fn judge_tcp(seen: &Seen) -> (Verdict, String) {
         (None, Role::Server) => {
             let why = "the server leaves it to the client to close TCP (§7.1.1: SHOULD)";
             (Verdict::NonStrict, why.into())
+        }
+        (None, Role::Client) if !seen.is_helped => {
+            let why = "the client waits for the server to close TCP (§7.1.1: SHOULD)";
+            (Verdict::Informational, why.into())
         }
         (None, Role::Client) => {
             let why = "the client keeps TCP open after the server has closed it (§7.1.1)";
@@ -164,7 +183,7 @@ fn difference(best: Option<&Alternative>, seen: &Seen) -> String {
         (Some(wanted), None) => format!("{wanted} did not come{}", ended(seen)),
         (None, None) => match best.ending {
             Ending::Fails(_) | Ending::Ends => "it did not fail the connection".into(),
-            Ending::Normal | Ending::Answers(_) | Ending::Refuses(_) => {
+            Ending::Normal | Ending::Answers(_) | Ending::Echoes(_) | Ending::Refuses(_) => {
                 format!("it ended the connection by itself{}", ended(seen))
             }
             Ending::Any | Ending::Undefined => "it did something else".into(),
@@ -187,6 +206,7 @@ fn expected(alternative: &Alternative) -> Vec<String> {
         Ending::Normal => "Close 1000 in answer to the suite's".to_owned(),
         Ending::Fails(codes) | Ending::Refuses(codes) => format!("Close {}", list(codes)),
         Ending::Answers(_) => "Close in answer to the suite's".to_owned(),
+        Ending::Echoes(code) => format!("Close {code} in answer to the suite's"),
         Ending::Ends => "the end".to_owned(),
         Ending::Any | Ending::Undefined => "anything".to_owned(),
     };

@@ -20,6 +20,10 @@ pub struct FrameScript {
     pub(crate) patience: Duration,
     /// Whether a Close of the subject is answered.
     pub(crate) answers_close: bool,
+    /// Whether TCP is ended, where the suite is the server.
+    pub(crate) ends_tcp: bool,
+    /// Whether the same event several times in a row counts once.
+    pub(crate) merges_repeats: bool,
 }
 
 /// One step of a script.
@@ -114,6 +118,9 @@ pub enum Ending {
     /// The script has sent a Close; the subject answers with one of these codes, `None` being an
     /// empty body.
     Answers(Vec<Option<u16>>),
+    /// The script has sent a Close with this code; the subject answers, typically with the same
+    /// (§5.5.1).
+    Echoes(u16),
     /// The script has sent a Close that is wrong; the subject fails the connection, and its Close,
     /// if any, has one of these codes.
     Refuses(&'static [u16]),
@@ -136,6 +143,8 @@ impl FrameScript {
             alternatives: Vec::new(),
             patience: PATIENCE,
             answers_close: true,
+            ends_tcp: true,
+            merges_repeats: false,
         }
     }
 
@@ -206,6 +215,21 @@ impl FrameScript {
     #[must_use]
     pub fn never_answers_close(mut self) -> Self {
         self.answers_close = false;
+        self
+    }
+
+    /// Leaves it to the subject to end TCP, whatever its role.
+    #[must_use]
+    pub fn never_ends_tcp(mut self) -> Self {
+        self.ends_tcp = false;
+        self
+    }
+
+    /// Counts the same event several times in a row once: how many pongs a flood of pings gets is
+    /// the subject's choice (§5.5.3).
+    #[must_use]
+    pub fn merges_repeats(mut self) -> Self {
+        self.merges_repeats = true;
         self
     }
 }
