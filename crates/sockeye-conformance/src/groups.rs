@@ -12,6 +12,7 @@ mod cut;
 mod endings;
 mod fragmentation;
 mod framing;
+mod list;
 mod negotiation;
 mod opcodes;
 mod pings;
