@@ -136,9 +136,14 @@ fn judge_answer(codes: &[Option<u16>], wrong: Verdict, seen: &Seen) -> (Verdict,
 
 /// RFC 6455 §5.5.1: the answer typically echoes the code.
 fn judge_echo(code: u16, seen: &Seen) -> (Verdict, String) {
-    let answer = seen.close.as_ref().and_then(|close| close.code);
-    if answer == Some(1002) && code != 1002 {
-        let why = format!("it takes the code {code} for an error (§7.4)");
+    let is_refused = match &seen.close {
+        Some(close) => close.code == Some(1002) && code != 1002,
+        // Codes registered after the RFC: who does not know them fails the connection, and that
+        // may be without a Close.
+        None => seen.end.is_some() && matches!(code, 1012..=1014),
+    };
+    if is_refused {
+        let why = format!("it takes the Close {code} for an error");
         return (Verdict::NonStrict, why);
     }
     judge_answer(&[Some(code)], Verdict::Informational, seen)
