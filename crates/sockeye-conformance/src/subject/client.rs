@@ -12,6 +12,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::RwLock;
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
@@ -82,13 +83,15 @@ impl Listener {
         done: Done<'_>,
     ) {
         let cases: Arc<[Case]> = cases.into();
+        // Read by cases that run.
+        let running = Arc::new(RwLock::new(()));
         let mut visits = JoinSet::new();
         let mut is_finished = false;
         while !is_finished || !visits.is_empty() {
             tokio::select! {
                 accepted = self.listener.accept(), if !is_finished => match accepted {
                     Ok((stream, _)) => {
-                        visits.spawn(visit(stream, cases.clone(), memory));
+                        visits.spawn(visit(stream, cases.clone(), memory, running.clone()));
                     }
                     // Out of descriptors for the moment, or a client that has gone already.
                     Err(_) => sleep(Duration::from_millis(50)).await,
@@ -163,7 +166,12 @@ enum Visit {
     Other,
 }
 
-async fn visit(stream: TcpStream, cases: Arc<[Case]>, memory: Option<Memory>) -> Visit {
+async fn visit(
+    stream: TcpStream,
+    cases: Arc<[Case]>,
+    memory: Option<Memory>,
+    running: Arc<RwLock<()>>,
+) -> Visit {
     let Some(visitor) = Visitor::greet(stream).await else {
         return Visit::Other;
     };
@@ -184,6 +192,8 @@ async fn visit(stream: TcpStream, cases: Arc<[Case]>, memory: Option<Memory>) ->
             Visit::Other
         }
         "/updateReports" => {
+            // The program may end at once, and its memory cannot be looked at any more.
+            let _idle = running.write().await;
             visitor.tell("").await;
             Visit::Finished
         }
@@ -196,6 +206,7 @@ async fn visit(stream: TcpStream, cases: Arc<[Case]>, memory: Option<Memory>) ->
                 return Visit::Other;
             };
             // What a program takes until it has come is not the case's doing.
+            let _running = running.read().await;
             let watch = case.max_growth_bytes.map(|bound| Watch::on(memory, bound));
             let result = Meeting::Client(visitor).run(case).await;
             Visit::Case {
