@@ -1,7 +1,36 @@
 //! Group L: limits (RFC 6455 §10.4).
+//!
+//! "Implementations that have implementation- and/or platform-specific limitations … MUST protect
+//! themselves against exceeding those limits." Memory is such a limit on every platform: a subject
+//! that a peer can make grow without end fails. Whether it refuses, waits or goes on is its choice.
+//!
+//! The bounds on memory leave room for the heaps of managed languages; what they tell apart is a
+//! subject that keeps what it is sent and one that does not.
 
+mod backlog;
+mod declared;
+mod floods;
+mod fragments;
+mod pace;
+
+use crate::wire::Pen;
 use crate::{Case, Role};
 
-pub(super) fn cases(_role: Role) -> Vec<Case> {
-    Vec::new()
+pub(super) fn cases(role: Role) -> Vec<Case> {
+    let pen = Pen::against(role);
+    let sections = [
+        declared::cases,
+        fragments::cases,
+        floods::cases,
+        backlog::cases,
+        pace::cases,
+    ];
+    sections.iter().flat_map(|section| section(pen)).collect()
 }
+
+/// What a subject may grow by, unless the case holds more in its own right.
+const GROWTH: u64 = 8 * MIB;
+
+const MIB: u64 = 1 << 20;
+
+const SECTION: &str = "RFC 6455 §10.4";
