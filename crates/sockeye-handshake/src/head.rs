@@ -17,6 +17,26 @@ pub(crate) struct HeadReader {
     line_len: usize,
     after_cr: bool,
     target: Target,
+    kind: Kind,
+    /// Bytes of an empty line before the start line.
+    n_skipped: usize,
+}
+
+/// Whose head it is: requests and responses differ in what a recipient is to put up with.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Kind {
+    Request,
+    Response,
+}
+
+/// What a byte does to the head.
+enum Step {
+    /// It belongs to it.
+    More,
+    /// The line before goes on with it.
+    Fold,
+    /// It is the last one.
+    End,
 }
 
 /// Why a head was refused before it was complete.
@@ -42,12 +62,12 @@ enum Target {
 
 impl HeadReader {
     pub(crate) fn for_request(limits: HeadLimits) -> Self {
-        Self::new(limits, Target::Before)
+        Self::new(limits, Kind::Request, Target::Before)
     }
 
     pub(crate) fn for_response(limits: HeadLimits) -> Self {
         // A status line has no target, and so no limit on one.
-        Self::new(limits, Target::Passed)
+        Self::new(limits, Kind::Response, Target::Passed)
     }
 
     /// Takes bytes in, up to the end of the head.
@@ -55,23 +75,34 @@ impl HeadReader {
     /// Gives what follows the head once it is complete, and `None` while more must come. Not to
     /// be called again after it gave either of these or a fault.
     pub(crate) fn read<'a>(&mut self, input: &'a [u8]) -> Result<Option<&'a [u8]>, HeadFault> {
+        let n_before = self.head.len();
         for (position, &byte) in input.iter().enumerate() {
-            if self.head.len() + position >= self.limits.max_head_bytes {
+            if n_before + position >= self.limits.max_head_bytes {
                 return Err(HeadFault::HeadTooLarge);
             }
-            if self.step(byte)? {
-                let (head, rest) = input.split_at(position + 1);
-                self.head.extend_from_slice(head);
-                return Ok(Some(rest));
+            match self.step(byte)? {
+                Step::More => {}
+                Step::Fold => {
+                    let n_taken = self.head.len() - n_before;
+                    self.head.extend_from_slice(&input[n_taken..position]);
+                    self.unfold();
+                }
+                Step::End => {
+                    let (head, rest) = input.split_at(position + 1);
+                    self.head
+                        .extend_from_slice(&head[self.head.len() - n_before..]);
+                    return Ok(Some(rest));
+                }
             }
         }
-        self.head.extend_from_slice(input);
+        self.head
+            .extend_from_slice(&input[self.head.len() - n_before..]);
         Ok(None)
     }
 
     /// The head as far as it has been read.
     pub(crate) fn head(&self) -> &[u8] {
-        &self.head
+        &self.head[self.n_skipped.min(self.head.len())..]
     }
 
     /// How many field lines the head has so far.
@@ -79,7 +110,7 @@ impl HeadReader {
         self.n_lines.saturating_sub(1)
     }
 
-    fn new(limits: HeadLimits, target: Target) -> Self {
+    fn new(limits: HeadLimits, kind: Kind, target: Target) -> Self {
         Self {
             head: Vec::new(),
             limits,
@@ -87,14 +118,16 @@ impl HeadReader {
             line_len: 0,
             after_cr: false,
             target,
+            kind,
+            n_skipped: 0,
         }
     }
 
-    /// Looks at the next byte; tells whether it completes the head.
+    /// Looks at the next byte.
     ///
     /// All that the parser behind would let pass and a strict reader must not is refused here:
     /// two readers of one head that disagree on where its lines end make request smuggling.
-    fn step(&mut self, byte: u8) -> Result<bool, HeadFault> {
+    fn step(&mut self, byte: u8) -> Result<Step, HeadFault> {
         let after_cr = mem::replace(&mut self.after_cr, byte == b'\r');
         match byte {
             b'\n' if after_cr => return self.end_line(),
@@ -102,10 +135,8 @@ impl HeadReader {
             // disagree on; a bare CR is invalid.
             b'\n' => return Err(HeadFault::Malformed),
             _ if after_cr => return Err(HeadFault::Malformed),
-            b'\r' => return Ok(false),
-            // RFC 9112 §5.2: a server that receives an obs-fold MUST either reject the message or
-            // replace it; before the first field, RFC 9112 §2.2 wants the same.
-            b' ' | b'\t' if self.line_len == 0 => return Err(HeadFault::Malformed),
+            b'\r' => return Ok(Step::More),
+            b' ' | b'\t' if self.line_len == 0 => return self.fold(),
             // RFC 9110 §5.5: field values containing CR, LF, or NUL are invalid and dangerous;
             // other controls have no meaning in a head either.
             0..=8 | 11..=12 | 14..=31 | 127 => return Err(HeadFault::Malformed),
@@ -113,7 +144,29 @@ impl HeadReader {
         }
         self.line_len += 1;
         self.step_target(byte)?;
-        Ok(false)
+        Ok(Step::More)
+    }
+
+    /// Takes white space at the beginning of a line.
+    fn fold(&mut self) -> Result<Step, HeadFault> {
+        match self.kind {
+            // RFC 9112 §5.2: a user agent that receives an obs-fold in a response MUST replace it
+            // with spaces. Before the first field it is none: RFC 9112 §2.2 forbids it there.
+            Kind::Response if self.n_lines > 1 => {
+                self.n_lines -= 1;
+                self.line_len = 1;
+                Ok(Step::Fold)
+            }
+            // RFC 9112 §5.2: a server that receives an obs-fold MUST either reject the message or
+            // replace it; and no server's clients write one.
+            Kind::Response | Kind::Request => Err(HeadFault::Malformed),
+        }
+    }
+
+    /// Replaces the line end before a folded line by spaces.
+    fn unfold(&mut self) {
+        let line_end = self.head.len().saturating_sub(2);
+        self.head[line_end..].fill(b' ');
     }
 
     fn step_target(&mut self, byte: u8) -> Result<(), HeadFault> {
@@ -131,12 +184,15 @@ impl HeadReader {
         Ok(())
     }
 
-    fn end_line(&mut self) -> Result<bool, HeadFault> {
+    fn end_line(&mut self) -> Result<Step, HeadFault> {
         match (self.line_len, self.n_lines) {
-            // RFC 9112 §2.2 lets a server skip empty lines that follow an earlier message; there
-            // is none on a connection that begins with a handshake.
+            // RFC 9112 §2.2: a server SHOULD ignore at least one empty line before the request line
+            (0, 0) if self.kind == Kind::Request && self.n_skipped == 0 => {
+                self.n_skipped = "\r\n".len();
+                Ok(Step::More)
+            }
             (0, 0) => Err(HeadFault::Malformed),
-            (0, _) => Ok(true),
+            (0, _) => Ok(Step::End),
             (_, n_before) => {
                 self.n_lines += 1;
                 self.line_len = 0;
@@ -145,7 +201,7 @@ impl HeadReader {
                 if n_before > self.limits.max_fields {
                     return Err(HeadFault::TooManyFields);
                 }
-                Ok(false)
+                Ok(Step::More)
             }
         }
     }

@@ -56,6 +56,7 @@ mod body;
 mod client;
 mod error;
 mod established;
+mod extension_list;
 mod field;
 mod framing;
 mod head;

@@ -3,6 +3,8 @@
 //! Runs once per head, behind `HeadReader`, which has already refused what `httparse` would
 //! tolerate. Says nothing about what the fields mean.
 
+use std::borrow::Cow;
+
 use http::header::{HeaderName, HeaderValue};
 use http::uri::{PathAndQuery, Uri};
 use http::{HeaderMap, Method, Request, Response, StatusCode, Version};
@@ -20,11 +22,12 @@ pub(crate) enum ParseFault {
 
 /// Parses a request head; the target is in origin form or absolute form.
 pub(crate) fn parse_request(reader: &HeadReader) -> Result<Request<()>, ParseFault> {
+    let head = with_known_minor(reader.head(), request_version(reader.head()));
     let mut fields = vec![httparse::EMPTY_HEADER; reader.n_fields()];
     let mut parsed = httparse::Request::new(&mut fields);
-    match parsed.parse(reader.head()) {
-        Ok(httparse::Status::Complete(len)) if len == reader.head().len() => {}
-        Err(httparse::Error::Version) => return Err(version_fault(reader.head())),
+    match parsed.parse(&head) {
+        Ok(httparse::Status::Complete(len)) if len == head.len() => {}
+        Err(httparse::Error::Version) => return Err(version_fault(&head)),
         Ok(_) | Err(_) => return Err(ParseFault::Malformed),
     }
     let (Some(method), Some(target), Some(minor)) = (parsed.method, parsed.path, parsed.version)
@@ -45,10 +48,11 @@ pub(crate) fn parse_request(reader: &HeadReader) -> Result<Request<()>, ParseFau
 
 /// Parses a response head of HTTP/1.1 or, as refusals may be, HTTP/1.0.
 pub(crate) fn parse_response(reader: &HeadReader) -> Result<Response<()>, ParseFault> {
+    let head = with_known_minor(reader.head(), 0);
     let mut fields = vec![httparse::EMPTY_HEADER; reader.n_fields()];
     let mut parsed = httparse::Response::new(&mut fields);
-    match parsed.parse(reader.head()) {
-        Ok(httparse::Status::Complete(len)) if len == reader.head().len() => {}
+    match parsed.parse(&head) {
+        Ok(httparse::Status::Complete(len)) if len == head.len() => {}
         Ok(_) | Err(_) => return Err(ParseFault::Malformed),
     }
     let (Some(code), Some(minor)) = (parsed.code, parsed.version) else {
@@ -67,7 +71,13 @@ pub(crate) fn parse_response(reader: &HeadReader) -> Result<Response<()>, ParseF
 
 fn parse_target(target: &str) -> Option<Uri> {
     // RFC 9112 §3.2: the target has no fragment; `Uri` would drop one without a word
-    if !target.is_ascii() || target.contains('#') {
+    // RFC 3986 §2.1: a percent sign has two hexadecimal digits behind it
+    let is_escape = |rest: &str| {
+        let mut digits = rest.bytes().take(2);
+        rest.len() >= 2 && digits.all(|byte| byte.is_ascii_hexdigit())
+    };
+    let escapes = target.split('%').skip(1).all(is_escape);
+    if !target.is_ascii() || target.contains('#') || !escapes {
         return None;
     }
     if target.starts_with('/') {
@@ -99,6 +109,25 @@ fn parse_fields(fields: &[httparse::Header<'_>]) -> Result<HeaderMap, ParseFault
             .map_err(|_| ParseFault::Malformed)?;
     }
     Ok(headers)
+}
+
+/// The head with a minor version that the parser knows, if its own is higher.
+///
+/// `at` is where the version stands, if it stands anywhere.
+fn with_known_minor(head: &[u8], at: usize) -> Cow<'_, [u8]> {
+    let mut known = Cow::Borrowed(head);
+    // RFC 9110 §2.5: a message of a higher minor version SHOULD be processed as if it were of the
+    // highest that the recipient conforms to
+    if let Some([b'H', b'T', b'T', b'P', b'/', b'1', b'.', b'2'..=b'9']) = head.get(at..at + 8) {
+        known.to_mut()[at + 7] = b'1';
+    }
+    known
+}
+
+/// Where the version of a request stands: it is the end of the first line.
+fn request_version(head: &[u8]) -> usize {
+    let line_len = head.iter().position(|&byte| byte == b'\r');
+    line_len.unwrap_or_default().saturating_sub(8)
 }
 
 /// Tells a start line of another version of HTTP from what is none at all.

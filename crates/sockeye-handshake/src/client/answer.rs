@@ -5,12 +5,11 @@
 
 use std::sync::Arc;
 
-use http::header::{
-    CONNECTION, SEC_WEBSOCKET_ACCEPT, SEC_WEBSOCKET_EXTENSIONS, SEC_WEBSOCKET_PROTOCOL, UPGRADE,
-};
+use http::header::{CONNECTION, SEC_WEBSOCKET_ACCEPT, SEC_WEBSOCKET_PROTOCOL, UPGRADE};
 use http::{HeaderMap, Response, Version};
-use sockeye_extensions::{Chain, ClientExtension, accept_answer, parse_extensions};
+use sockeye_extensions::{Chain, ClientExtension, accept_answer};
 
+use crate::extension_list::extension_list;
 use crate::field::{exactly_one, has_token, members};
 use crate::{Established, HandshakeError, Head};
 
@@ -54,9 +53,7 @@ impl Expected {
     }
 
     fn extensions(&self, headers: &HeaderMap) -> Result<Chain, HandshakeError> {
-        let values = headers.get_all(SEC_WEBSOCKET_EXTENSIONS);
-        let answer = parse_extensions(values.iter().map(|value| value.as_bytes()))
-            .map_err(HandshakeError::InvalidExtensions)?;
+        let answer = extension_list(headers).map_err(HandshakeError::InvalidExtensions)?;
         // RFC 6455 §4.1: an extension that was not present in the client's handshake MUST fail it
         accept_answer(&self.extensions, &answer).map_err(HandshakeError::Extension)
     }

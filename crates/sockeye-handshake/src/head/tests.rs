@@ -54,12 +54,45 @@ fn line_ends_other_than_crlf_are_refused_where_they_stand() {
     malformed("GET / HTTP/1.1\r\nHost: h\rX");
     malformed("GET / HTTP/1.1\r\nHost: h\r\r\n");
     malformed("GET / HTTP/1.1\r\nHost: h\r\n\rx");
-    malformed("\r\nGET / HTTP/1.1\r\n");
+    malformed("\r\n\r\nGET / HTTP/1.1\r\n");
     malformed("\nGET / HTTP/1.1\r\n");
 }
 
 #[test]
-fn folded_lines_and_leading_spaces_are_refused() {
+fn one_empty_line_before_a_request_is_skipped() {
+    check("\r\n", Ok(None));
+    check("\r\nGET / HTTP/1.1\r\n\r\nx", Ok(Some("x")));
+    let mut reader = HeadReader::for_request(HeadLimits::default());
+    reader.read(b"\r\nGET / HTTP/1.1\r\n\r\n").unwrap();
+    assert_eq!(reader.head(), b"GET / HTTP/1.1\r\n\r\n");
+    assert_eq!(reader.n_fields(), 0);
+}
+
+#[test]
+fn folded_lines_of_a_response_become_one_however_they_are_cut() {
+    let input = b"HTTP/1.1 101 \r\nA:\r\n b\r\n\tc\r\nD: e\r\n\r\n";
+    let expected = b"HTTP/1.1 101 \r\nA:   b  \tc\r\nD: e\r\n\r\n";
+    for cut in 0..input.len() {
+        let mut reader = HeadReader::for_response(HeadLimits::default());
+        assert_eq!(reader.read(&input[..cut]), Ok(None));
+        assert_eq!(reader.read(&input[cut..]), Ok(Some(&b""[..])));
+        assert_eq!(reader.head(), expected);
+        assert_eq!(reader.n_fields(), 2);
+    }
+    let mut reader = HeadReader::for_response(HeadLimits::default());
+    for byte in input {
+        reader.read(&[*byte]).unwrap();
+    }
+    assert_eq!(reader.head(), expected);
+    let mut reader = HeadReader::for_response(HeadLimits::default());
+    assert_eq!(
+        reader.read(b"HTTP/1.1 101 \r\n A: b\r\n"),
+        Err(HeadFault::Malformed)
+    );
+}
+
+#[test]
+fn folded_lines_and_leading_spaces_of_a_request_are_refused() {
     malformed(" GET / HTTP/1.1\r\n");
     malformed("GET / HTTP/1.1\r\n Host: h\r\n");
     malformed("GET / HTTP/1.1\r\n\tHost: h\r\n");

@@ -59,6 +59,12 @@ fn targets_are_paths_or_web_addresses() {
     check("?a", false);
     check("/#a", false);
     check("http://h/#a", false);
+    check("/%", false);
+    check("/%4", false);
+    check("/%4g?%20", false);
+    check("/%4G", false);
+    check("/a%2Fb?c=%e2%82%ac", true);
+    check("http://h/%zz", false);
     check("ftp://h/", false);
     check("http://user@h/", false);
     check("http:///a", false);
@@ -77,7 +83,10 @@ fn start_lines_of_requests() {
     check("GET / HTTP/0.9", Some(ParseFault::UnsupportedVersion));
     check("GET / HTTP/2.0", Some(ParseFault::UnsupportedVersion));
     check("PRI * HTTP/2.0", Some(ParseFault::UnsupportedVersion));
-    check("GET / HTTP/1.2", Some(ParseFault::UnsupportedVersion));
+    check("GET / HTTP/1.2", None);
+    check("GET / HTTP/1.9", None);
+    check("PRI * HTTP/1.2", Some(ParseFault::Malformed));
+    check("GET / http/1.2", Some(ParseFault::Malformed));
     check("GET / HTTP/1.10", Some(ParseFault::Malformed));
     check("GET / HTTP/1", Some(ParseFault::Malformed));
     check("GET / http/1.1", Some(ParseFault::Malformed));

@@ -5,13 +5,12 @@
 //! read here; whether it is allowed is for `OriginPolicy`.
 
 use http::header::{
-    CONNECTION, HOST, HeaderValue, ORIGIN, SEC_WEBSOCKET_EXTENSIONS, SEC_WEBSOCKET_KEY,
-    SEC_WEBSOCKET_VERSION, UPGRADE,
+    CONNECTION, HOST, HeaderValue, ORIGIN, SEC_WEBSOCKET_KEY, SEC_WEBSOCKET_VERSION, UPGRADE,
 };
 use http::{HeaderMap, Method, Request};
-use sockeye_extensions::parse_extensions;
 
 use crate::authority::Authority;
+use crate::extension_list::extension_list;
 use crate::field::{exactly_one, has_protocol, has_token};
 use crate::framing::Framing;
 use crate::key::{accept_for, is_key};
@@ -56,8 +55,7 @@ fn examine(request: Request<()>, leftover: &[u8]) -> Result<ServerEvent, Refusal
     let accept = accept(request.headers())?;
     let subprotocols = parse_offered(request.headers())
         .map_err(|_| Refusal::bad_request("sec-websocket-protocol is invalid"))?;
-    let extensions = request.headers().get_all(SEC_WEBSOCKET_EXTENSIONS);
-    let offers = parse_extensions(extensions.iter().map(|value| value.as_bytes()))
+    let offers = extension_list(request.headers())
         .map_err(|_| Refusal::bad_request("sec-websocket-extensions is invalid"))?;
     check_origin(request.headers())?;
     let leftover = leftover.to_vec();

@@ -183,12 +183,27 @@ fn a_101_must_be_http_1_1() {
     refuses(&changed("HTTP/1.1", "ICY"), malformed);
     refuses(&changed("\r\n", "\n"), malformed);
     refuses(&changed("Upgrade:", "Upgrade :"), malformed);
-    refuses(&changed("Upgrade: ", "Upgrade:\r\n "), malformed);
     refuses(&changed("websocket", "web\0socket"), malformed);
     refuses(&changed("HTTP", "\r\nHTTP"), malformed);
     refuses(b"\x81\x05Hello", malformed);
+    accepts(&changed("HTTP/1.1", "HTTP/1.2"));
+    accepts(&changed("HTTP/1.1", "HTTP/1.9"));
     accepts(&changed("101 Switching Protocols", "101 "));
     accepts(&changed("101 Switching Protocols", "101 \u{e9}"));
+}
+
+#[test]
+fn folded_lines_of_a_response_are_mended() {
+    let valid = String::from_utf8(with(&["X: y"])).unwrap();
+    let changed = |from: &str, to: &str| valid.replacen(from, to, 1).into_bytes();
+    accepts(&changed("Upgrade: ", "Upgrade:\r\n "));
+    accepts(&changed("Upgrade: ", "Upgrade:\r\n\t\r\n \r\n  "));
+    accepts(&changed("X: y", "X: y\r\n z"));
+    let wrong_accept = |error: &HandshakeError| matches!(error, HandshakeError::WrongAccept);
+    refuses(&changed("Accept: ", "Accept: x\r\n "), wrong_accept);
+    // Before the first field there is nothing to go on with.
+    let malformed = |error: &HandshakeError| matches!(error, HandshakeError::Malformed);
+    refuses(&changed("Upgrade: ", " Upgrade: "), malformed);
 }
 
 #[test]
@@ -231,7 +246,10 @@ fn is_harmless(valid: &[u8], position: usize, mask: u8) -> bool {
         return false;
     }
     if line_start == 0 {
-        return place >= "HTTP/1.1 101 ".len() && (matches!(byte, 9 | b' '..=b'~') || byte >= 0x80);
+        // A higher minor version is taken for the one that is known.
+        let is_minor = place == "HTTP/1.".len() && (b'2'..=b'9').contains(&byte);
+        return is_minor
+            || place >= "HTTP/1.1 101 ".len() && (matches!(byte, 9 | b' '..=b'~') || byte >= 0x80);
     }
     let changes_case = mask == 0x20 && byte.is_ascii_alphabetic();
     let in_name = place < line.iter().position(|&b| b == b':').unwrap();
