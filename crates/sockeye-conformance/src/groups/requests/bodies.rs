@@ -3,7 +3,7 @@
 //! A body belongs to its request: whoever takes it for frames, or for the next request, reads
 //! something else than the proxy before it.
 
-use super::chapter::{Chapter, NO_RESPONSE, Owed, Row};
+use super::chapter::{Chapter, IT_OPENS, NO_RESPONSE, Owed, Row};
 use super::request::Request;
 use crate::script::{Answer, OpeningScript};
 use crate::{Case, Verdict};
@@ -181,8 +181,8 @@ const REFUSED: [(&str, Change); 4] = [
         |request| request.line("POST %PATH% HTTP/1.1"),
     ),
     (
-        "A request right behind one without Host is never answered",
-        |request| request.without("Host"),
+        "A request right behind one with a malformed field is never answered",
+        |request| request.with("X-Space : a"),
     ),
 ];
 
@@ -193,6 +193,7 @@ fn refuses_once(script: OpeningScript) -> OpeningScript {
     script
         .expect(Answer::RefusesOnce(&[]))
         .or(Verdict::Informational, goes_on, Answer::Refuses(&[]))
+        .or(Verdict::Informational, IT_OPENS, Answer::Upgrades)
         .or(Verdict::NonStrict, NO_RESPONSE, Answer::Ends)
 }
 

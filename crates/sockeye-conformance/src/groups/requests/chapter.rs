@@ -132,6 +132,9 @@ pub(super) const ERRORS: &[u16] = &[
 /// that just ends the connection lets nobody in.
 pub(super) const NO_RESPONSE: &str = "it ends the connection without an HTTP response";
 
+/// For cases about refusals, whose requests other cases say must be refused.
+pub(super) const IT_OPENS: &str = "it refuses nothing here: it opens a WebSocket";
+
 const OWN_FAULT: &str = "its status lays the fault on the server";
 
 const NOT_400: &str = "it refuses with another status than 400";

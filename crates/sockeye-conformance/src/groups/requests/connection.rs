@@ -43,15 +43,21 @@ const FIELDS: &[Field] = &[
         Owed::Opens,
     ),
     (
-        "Elements of a list may have spaces and tabs around them",
+        "Elements of a list may have spaces around them",
         LIST,
-        b"Connection: \tkeep-alive \t,\t Upgrade\t",
+        b"Connection:   keep-alive  ,  Upgrade  ",
+        Owed::Opens,
+    ),
+    (
+        "Elements of a list may have tabs around them",
+        LIST,
+        b"Connection:\tkeep-alive\t,\tUpgrade\t",
         Owed::Opens,
     ),
     (
         "Empty elements in Connection mean nothing",
         LIST,
-        b"Connection: ,, keep-alive,\t, Upgrade,",
+        b"Connection: ,, keep-alive, , Upgrade,",
         Owed::Opens,
     ),
     (

@@ -38,9 +38,15 @@ const TAKEN: &[Row] = &[
         Owed::Opens,
     ),
     (
-        "Spaces and tabs around values mean nothing",
+        "Spaces around values mean nothing",
         "RFC 9110 §5.5",
-        |request| request.each(|field| format!("{} \t ", field.replacen(": ", ": \t  ", 1))),
+        |request| request.each(|field| format!("{}   ", field.replacen(": ", ":   ", 1))),
+        Owed::Opens,
+    ),
+    (
+        "Tabs around values mean nothing",
+        "RFC 9110 §5.5",
+        |request| request.each(|field| format!("{}\t", field.replacen(": ", ":\t", 1))),
         Owed::Opens,
     ),
     (

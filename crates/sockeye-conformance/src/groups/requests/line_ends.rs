@@ -18,11 +18,7 @@ pub(super) const ROWS: &[Row] = &[
     (
         "A head whose empty line is a line feed alone may be refused",
         LINE,
-        |request| {
-            request
-                .without("Sec-WebSocket-Version")
-                .with("Sec-WebSocket-Version: 13\r\n\n")
-        },
+        |request| request.empty_line(b"\n"),
         Owed::MayOpen(BARE_LF),
     ),
     (

@@ -1,7 +1,7 @@
 //! Chapter 13: what a server says to a request that opens no WebSocket (RFC 6455 §4.2.2, §4.4,
 //! RFC 9110 §15, RFC 9112).
 
-use super::chapter::{Chapter, NO_RESPONSE};
+use super::chapter::{Chapter, IT_OPENS, NO_RESPONSE};
 use super::request::Request;
 use crate::script::{Answer, Check, OpeningScript};
 use crate::wire::Head;
@@ -12,7 +12,9 @@ pub(super) fn cases() -> Vec<Case> {
     for (shows, request) in RESPONSES {
         chapter.add(shows, "RFC 9112 §6.3", move || {
             let script = request().script().expect(Answer::RespondsWell);
-            script.or(Verdict::NonStrict, NO_RESPONSE, Answer::Ends)
+            script
+                .or(Verdict::Informational, IT_OPENS, Answer::Upgrades)
+                .or(Verdict::NonStrict, NO_RESPONSE, Answer::Ends)
         });
     }
     chapter.add(
@@ -34,6 +36,7 @@ pub(super) fn cases() -> Vec<Case> {
             let script = request().script().check(check(question));
             script
                 .expect(Answer::Responds)
+                .or(Verdict::Informational, IT_OPENS, Answer::Upgrades)
                 .or(Verdict::NonStrict, NO_RESPONSE, Answer::Ends)
         });
     }
@@ -90,9 +93,10 @@ const RESPONSES: [(&str, Make); 8] = [
         "A request of another version gets a whole HTTP response",
         other_version,
     ),
-    ("A request without Host gets a whole HTTP response", || {
-        Request::valid().without("Host")
-    }),
+    (
+        "A request with a malformed field gets a whole HTTP response",
+        || Request::valid().with("X-Space : a"),
+    ),
     (
         "A request that is no HTTP gets a whole HTTP response",
         || Request::valid().line("this is no HTTP"),

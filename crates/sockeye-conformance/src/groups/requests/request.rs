@@ -9,6 +9,7 @@ pub(super) struct Request {
     /// Lines without their ends.
     fields: Vec<Vec<u8>>,
     line_end: &'static [u8],
+    empty_line: &'static [u8],
     behind: Vec<u8>,
     key: Option<String>,
 }
@@ -27,6 +28,7 @@ impl Request {
             line: b"GET %PATH% HTTP/1.1".to_vec(),
             fields: fields.map(|field| field.as_bytes().to_vec()).to_vec(),
             line_end: b"\r\n",
+            empty_line: b"\r\n",
             behind: Vec::new(),
             key: None,
         }
@@ -97,6 +99,13 @@ impl Request {
     /// Has other line ends.
     pub(super) fn line_end(mut self, line_end: &'static [u8]) -> Self {
         self.line_end = line_end;
+        self.empty_line = line_end;
+        self
+    }
+
+    /// Has another empty line at the end of its head.
+    pub(super) fn empty_line(mut self, empty_line: &'static [u8]) -> Self {
+        self.empty_line = empty_line;
         self
     }
 
@@ -119,7 +128,7 @@ impl Request {
             bytes.extend_from_slice(line);
             bytes.extend_from_slice(self.line_end);
         }
-        bytes.extend_from_slice(self.line_end);
+        bytes.extend_from_slice(self.empty_line);
         bytes.extend_from_slice(&self.behind);
         bytes
     }
@@ -156,10 +165,9 @@ mod tests {
         );
         let request = Request::plain().line("GET / HTTP/1.0").first(" x");
         check(&request, "GET / HTTP/1.0\r\n x\r\nHost: %HOST%\r\n\r\n");
-        check(
-            &request.without("host").with("").line_end(b"\n"),
-            "GET / HTTP/1.0\n x\n\n",
-        );
+        let request = request.without("host").with("").line_end(b"\n");
+        check(&request, "GET / HTTP/1.0\n x\n\n");
+        check(&request.empty_line(b"\r\n"), "GET / HTTP/1.0\n x\n\r\n");
         check(
             &Request::plain().set("HOST:x").set("A: b").reversed(),
             "GET %PATH% HTTP/1.1\r\nA: b\r\nHOST:x\r\n\r\n",

@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use super::chapter::{Chapter, NO_RESPONSE};
+use super::chapter::Chapter;
 use super::request::Request;
 use crate::Verdict;
 use crate::script::{Answer, OpeningScript, Piece};
@@ -45,7 +45,7 @@ pub(super) fn add(chapter: &mut Chapter) {
                 .quiet()
                 .expect(Answer::Upgrades)
                 .expect(Answer::Refuses(&[]))
-                .or(Verdict::NonStrict, NO_RESPONSE, Answer::Ends)
+                .expect(Answer::Ends)
         },
     );
 }

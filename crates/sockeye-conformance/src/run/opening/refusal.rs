@@ -41,7 +41,7 @@ impl Refusal {
         let fault = fault_of_head(head).or_else(|| fault_of_body(head, has_body, &rest, end));
         Ok(Self {
             status,
-            is_last: end.is_some() && !rest.windows(7).any(|bytes| bytes == b"HTTP/1."),
+            is_last: end.is_some() && !has_status_line(&rest),
             fault,
         })
     }
@@ -56,6 +56,15 @@ impl fmt::Display for Refusal {
         let end = if self.is_last { "" } else { " and goes on" };
         write!(f, "{verb} with {}{end}", self.status)
     }
+}
+
+/// Whether another response begins somewhere; bodies may speak of HTTP, though hardly so.
+fn has_status_line(rest: &[u8]) -> bool {
+    rest.windows(12).any(|bytes| {
+        bytes.starts_with(b"HTTP/1.")
+            && bytes[8] == b' '
+            && bytes[9..].iter().all(u8::is_ascii_digit)
+    })
 }
 
 fn fault_of_head(head: &Head) -> Option<String> {
@@ -155,6 +164,12 @@ mod tests {
             EOF,
             Some("its chunks do not end"),
         );
+    }
+
+    #[test]
+    fn another_response_is_told_from_words_about_http() {
+        assert!(has_status_line(b"no\nHTTP/1.1 200 OK\r\n"));
+        assert!(!has_status_line(b"the request is not HTTP/1.1 at all\n"));
     }
 
     #[test]
