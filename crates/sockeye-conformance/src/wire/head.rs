@@ -64,7 +64,7 @@ impl Head {
     pub fn list(&self, name: &str) -> Vec<String> {
         self.values(name)
             .flat_map(|value| value.split(','))
-            .map(|element| element.trim().to_owned())
+            .map(|element| element.trim_matches(SPACE).to_owned())
             .filter(|element| !element.is_empty())
             .collect()
     }
@@ -133,12 +133,13 @@ impl Head {
         if name.is_empty() || name.contains([' ', '\t']) {
             self.faults.push(HeadFault::SpaceInName(name.to_owned()));
         }
-        let value = value.trim_matches([' ', '\t']);
+        let value = value.trim_matches(SPACE);
         if value.chars().any(|c| c.is_ascii_control() && c != '\t') {
             self.faults
                 .push(HeadFault::ControlCharacter(name.to_owned()));
         }
-        self.fields.push((name.trim().to_owned(), value.to_owned()));
+        self.fields
+            .push((name.trim_matches(SPACE).to_owned(), value.to_owned()));
     }
 }
 
@@ -153,6 +154,9 @@ impl fmt::Display for HeadFault {
         }
     }
 }
+
+/// White space in a head (RFC 9110 §5.6.3); a no-break space, which is one in Latin-1, is not.
+const SPACE: [char; 2] = [' ', '\t'];
 
 #[cfg(test)]
 mod tests {
@@ -174,6 +178,15 @@ mod tests {
         assert_eq!(head.list("Connection"), ["keep-alive", "Upgrade", "x"]);
         assert!(head.has_token("connection", "upgrade"));
         assert_eq!(head.faults, []);
+    }
+
+    #[test]
+    fn a_no_break_space_is_no_white_space() {
+        let head =
+            b"GET / HTTP/1.1\r\nUpgrade: \xa0websocket\r\nConnection: a, Upgrade\xa0\r\n\r\n";
+        let (head, _) = Head::read(head).unwrap();
+        assert!(!head.has_token("Upgrade", "websocket"));
+        assert!(!head.has_token("Connection", "Upgrade"));
     }
 
     #[test]
