@@ -10,7 +10,7 @@ use kind::Kind;
 
 use crate::script::{Ending, FrameScript, Step};
 use crate::wire::Pen;
-use crate::{Case, Role};
+use crate::{Case, Role, Verdict};
 
 pub(super) fn cases(role: Role) -> Vec<Case> {
     let pen = Pen::against(role);
@@ -65,6 +65,7 @@ fn one(kind: Kind, payload: &[u8], step: Step) -> FrameScript {
         .patience(PATIENCE)
         .step(step)
         .expect([kind.event(payload)], Ending::Normal)
+        .or(Verdict::Informational, LIMITED, [], TOO_BIG)
 }
 
 /// A thousand messages, each sent when the one before it has come back.
@@ -113,5 +114,11 @@ const MIB: usize = 1024 * KIB;
 
 /// Some subjects need seconds for 4 MiB in 65536 fragments, and more when many cases run at once.
 const PATIENCE: Duration = Duration::from_secs(20);
+
+/// RFC 6455 §10.4 wants limits on frames and messages, and §7.4.1 has a code for them. Some say that
+/// it is a matter of policy how many fragments there may be.
+const TOO_BIG: Ending = Ending::Fails(&[1009, 1008]);
+
+const LIMITED: &str = "it has a limit below this (§10.4)";
 
 const LENGTH: &str = "RFC 6455 §5.2";
