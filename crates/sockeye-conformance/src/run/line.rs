@@ -165,6 +165,10 @@ impl Line {
         let mut n_written = 0;
         while n_written < bytes.len() && !self.is_deaf {
             let reading = reading && self.end.is_none();
+            let patience = match self.end {
+                Some(_) => patience.min(FULL),
+                None => patience,
+            };
             self.received.reserve(if reading { READ_BYTES } else { 0 });
             let (mut reader, mut writer) = self.stream.split();
             let progress = timeout(patience, async {
@@ -215,7 +219,8 @@ const WRITE_BYTES: usize = 64 * 1024;
 /// How long a subject may take no byte while its own are being read.
 const TAKE_PATIENCE: Duration = Duration::from_secs(10);
 
-/// After this without a byte taken, the buffers between here and there are full.
+/// After this without a byte taken, the buffers between here and there are full. A subject that has
+/// ended its direction has this long too.
 const FULL: Duration = Duration::from_secs(1);
 
 /// Pieces that leave with a pause after each.
