@@ -15,6 +15,13 @@ pub(super) fn cases(role: Role) -> Vec<Case> {
                 .expect([], Ending::Fails(&[1002]))
         })
     });
+    // With a code, since an answer without one might be either: a refusal, or the Close taken.
+    let shows = "A Close with the reserved bits 111 is refused";
+    let close = Case::new("3.7", shows, SECTION, move || {
+        FrameScript::new()
+            .send(pen.frame(0xf8, &1000u16.to_be_bytes()))
+            .expect([], Ending::Refuses(&[1002]))
+    });
     let between = BETWEEN.map(|(number, cut)| {
         let shows = format!(
             "A text message comes back, the next is refused for its reserved bits {number:03b}{}",
@@ -25,7 +32,7 @@ pub(super) fn cases(role: Role) -> Vec<Case> {
             behind_text(pen, wrong, cut)
         })
     });
-    alone.chain(between).collect()
+    alone.chain([close]).chain(between).collect()
 }
 
 /// A text message, then a frame that must be refused, then a ping that must not be answered.
@@ -40,7 +47,7 @@ pub(super) fn behind_text(pen: Pen, wrong: Vec<u8>, cut: Cut) -> FrameScript {
 pub(super) const LOST: &str = "the echo of what came before the wrong frame is lost";
 
 /// Frames by themselves: the reserved bits, and what has them.
-const ALONE: [(u8, &str, u8, &[u8]); 4] = [
+const ALONE: [(u8, &str, u8, &[u8]); 3] = [
     (1, "A text message", 0x1, b"Hello, world!"),
     (
         5,
@@ -49,7 +56,6 @@ const ALONE: [(u8, &str, u8, &[u8]); 4] = [
         b"\x00\xff\xfe\xfd\xfc\xfb\x00\xff",
     ),
     (6, "A ping", 0x9, b"Hello, world!"),
-    (7, "A Close", 0x8, b""),
 ];
 
 /// Frames amid others: the reserved bits, and how the bytes are cut.
