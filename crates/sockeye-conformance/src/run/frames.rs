@@ -213,7 +213,7 @@ impl Play<'_> {
             if self.is_ending() {
                 return First::Subject;
             }
-            if self.may_close() {
+            if self.may_close() || self.is_decided() {
                 return First::Suite;
             }
             if !self.line.receive(self.script.patience).await {
@@ -239,6 +239,12 @@ impl Play<'_> {
             }
         }
         false
+    }
+
+    /// Whether no alternative can fit any more, whatever comes.
+    fn is_decided(&self) -> bool {
+        let mut alternatives = self.script.alternatives.iter();
+        !alternatives.any(|alternative| alternative.events.starts_with(&self.inbox.events))
     }
 
     async fn send_close(&mut self, code: u16) {
