@@ -60,16 +60,25 @@ pub fn cases(role: Role, scale: Scale) -> Vec<Case> {
         closing::cases,
         volume::cases,
         auto_fragmentation::cases,
+        negotiation::cases,
+        endings::cases,
+        bounds::cases,
     ];
-    let more = [negotiation::cases, endings::cases, bounds::cases];
-    let first = groups.iter().flat_map(|group| group(role));
-    let rest = more.iter().flat_map(|group| group(role));
-    let compression = compression::cases(role, scale);
-    first
-        .chain(compression)
+    let groups = groups.iter().flat_map(|group| group(role));
+    let mut cases: Vec<_> = groups
+        .chain(compression::cases(role, scale))
         .chain(openings())
-        .chain(rest)
-        .collect()
+        .collect();
+    cases.sort_by_key(|case| place(&case.id));
+    cases
+}
+
+/// Where a number stands: by its group as in [`GROUPS`], then by its numbers.
+fn place(id: &str) -> (Option<usize>, Vec<u32>) {
+    let mut parts = id.split('.');
+    let name = parts.next();
+    let group = GROUPS.iter().position(|(group, _)| name == Some(*group));
+    (group, parts.flat_map(str::parse).collect())
 }
 
 #[cfg(test)]
@@ -88,6 +97,29 @@ mod tests {
                 assert!(!case.shows.ends_with('.'), "{case:?}");
                 assert!(case.section.starts_with("RFC "), "{case:?}");
             }
+        }
+    }
+
+    #[test]
+    fn groups_of_autobahn_have_its_numbers_of_cases() {
+        let wanted = [
+            ("1", 16),
+            ("2", 11),
+            ("3", 7),
+            ("4", 10),
+            ("5", 20),
+            ("6", 145),
+            ("7", 37),
+            ("9", 54),
+            ("10", 1),
+        ];
+        for role in [Role::Server, Role::Client] {
+            let cases = cases(role, Scale::Quick);
+            let counts = wanted.map(|(group, _)| {
+                let of_group = cases.iter().filter(|case| case.group() == group);
+                (group, of_group.count())
+            });
+            assert_eq!(counts, wanted, "{role}");
         }
     }
 }

@@ -130,7 +130,7 @@ impl Suite {
             config.limits.max_text_bytes = max_bytes;
             config.limits.max_binary_bytes = max_bytes;
         }
-        let mut client = Client::new().config(config).handshake_timeout(limit);
+        let mut client = Client::new().config(config);
         for subprotocol in options.subprotocol {
             client = client.subprotocol(subprotocol);
         }

@@ -154,7 +154,10 @@ const ALLOWED: [Allowed; 10] = [
                 "raw deflate with any window, by zlib-rs: what others compress with",
             ),
             ("humantime", "the date of a run; pulls in nothing"),
-            ("quick-xml", "escapes what a JUnit file holds; pulls in memchr"),
+            (
+                "quick-xml",
+                "escapes what a JUnit file holds; pulls in memchr",
+            ),
             ("serde", "expectations and results"),
             ("serde_json", "expectations and results"),
             ("sha1", "accept values, and telling payloads apart"),
