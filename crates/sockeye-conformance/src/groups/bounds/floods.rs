@@ -1,23 +1,25 @@
 //! Floods of pings and pongs: a Pong may be for the newest Ping alone (RFC 6455 §5.5.3), so none
 //! has to be kept.
+//!
+//! Of long pings there are so many that a subject which keeps their pongs grows by tens of MiB,
+//! whatever the system buffers; of short ones, so many that it does if each pong is an object.
 
 use super::{GROWTH, SECTION};
-use crate::Case;
 use crate::groups::list::List;
 use crate::script::{Ending, Event, FrameScript, Step, pong, text};
 use crate::wire::Pen;
+use crate::{Case, Verdict};
 
 pub(super) fn cases(pen: Pen) -> Vec<Case> {
     let mut list = List::new("L.3");
-    for (n_mib, len) in [(8, 0), (16, 4), (64, 125)] {
+    for (number, n_pings, len) in [("1.6 million", 1_600_000, 4), ("500 000", 500_000, 125)] {
         let shows =
-            format!("{n_mib} MiB of pings with {len} bytes, whose pongs are not read, are bounded");
+            format!("{number} pings with {len} bytes, whose pongs are not read, are bounded");
         list.add_bounded(GROWTH, SECTION, shows, move || {
             let flood = vec![b'*'; len];
             let unit = pen.ping(&flood);
-            let n_times = (n_mib << 20) / unit.len();
             let script = FrameScript::new()
-                .step(Step::Flood(unit, n_times))
+                .step(Step::Flood(unit, n_pings))
                 .send([pen.ping("newest"), pen.text("Hello")].concat());
             answered(script, &flood)
         });
@@ -32,14 +34,12 @@ pub(super) fn cases(pen: Pen) -> Vec<Case> {
             answered(script, &flood)
         });
     }
-    for len in [0, 125] {
-        let shows =
-            format!("16 MiB of pongs with {len} bytes, which nobody asked for, are ignored");
+    for (number, n_pongs, len) in [("2 million", 2_000_000, 0), ("500 000", 500_000, 125)] {
+        let shows = format!("{number} pongs with {len} bytes, which nobody asked for, are ignored");
         list.add_bounded(GROWTH, "RFC 6455 §5.5.3", shows, move || {
             let unit = pen.pong(vec![b'*'; len]);
-            let n_times = (16 << 20) / unit.len();
             FrameScript::new()
-                .step(Step::Repeat(unit, n_times))
+                .step(Step::Repeat(unit, n_pings))
                 .send(pen.text("Hello"))
                 .expect([text("Hello")], Ending::Normal)
         });
@@ -47,7 +47,7 @@ pub(super) fn cases(pen: Pen) -> Vec<Case> {
     list.into_cases()
 }
 
-/// Any number of pongs for the flood, one for the newest ping, and the echo: in the order of what
+/// Any number pongs with {len} for the flood, one for the newest ping, and the echo: in the order of what
 /// they answer, or the echo earlier, since pongs may have a way of their own.
 fn answered(script: FrameScript, flood: &[u8]) -> FrameScript {
     let (flood, newest, echo) = (pong(flood), pong("newest"), text("Hello"));
@@ -58,10 +58,20 @@ fn answered(script: FrameScript, flood: &[u8]) -> FrameScript {
         &[&echo, &newest],
         &[&flood, &echo, &flood, &newest],
     ];
-    orders
+    let script = orders
         .iter()
         .fold(script.merges_repeats(), |script, order| {
             let events: Vec<Event> = order.iter().copied().cloned().collect();
             script.expect(events, Ending::Normal)
-        })
+        });
+    let reason = "so many pings end the connection";
+    let refused = |script: FrameScript, events: &[Event]| {
+        script.or(
+            Verdict::Informational,
+            reason,
+            events,
+            Ending::Fails(&[1008]),
+        )
+    };
+    refused(refused(script, &[]), &[flood])
 }

@@ -1,6 +1,6 @@
 //! Messages of very many fragments: what is kept is their bytes, not their number.
 
-use super::{MIB, SECTION};
+use super::SECTION;
 use crate::groups::list::List;
 use crate::script::{Ending, Event, FrameScript, Step, binary, pong, text};
 use crate::wire::Pen;
@@ -80,5 +80,5 @@ fn or_echoes<const N: usize>(script: FrameScript, echo: [Event; N]) -> FrameScri
 /// Against a policy, or too big to process (§7.4.1).
 const TOO_MANY_FRAGMENTS: &[u16] = &[1008, 1009];
 
-/// The messages are below 1 MiB; one allocation for each fragment is far above this.
-const GROWTH: u64 = 8 * MIB;
+/// The messages are below 1 MiB; one allocation for each of so many fragments is above this.
+const GROWTH: u64 = 16 << 20;

@@ -1,68 +1,63 @@
-//! Honest peers that are slow, small or busy: limits must not hit them.
+//! Honest peers that are slow: limits must not hit them.
 
 use std::time::Duration;
 
-use super::{GROWTH, SECTION};
+use super::SECTION;
 use crate::Case;
 use crate::groups::list::List;
-use crate::script::{Ending, FrameScript, Step, binary, pong, text};
+use crate::script::{Ending, Event, FrameScript, Step, pong, text};
 use crate::wire::Pen;
 
 pub(super) fn cases(pen: Pen) -> Vec<Case> {
     let mut list = List::new("L.5");
-    list.add(
-        SECTION,
-        "A message that comes a byte every 100 ms is taken",
-        move || {
-            let frame = pen.text("patience, patience");
-            let steps = frame.into_iter().flat_map(|byte| {
-                let pause = Step::Pause(Duration::from_millis(100));
-                [Step::Send(vec![byte]), pause]
-            });
+    let rows: [(&str, Vec<u8>, Event); 3] = [
+        (
+            "A message",
+            pen.text("patience, patience"),
+            text("patience, patience"),
+        ),
+        (
+            "A fragmented message",
+            [
+                pen.text_start("pat"),
+                pen.continuation("ien"),
+                pen.last("ce"),
+            ]
+            .concat(),
+            text("patience"),
+        ),
+        ("A ping", pen.ping("patience"), pong("patience")),
+    ];
+    for (name, bytes, answer) in rows {
+        let shows = format!("{name} that comes a byte every 100 ms is taken");
+        list.add(SECTION, shows, move || {
+            let steps = bytes
+                .iter()
+                .flat_map(|byte| [Step::Send(vec![*byte]), Step::Pause(PACE)]);
             steps
                 .fold(FrameScript::new(), FrameScript::step)
-                .expect([text("patience, patience")], Ending::Normal)
-        },
-    );
+                .expect([answer.clone()], Ending::Normal)
+        });
+    }
     list.add(
         SECTION,
-        "A message that comes a fragment every 100 ms, with pings between, is taken",
+        "A message that comes a fragment every 100 ms is taken",
         move || {
-            let mut script = FrameScript::new().send(pen.text_start(""));
-            for number in 0..25 {
-                let fragment = pen.continuation(format!("{number} "));
-                script = script.send(fragment).pause(Duration::from_millis(100));
-            }
-            let payload: String = (0..25).map(|number| format!("{number} ")).collect();
-            script
-                .send([pen.ping("ping"), pen.last("")].concat())
-                .expect([pong("ping"), text(payload)], Ending::Normal)
-        },
-    );
-    list.add_bounded(
-        GROWTH,
-        SECTION,
-        "100 000 messages of 16 bytes, read as they come, leave nothing behind",
-        move || {
-            FrameScript::new()
-                .step(Step::Repeat(pen.binary([7; 16]), 100_000))
-                .send(pen.text("the end"))
-                .merges_repeats()
-                .expect([binary([7; 16]), text("the end")], Ending::Normal)
-        },
-    );
-    list.add_bounded(
-        GROWTH,
-        SECTION,
-        "16 messages of 1 MiB one after another need the memory of few",
-        move || {
-            let message = vec![0xa5; 1 << 20];
-            FrameScript::new()
-                .step(Step::Repeat(pen.binary(&message), 16))
-                .merges_repeats()
-                .send(pen.text("the end"))
-                .expect([binary(&message), text("the end")], Ending::Normal)
+            let fragments = (0..25).map(|number| format!("{number} "));
+            let steps = fragments
+                .clone()
+                .flat_map(|fragment| [Step::Send(pen.continuation(fragment)), Step::Pause(PACE)]);
+            let payload: String = fragments.collect();
+            steps
+                .fold(
+                    FrameScript::new().send(pen.text_start("")),
+                    FrameScript::step,
+                )
+                .send(pen.last(""))
+                .expect([text(payload)], Ending::Normal)
         },
     );
     list.into_cases()
 }
+
+const PACE: Duration = Duration::from_millis(100);
