@@ -39,13 +39,12 @@ impl Deflate {
         if parameters.server_takes_over_not {
             answer += "; server_no_context_takeover";
         }
-        if parameters.client_takes_over_not {
-            answer += "; client_no_context_takeover";
-        }
         if let Some(bits) = parameters.server_bits {
             answer += &format!("; server_max_window_bits={bits}");
         }
+        // What a client offers for its own direction are hints; this server needs none of them.
         let parameters = Parameters {
+            client_takes_over_not: false,
             client_bits: None,
             ..parameters
         };
