@@ -39,7 +39,7 @@ pub(super) fn cases(pen: Pen) -> Vec<Case> {
         list.add_bounded(GROWTH, "RFC 6455 §5.5.3", shows, move || {
             let unit = pen.pong(vec![b'*'; len]);
             FrameScript::new()
-                .step(Step::Repeat(unit, n_pings))
+                .step(Step::Repeat(unit, n_pongs))
                 .send(pen.text("Hello"))
                 .expect([text("Hello")], Ending::Normal)
         });
@@ -47,7 +47,7 @@ pub(super) fn cases(pen: Pen) -> Vec<Case> {
     list.into_cases()
 }
 
-/// Any number pongs with {len} for the flood, one for the newest ping, and the echo: in the order of what
+/// Any number of pongs for the flood, one for the newest ping, and the echo: in the order of what
 /// they answer, or the echo earlier, since pongs may have a way of their own.
 fn answered(script: FrameScript, flood: &[u8]) -> FrameScript {
     let (flood, newest, echo) = (pong(flood), pong("newest"), text("Hello"));
