@@ -1,11 +1,12 @@
-//! Frames for raw peers: written as badly as a test wants, read by a decoder of its own
-//! (RFC 6455 §5.2).
+//! Frames for raw peers: written as badly as a test wants (RFC 6455 §5.2).
 //!
-//! Shares nothing with `sockeye-frame`, so that a fault there cannot hide on both sides.
+//! Reading and writing are the conformance suite's, which shares nothing with `sockeye-frame`, so
+//! that a fault there cannot hide on both sides.
 
 use std::fmt;
 
 use sockeye::Role;
+use sockeye_conformance::wire;
 
 /// One frame as it was received, unmasked.
 #[derive(Clone, Eq, PartialEq)]
@@ -22,38 +23,13 @@ impl RawFrame {
     /// Reads the frame that `bytes` begin with, and its length; `None` when more bytes must come.
     #[must_use]
     pub fn read(bytes: &[u8]) -> Option<(Self, usize)> {
-        let (&first_byte, rest) = bytes.split_first()?;
-        let (&second, rest) = rest.split_first()?;
-        let (len, rest) = match second & 0x7f {
-            126 => {
-                let (len, rest) = rest.split_first_chunk()?;
-                (usize::from(u16::from_be_bytes(*len)), rest)
-            }
-            127 => {
-                let (len, rest) = rest.split_first_chunk()?;
-                (usize::try_from(u64::from_be_bytes(*len)).ok()?, rest)
-            }
-            len => (usize::from(len), rest),
-        };
-        let masked = second & 0x80 != 0;
-        let (key, rest) = match masked {
-            true => rest
-                .split_first_chunk::<4>()
-                .map(|(key, rest)| (*key, rest))?,
-            false => ([0; 4], rest),
-        };
-        let payload = rest.get(..len)?;
-        let payload = payload
-            .iter()
-            .zip(key.iter().cycle())
-            .map(|(byte, key)| byte ^ key)
-            .collect();
+        let (frame, len) = wire::Frame::read(bytes)?;
         let frame = Self {
-            first_byte,
-            masked,
-            payload,
+            first_byte: frame.first_byte,
+            masked: frame.masked,
+            payload: frame.payload,
         };
-        Some((frame, bytes.len() - rest.len() + len))
+        Some((frame, len))
     }
 
     /// Reads frames until `bytes` end.
@@ -103,32 +79,20 @@ impl fmt::Debug for RawFrame {
 /// reserved bits and the opcode.
 #[must_use]
 pub fn frame(sender: Role, first_byte: u8, payload: &[u8]) -> Vec<u8> {
-    let len = payload.len();
-    let mut bytes = match (u8::try_from(len), u16::try_from(len)) {
-        (Ok(len @ ..126), _) => header(sender, first_byte, len, &[]),
-        (_, Ok(len)) => header(sender, first_byte, 126, &len.to_be_bytes()),
-        (_, Err(_)) => header(sender, first_byte, 127, &(len as u64).to_be_bytes()),
-    };
-    match sender {
-        Role::Client => {
-            let key = KEY.iter().cycle();
-            bytes.extend(payload.iter().zip(key).map(|(byte, key)| byte ^ key));
-        }
-        Role::Server => bytes.extend_from_slice(payload),
-    }
-    bytes
+    wire::encode(foreign(sender), first_byte, payload)
 }
 
 /// The header of a frame: `len` is the 7-bit length, `extended` what follows it, whether they fit
 /// each other or not.
 #[must_use]
 pub fn header(sender: Role, first_byte: u8, len: u8, extended: &[u8]) -> Vec<u8> {
-    let (mask_bit, key): (u8, &[u8]) = match sender {
-        Role::Client => (0x80, &KEY),
-        Role::Server => (0, &[]),
-    };
-    [&[first_byte, mask_bit | len], extended, key].concat()
+    wire::header(foreign(sender), first_byte, len, extended)
 }
 
-/// The masking key of the RFC's examples (§5.7).
-const KEY: [u8; 4] = [0x37, 0xfa, 0x21, 0x3d];
+/// The conformance suite's word for a role.
+fn foreign(role: Role) -> sockeye_conformance::Role {
+    match role {
+        Role::Client => sockeye_conformance::Role::Client,
+        Role::Server => sockeye_conformance::Role::Server,
+    }
+}
