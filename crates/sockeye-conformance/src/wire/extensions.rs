@@ -16,7 +16,8 @@ pub struct Extension {
 }
 
 impl Extension {
-    /// Reads the lists of all fields of one head.
+    /// Reads the lists of all fields of one head. Empty elements count for nothing (RFC 9110
+    /// §5.6.1.2).
     ///
     /// # Errors
     ///
@@ -26,7 +27,9 @@ impl Extension {
         for value in values {
             let mut reader = Reader(value.chars().peekable());
             loop {
-                extensions.push(reader.extension()?);
+                if !reader.is_before_comma_or_end() {
+                    extensions.push(reader.extension()?);
+                }
                 match reader.next_part() {
                     None => break,
                     Some(',') => {}
@@ -95,6 +98,11 @@ impl Reader<'_> {
         self.0.next_if_eq(&wanted).is_some()
     }
 
+    fn is_before_comma_or_end(&mut self) -> bool {
+        self.skip_space();
+        self.0.peek().is_none_or(|&c| c == ',')
+    }
+
     fn next_part(&mut self) -> Option<char> {
         self.skip_space();
         self.0.next()
@@ -116,7 +124,7 @@ mod tests {
 
     #[test]
     fn lists_are_read() {
-        let values = ["a; b=1 ;c, d", "e ; f = \"1\\0\""];
+        let values = ["a; b=1 ;c,, d,", "", "e ; f = \"1\\0\""];
         let extensions = Extension::read_all(values).unwrap();
         let names: Vec<_> = extensions
             .iter()
@@ -135,9 +143,6 @@ mod tests {
     #[test]
     fn what_is_against_the_grammar_is_an_error() {
         for value in [
-            "",
-            ",",
-            "a,",
             "a;",
             ";a",
             "a b",

@@ -57,7 +57,7 @@ fn agree(start: &Start, agreement: &Agreement) -> Result<(String, Agreed), Unope
                     Ok(()) => return Ok((answer, agreed)),
                     Err(missing) => why = missing,
                 },
-                Ok(Settled::Nothing | Settled::Unspoken) => {}
+                Ok(Settled::Nothing | Settled::Unspoken | Settled::Wrong) => {}
                 Err(fault) => why = fault,
             }
         }
@@ -133,7 +133,7 @@ pub(super) async fn run(script: &OpeningScript, start: &mut Start) -> Judgement 
     conclude(script, Verdict::Failed, format!("it {words}"), words)
 }
 
-/// What the script's response says of extensions; nothing that the client may use, if it is wrong.
+/// What the script's response says of extensions.
 fn settled(script: &OpeningScript, start: &Start) -> Settled {
     let sent: Vec<_> = script
         .pieces
@@ -143,5 +143,5 @@ fn settled(script: &OpeningScript, start: &Start) -> Settled {
         .collect();
     let answer = Head::read(&sent).map(|(head, _)| head).unwrap_or_default();
     let request = start.request.clone().unwrap_or_default();
-    Settled::read(Role::Client, &request, &answer).unwrap_or(Settled::Nothing)
+    Settled::read(Role::Client, &request, &answer).unwrap_or(Settled::Wrong)
 }

@@ -49,7 +49,9 @@ pub(super) async fn open(
             let why = "the server does not agree to permessage-deflate";
             Err(Unopened::Unimplemented(why.into()))
         }
-        (Some(_), Settled::Unspoken) => Err(Unopened::Failed("an extension of no use".into())),
+        (Some(_), Settled::Unspoken | Settled::Wrong) => {
+            Err(Unopened::Failed("an extension of no use".into()))
+        }
         (Some(agreement), Settled::Deflate(agreed)) => match agreed.meets(agreement.needs) {
             Ok(()) => Ok(Some(agreed)),
             Err(why) => Err(Unopened::Unimplemented(why)),

@@ -14,6 +14,8 @@ pub(crate) enum Settled {
     Deflate(Agreed),
     /// Another extension, which was offered; the suite does not speak it.
     Unspoken,
+    /// The suite has given an answer that cannot be; who takes it may compress.
+    Wrong,
 }
 
 /// Parameters of the two directions.
@@ -32,11 +34,14 @@ struct Direction {
 impl Settled {
     /// Reads what `answer` says to `offers`; both may have more than this.
     ///
-    /// The error is why there can be no such answer, as a clause. Offers that are malformed count
-    /// as none: a server must refuse them.
+    /// The error is why there can be no such answer, as a clause.
     pub(crate) fn read(subject: Role, offers: &Head, answer: &Head) -> Result<Self, String> {
-        let offers = Extension::read_all(offers.values(FIELD)).unwrap_or_default();
         let answers = Extension::read_all(answer.values(FIELD))?;
+        let offers = match Extension::read_all(offers.values(FIELD)) {
+            Ok(offers) => offers,
+            Err(_) if answers.is_empty() => return Ok(Self::Nothing),
+            Err(fault) => return Err(format!("it agrees to offers that are malformed: {fault}")),
+        };
         for Extension { name, .. } in &answers {
             if !offers
                 .iter()
@@ -45,14 +50,19 @@ impl Settled {
                 return Err(format!("the extension {name:?} was not offered"));
             }
         }
-        let is_ours = |extension: &&Extension| extension.name == Parameters::NAME;
-        let mut ours = answers.iter().filter(is_ours);
+        let mut ours = answers
+            .iter()
+            .filter(|answer| answer.name == Parameters::NAME);
         match (ours.next(), ours.next()) {
             (None, _) if answers.is_empty() => Ok(Self::Nothing),
             (None, _) => Ok(Self::Unspoken),
             (Some(_), Some(_)) => Err("permessage-deflate stands in the answer twice".into()),
             (Some(answer), None) => {
                 let answer = Parameters::of_answer(answer)?;
+                let is_ours = |offer: &&Extension| {
+                    // Whether case matters in names is open: who takes them so may answer so.
+                    offer.name.eq_ignore_ascii_case(Parameters::NAME)
+                };
                 let offers: Vec<_> = offers.iter().filter(is_ours).collect();
                 fitting_offer(&offers, &answer)?;
                 match answers.len() {

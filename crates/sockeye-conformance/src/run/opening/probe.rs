@@ -9,7 +9,7 @@ use crate::run::inbox::Inbox;
 use crate::run::meeting::Start;
 use crate::run::record::describe_frames;
 use crate::script::{Event, OpeningScript, text};
-use crate::wire::Pen;
+use crate::wire::{Inflater, Pen};
 
 /// What came of the message.
 #[derive(Debug)]
@@ -36,6 +36,7 @@ pub(super) async fn probe(start: &mut Start, script: &OpeningScript, settled: Se
             (pen.frame(0xc1, &payload), Some(agreed.inflater()))
         }
         Settled::Nothing | Settled::Unspoken => (pen.text(PROBE), None),
+        Settled::Wrong => (pen.text(PROBE), Some(Inflater::new(15, false))),
     };
     let mut inbox = Inbox::new(start.subject, inflater);
     if !script.is_quiet {
