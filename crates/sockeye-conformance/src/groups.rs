@@ -1,8 +1,8 @@
 //! The cases, by group.
 //!
 //! Groups 1 to 13 have Autobahn's numbers, and mean what Autobahn's cases of the same number mean.
-//! Groups with letters are what Autobahn lacks: H the opening handshake, X the negotiation of
-//! extensions, C closing and timing, L limits.
+//! Groups with letters are what Autobahn lacks: H the opening handshake, X extensions, C closing and
+//! timing, L limits.
 
 mod auto_fragmentation;
 mod bounds;
@@ -38,7 +38,7 @@ pub const GROUPS: [(&str, &str); 15] = [
     ("12", "Compression, default parameters"),
     ("13", "Compression, other parameters"),
     ("H", "Opening handshake"),
-    ("X", "Negotiation of extensions"),
+    ("X", "Extensions"),
     ("C", "Endings and timing"),
     ("L", "Limits"),
 ];
