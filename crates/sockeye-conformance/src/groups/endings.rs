@@ -21,11 +21,9 @@ mod utf8;
 
 use std::time::Duration;
 
-use crate::script::{FrameScript, Step, still_open};
+use crate::script::{Ending, FrameScript, Step, still_open};
 use crate::wire::Pen;
-use crate::{Case, Role};
-
-use crate::script::Ending;
+use crate::{Case, Role, Verdict};
 
 pub(super) fn cases(role: Role) -> Vec<Case> {
     let pen = Pen::against(role);
@@ -57,7 +55,7 @@ fn fails_early(start: Vec<u8>, rest: Vec<u8>, codes: &'static [u16]) -> FrameScr
         .send(rest)
         .expect([], Ending::Fails(codes))
         .or(
-            crate::Verdict::Informational,
+            Verdict::Informational,
             "it decides only when the rest has come",
             [still_open()],
             Ending::Fails(codes),

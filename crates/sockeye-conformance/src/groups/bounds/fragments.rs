@@ -1,6 +1,6 @@
 //! Messages of very many fragments: what is kept is their bytes, not their number.
 
-use super::SECTION;
+use super::{GROWTH, SECTION};
 use crate::groups::list::List;
 use crate::script::{Ending, Event, FrameScript, Step, binary, pong, text};
 use crate::wire::Pen;
@@ -28,7 +28,7 @@ pub(super) fn cases(pen: Pen) -> Vec<Case> {
             }
         };
         let shows = format!("A {kind} message of {name} is bounded");
-        list.add_bounded(GROWTH, SECTION, shows, move || {
+        list.add_bounded(FRAGMENTS_GROWTH, SECTION, shows, move || {
             let script = FrameScript::new()
                 .send(start())
                 .step(Step::Repeat(pen.continuation(fragment), n_fragments))
@@ -52,7 +52,7 @@ pub(super) fn cases(pen: Pen) -> Vec<Case> {
         },
     );
     list.add_bounded(
-        GROWTH,
+        FRAGMENTS_GROWTH,
         SECTION,
         "A message of 16 fragments of 64 KiB with empty ones between comes back",
         move || {
@@ -81,4 +81,4 @@ fn or_echoes<const N: usize>(script: FrameScript, echo: [Event; N]) -> FrameScri
 const TOO_MANY_FRAGMENTS: &[u16] = &[1008, 1009];
 
 /// The messages are below 1 MiB; one allocation for each of so many fragments is above this.
-const GROWTH: u64 = 16 << 20;
+const FRAGMENTS_GROWTH: u64 = 16 << 20;

@@ -1,7 +1,7 @@
 //! A peer that goes on after the subject has failed the connection (RFC 6455 §7.1.7).
 //!
 //! A subject that closes TCP while bytes are unread makes its system reset the connection, and the
-//! reset overtakes its Close. Since this is a race, one case is five.
+//! reset overtakes its Close. This is a race, so there are five cases of each size.
 
 use super::{PROTOCOL_ERROR, QUIET};
 use crate::Case;

@@ -9,9 +9,11 @@ use crate::wire::Pen;
 
 pub(super) fn cases(pen: Pen) -> Vec<Case> {
     let mut list = List::new("C.1");
-    let (fault, wrong) = match pen.is_server() {
-        true => ("masked", pen.wrongly_masked()),
-        false => ("unmasked", pen.wrongly_masked()),
+    let wrong = pen.wrongly_masked();
+    let fault = if pen.is_server() {
+        "masked"
+    } else {
+        "unmasked"
     };
     for (name, first_byte, payload) in FRAMES {
         let shows = format!("The subject fails at {name} that is {fault}");
