@@ -52,7 +52,7 @@ pub(super) fn cases() -> Vec<Case> {
 }
 
 /// Answers that depend on what the client has offered.
-fn if_offered() -> [Case; 5] {
+fn if_offered() -> [Case; 3] {
     let id = |index| format!("X.7.{}", NOT_OFFERED.len() + TWICE.len() + index);
     let response_with = |answer: &[u8]| OpeningScript::send(response(&[answer]));
     [
@@ -82,26 +82,6 @@ fn if_offered() -> [Case; 5] {
                 let script = or_refuses(response_with(b"PERMESSAGE-DEFLATE"));
                 let opens = Answer::OpensWith(has_deflate());
                 script.or(Verdict::Informational, "it takes the name for ours", opens)
-            },
-        ),
-        Case::new(
-            id(4),
-            "An empty field is no extension",
-            "RFC 6455 §9.1",
-            move || {
-                let script = response_with(b"").expect(Answer::Opens);
-                let why = "it refuses an empty field";
-                script.or(Verdict::Informational, why, Answer::Ends)
-            },
-        ),
-        Case::new(
-            id(5),
-            "A list of empty elements is no extension",
-            "RFC 9110 §5.6.1.2",
-            move || {
-                let script = response_with(b" , ,").expect(Answer::Opens);
-                let why = "it refuses a list of nothing";
-                script.or(Verdict::Informational, why, Answer::Ends)
             },
         ),
     ]

@@ -331,12 +331,6 @@ const LISTS: &[(&str, &str, Owed, &[&[u8]])] = &[
         &[b"x-unknown; permessage-deflate; client_max_window_bits"],
     ),
     (
-        "An empty field offers nothing",
-        "RFC 6455 §9.1",
-        Owed::Declines,
-        &[b""],
-    ),
-    (
         "The frame-wise compression of old browsers is declined or known",
         "RFC 6455 §9.1",
         Owed::Open,

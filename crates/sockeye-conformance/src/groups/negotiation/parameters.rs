@@ -160,4 +160,6 @@ pub(super) const MALFORMED: &[(&str, &[u8])] = &[
         "a fault before a good element",
         b"x-unknown; =, permessage-deflate",
     ),
+    ("no element", b""),
+    ("empty elements alone", b" , ,"),
 ];
