@@ -71,11 +71,11 @@ impl Subjects {
                 Failure::new(format!("no {name}: {reason}\n    to have it: {remedy}"))
             })?;
             say(format_args!("peer {name} {role}: {version}"));
-            let mut options: Vec<_> = deflate.into_iter().collect();
-            options.extend(match role {
-                Role::Server => ["--max-message", MAX_MESSAGE_BYTES],
-                Role::Client => ["--parallel", N_PARALLEL],
-            });
+            let mut options = match role {
+                Role::Server => vec!["--max-message", MAX_MESSAGE_BYTES],
+                Role::Client => vec!["{url}", "--parallel", N_PARALLEL],
+            };
+            options.extend(deflate);
             let name = format!("{name} {version}");
             let mut words = command.into_iter();
             let Some(program) = words.next() else {

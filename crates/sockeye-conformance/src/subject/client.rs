@@ -6,8 +6,10 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::future::pending;
 use std::io;
 use std::net::SocketAddr;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -35,6 +37,8 @@ pub enum ClientError {
     Listen(io::Error),
     /// The program cannot be started.
     Program(ProgramError),
+    /// The program ended and has never connected.
+    NeverCame(String),
 }
 
 impl Listener {
@@ -71,17 +75,22 @@ impl Listener {
         results: &mut BTreeMap<String, Results>,
         done: Done<'_>,
     ) {
-        self.serve_watched(cases, None, results, done).await;
+        let never = pending();
+        self.serve_until(never, cases, None, results, done).await;
     }
 
-    /// The same, with the memory of the one client that comes, where it is known.
-    async fn serve_watched(
+    /// The same until `end` at the latest, with the memory of the one client that comes, where it
+    /// is known; false if none has come.
+    async fn serve_until(
         &self,
+        end: impl Future<Output = ()>,
         cases: &[Case],
         memory: Option<Memory>,
         results: &mut BTreeMap<String, Results>,
         done: Done<'_>,
-    ) {
+    ) -> bool {
+        let mut end = pin!(end);
+        let mut has_come = false;
         let cases: Arc<[Case]> = cases.into();
         // Read by cases that run.
         let running = Arc::new(RwLock::new(()));
@@ -91,11 +100,13 @@ impl Listener {
             tokio::select! {
                 accepted = self.listener.accept(), if !is_finished => match accepted {
                     Ok((stream, _)) => {
+                        has_come = true;
                         visits.spawn(visit(stream, cases.clone(), memory, running.clone()));
                     }
                     // Out of descriptors for the moment, or a client that has gone already.
                     Err(_) => sleep(Duration::from_millis(50)).await,
                 },
+                () = &mut end, if !is_finished => is_finished = true,
                 Some(visited) = visits.join_next() => match visited {
                     Ok(Visit::Case { agent, index, result }) => {
                         done(&cases[index], &result);
@@ -108,6 +119,7 @@ impl Listener {
                 },
             }
         }
+        has_come
     }
 }
 
@@ -140,16 +152,12 @@ impl Program {
         let mut running = self.visit(&listener.url()?).map_err(ClientError::Program)?;
         let memory = running.memory();
         let mut by_agent = BTreeMap::new();
-        {
-            let serving = listener.serve_watched(cases, memory, &mut by_agent, done);
-            tokio::pin!(serving);
-            tokio::select! {
-                _ = timeout(ROUND_LIMIT, &mut serving) => {}
-                () = running.ended() => {
-                    // What it had run when it ended counts; its connections are gone by now.
-                    let _ = timeout(LEFT_OVER, &mut serving).await;
-                }
-            }
+        // What a program has run when it ends counts; its connections are gone by then.
+        let end = running.ended();
+        let serving = listener.serve_until(end, cases, memory, &mut by_agent, done);
+        match timeout(ROUND_LIMIT, serving).await {
+            Ok(false) => return Err(ClientError::NeverCame(self.to_string())),
+            Ok(true) | Err(_) => {}
         }
         Ok(by_agent.into_values().flatten().collect())
     }
@@ -227,6 +235,7 @@ impl fmt::Display for ClientError {
         match self {
             Self::Listen(error) => write!(f, "cannot listen: {error}"),
             Self::Program(error) => error.fmt(f),
+            Self::NeverCame(program) => write!(f, "`{program}` ended and has never connected"),
         }
     }
 }
@@ -236,5 +245,17 @@ impl std::error::Error for ClientError {}
 /// All cases of one process: far more than a client that answers needs.
 const ROUND_LIMIT: Duration = Duration::from_secs(3600);
 
-/// How long cases may take once their client has ended.
-const LEFT_OVER: Duration = Duration::from_secs(15);
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+    use crate::{Role, Scale, cases};
+
+    #[tokio::test]
+    async fn a_program_that_never_comes_is_an_error_at_once() {
+        let cases = cases(Role::Client, Scale::Quick);
+        let program = Program::parse("true").unwrap();
+        let tested = program.test_client(&cases[..2], &|_, _| {}).await;
+        let error = tested.unwrap_err().to_string();
+        assert_eq!(error, "`true` ended and has never connected");
+    }
+}
