@@ -1,5 +1,5 @@
-//! The suite's own subject: a small WebSocket echo server and client, right by default, and broken
-//! in one way on request.
+//! The suite's own subject: a small WebSocket echo server and client, right but for corners of HTTP,
+//! and broken in one way on request.
 //!
 //! A suite that passes everything proves nothing. The tests run it against every fault here, and
 //! each must be caught. Blocking threads and whole frames: made to be read, not to be used.

@@ -33,25 +33,19 @@ fn meet(mut tcp: TcpStream, fault: Option<Fault>) {
         return;
     };
     let refusal = refusal(&head).filter(|_| fault != Some(Fault::AnyHead));
-    if let Some((status, more)) = refusal {
-        let response =
-            format!("HTTP/1.1 {status}\r\nConnection: close\r\n{more}Content-Length: 0\r\n\r\n");
-        let _ = tcp.write_all(response.as_bytes());
-        let _ = tcp.shutdown(std::net::Shutdown::Write);
-        let _ = tcp.set_read_timeout(Some(Duration::from_millis(200)));
-        while let Ok(1..) = tcp.read(&mut [0; 4096]) {}
-        return;
-    }
-    let key = match fault {
-        Some(Fault::WrongKey) => "another",
-        _ => head.first("Sec-WebSocket-Key"),
-    };
-    let (deflate, extension) = match Deflate::choose(&head, fault) {
-        Some((deflate, answer)) => {
+    let chosen = Deflate::choose(&head, fault);
+    let (deflate, extension) = match (refusal, chosen) {
+        (Some((status, more)), _) => return refuse(&mut tcp, status, more),
+        (None, Err(_)) => return refuse(&mut tcp, "400 Bad Request", ""),
+        (None, Ok(Some((deflate, answer)))) => {
             let field = format!("Sec-WebSocket-Extensions: {answer}\r\n");
             (Some(deflate), field)
         }
-        None => (None, String::new()),
+        (None, Ok(None)) => (None, String::new()),
+    };
+    let key = match fault {
+        Some(Fault::WrongKey) => "another",
+        _ => head.first("Sec-WebSocket-Key"),
     };
     let response = format!(
         "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
@@ -66,6 +60,15 @@ fn meet(mut tcp: TcpStream, fault: Option<Fault>) {
         };
         session.run();
     }
+}
+
+fn refuse(tcp: &mut TcpStream, status: &str, more: &str) {
+    let response =
+        format!("HTTP/1.1 {status}\r\nConnection: close\r\n{more}Content-Length: 0\r\n\r\n");
+    let _ = tcp.write_all(response.as_bytes());
+    let _ = tcp.shutdown(std::net::Shutdown::Write);
+    let _ = tcp.set_read_timeout(Some(Duration::from_millis(200)));
+    while let Ok(1..) = tcp.read(&mut [0; 4096]) {}
 }
 
 /// Reads a head and what came behind it.
