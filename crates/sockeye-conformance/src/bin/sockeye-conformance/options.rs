@@ -48,6 +48,9 @@ pub(crate) struct Options {
     /// Send a thousand messages in each case of groups 12 and 13
     #[arg(long)]
     pub(crate) thorough: bool,
+    /// End with 0 whatever the verdicts are
+    #[arg(long)]
+    pub(crate) only_report: bool,
     /// Print the cases and end
     #[arg(long)]
     pub(crate) list: bool,
