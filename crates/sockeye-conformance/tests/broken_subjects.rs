@@ -147,7 +147,18 @@ async fn group_h_catches_heads_that_are_taken_and_wrong_keys() {
 
 #[tokio::test]
 async fn group_x_catches_extensions_that_nobody_may_agree_to() {
-    check_both("any-extension", &["X.*"], 5).await;
+    let negotiation = [
+        "X.1.*", "X.2.*", "X.3.*", "X.4.*", "X.5.*", "X.6.*", "X.7.*",
+    ];
+    check_both("any-extension", &negotiation, 5).await;
+}
+
+#[tokio::test]
+async fn group_x_catches_wrong_uses_of_an_extension() {
+    check_both("any-reserved-bits", &["X.9.*"], 10).await;
+    check_both("forgotten-window", &["X.11.*"], 5).await;
+    check_both("kept-window", &["X.11.*"], 1).await;
+    check_both("any-text", &["X.13.*"], 5).await;
 }
 
 #[tokio::test]

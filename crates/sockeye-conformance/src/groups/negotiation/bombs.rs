@@ -5,7 +5,7 @@
 use std::time::Duration;
 
 use super::{Frames, PLAIN};
-use crate::script::{Ending, FrameScript, Step, text};
+use crate::script::{Ending, FrameScript, Step, pong, text};
 use crate::wire::{Blocks, Pen};
 use crate::{Case, Role};
 
@@ -16,7 +16,16 @@ pub(super) fn cases(role: Role) -> Vec<Case> {
         let script = move || script(frames(pen)).expect([], Ending::Fails(&[1009]));
         Case::new(format!("X.14.{index}"), shows, SECTION, script).bounded(BOUND)
     });
-    let rest: [Row; 3] = [
+    let rest: [Row; 4] = [
+        (
+            "A bomb whose last fragment never comes is stopped, or not inflated yet",
+            |pen| {
+                let frames = [pen.frame(0x41, &Blocks::bomb(GIB)), pen.ping("after it")].concat();
+                script(frames)
+                    .expect([], Ending::Fails(&[1009]))
+                    .expect([pong("after it")], Ending::Normal)
+            },
+        ),
         ("A bomb behind a good message is stopped", |pen| {
             let good = Blocks::new().stored(false, b"Hello").message();
             let bomb = Blocks::bomb(GIB);
@@ -78,17 +87,14 @@ const ROWS: &[(&str, Frames)] = &[
     ("A mebibyte that inflates to a gibibyte is stopped", |pen| {
         pen.frame(0xc2, &Blocks::bomb(GIB))
     }),
-    ("A bomb in a thousand fragments is stopped", |pen| {
+    ("A bomb in sixty-five fragments is stopped", |pen| {
         let bomb = Blocks::bomb(GIB);
-        let (start, rest) = bomb.split_at(1000);
+        let (start, rest) = bomb.split_at(16 << 10);
         let mut frames = pen.frame(0x42, start);
-        for fragment in rest.chunks(1000) {
+        for fragment in rest.chunks(16 << 10) {
             frames.extend(pen.continuation(fragment));
         }
         [frames, pen.last("")].concat()
-    }),
-    ("A bomb whose last fragment never comes is stopped", |pen| {
-        pen.frame(0x41, &Blocks::bomb(GIB))
     }),
     ("A bomb of four gibibytes is stopped", |pen| {
         pen.frame(0xc2, &Blocks::bomb(4 * GIB))

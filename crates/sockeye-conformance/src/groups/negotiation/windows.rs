@@ -31,7 +31,7 @@ pub(super) fn cases(role: Role) -> Vec<Case> {
             ),
             Box::new(move || {
                 let (script, payload) = reaches(pen, ours, window_bytes);
-                script.expect([binary(payload)], Ending::Normal)
+                or_refuses(script.expect([binary(payload)], Ending::Normal))
             }),
         );
     }
@@ -76,15 +76,17 @@ fn stays(agreement: Agreement, window_bytes: u32) -> FrameScript {
             is_plain: false,
         }));
     }
-    script
-        .expect(vec![binary(&payload); 2], Ending::Normal)
-        // §7.1: a client that cannot do it MUST fail the connection.
-        .or(
-            Verdict::Informational,
-            "it refuses these parameters",
-            [],
-            Ending::Ends,
-        )
+    or_refuses(script.expect(vec![binary(&payload); 2], Ending::Normal))
+}
+
+/// RFC 7692 §7.1: a client that cannot do what is agreed on MUST fail the connection.
+fn or_refuses(script: FrameScript) -> FrameScript {
+    script.or(
+        Verdict::Informational,
+        "it refuses these parameters",
+        [],
+        Ending::Ends,
+    )
 }
 
 /// A message with one reference of that distance, and what it is.
