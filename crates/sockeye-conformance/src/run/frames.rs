@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use tokio::time::{Instant, sleep};
+use tokio::time::Instant;
 
 use super::inbox::{Close, Inbox};
 use super::judge::{First, Seen, judge};
@@ -156,14 +156,12 @@ impl Play<'_> {
         }
     }
 
-    /// Waits while receiving; a pause that the subject ends is over.
+    /// Waits while receiving; a pause in which the subject ends TCP is over.
     async fn pause(&mut self, duration: Duration) {
         let deadline = Instant::now() + duration;
-        while !self.is_ending() && self.line.receive_until(deadline).await {
+        // Behind its Close too: what it still sends is against the rules.
+        while self.line.end.is_none() && self.line.receive_until(deadline).await {
             self.inbox.take(self.line);
-        }
-        if self.line.end.is_none() && self.inbox.close.is_some() {
-            sleep(deadline - Instant::now()).await;
         }
     }
 
