@@ -69,8 +69,12 @@ impl Inbox {
 
     /// Takes one frame; the error is the rule it breaks, as a sentence.
     fn see(&mut self, frame: Frame) -> Result<(), String> {
+        // RFC 6455 §5.5.1: no data frames after a Close. Pings and pongs mean nothing by then.
         if self.close.is_some() {
-            return Err(format!("after its Close it sends: {}", describe(&frame)));
+            return match frame.opcode() {
+                0x9 | 0xa => Ok(()),
+                _ => Err(format!("after its Close it sends: {}", describe(&frame))),
+            };
         }
         self.check_header(&frame)?;
         match frame.opcode() {
@@ -257,8 +261,8 @@ mod tests {
         );
         check(
             Role::Server,
-            &[(0x88, b"\x03\xe8"), (0x8a, b"")],
-            &["after its Close it sends: pong, 0 bytes"],
+            &[(0x88, b"\x03\xe8"), (0x8a, b""), (0x81, b"")],
+            &["after its Close it sends: text, 0 bytes"],
         );
     }
 

@@ -24,7 +24,9 @@ impl Extension {
     /// What is against the grammar, as a clause.
     pub fn read_all<'a>(values: impl IntoIterator<Item = &'a str>) -> Result<Vec<Self>, String> {
         let mut extensions = Vec::new();
+        let mut has_fields = false;
         for value in values {
+            has_fields = true;
             let mut reader = Reader(value.chars().peekable());
             loop {
                 if !reader.is_before_comma_or_end() {
@@ -37,7 +39,11 @@ impl Extension {
                 }
             }
         }
-        Ok(extensions)
+        // RFC 6455 §9.1: extension-list = 1#extension.
+        match has_fields && extensions.is_empty() {
+            true => Err("there is no element in the list of extensions".into()),
+            false => Ok(extensions),
+        }
     }
 }
 
@@ -141,8 +147,15 @@ mod tests {
     }
 
     #[test]
+    fn a_head_without_the_field_has_no_list() {
+        assert_eq!(Extension::read_all([]), Ok(Vec::new()));
+    }
+
+    #[test]
     fn what_is_against_the_grammar_is_an_error() {
         for value in [
+            "",
+            ", ,",
             "a;",
             ";a",
             "a b",
