@@ -74,7 +74,7 @@ pub fn cases(role: Role, scale: Scale) -> Vec<Case> {
 }
 
 /// Where a number stands: by its group as in [`GROUPS`], then by its numbers.
-fn place(id: &str) -> (Option<usize>, Vec<u32>) {
+pub(crate) fn place(id: &str) -> (Option<usize>, Vec<u32>) {
     let mut parts = id.split('.');
     let name = parts.next();
     let group = GROUPS.iter().position(|(group, _)| name == Some(*group));

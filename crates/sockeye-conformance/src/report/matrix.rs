@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use super::{Report, Run};
-use crate::{CaseResult, GROUPS, Role, Verdict};
+use crate::groups::place;
+use crate::{GROUPS, Role, Verdict};
 
 /// The page.
 pub(super) fn page(run: &Run<'_>) -> String {
@@ -55,33 +56,101 @@ fn cell(report: &Report, start: &str) -> String {
     counts.collect::<Vec<_>>().join(", ")
 }
 
-/// Cases that failed or are not strict, those with the same reason together.
+/// What failed and what is not strict, cases with the same reason together: those that failed by
+/// number, the others counted.
 fn not_ok(run: &Run<'_>, report: &Report) -> String {
-    let mut by_reason: BTreeMap<(Verdict, &str), Vec<&str>> = BTreeMap::new();
-    for (id, CaseResult { verdict, why, .. }) in &report.results {
-        if matches!(verdict, Verdict::Failed | Verdict::NonStrict) {
-            by_reason.entry((*verdict, why)).or_default().push(id);
-        }
-    }
-    if by_reason.is_empty() {
+    let failed = by_reason(report, Verdict::Failed);
+    let non_strict = by_reason(report, Verdict::NonStrict);
+    if failed.is_empty() && non_strict.is_empty() {
         return String::new();
     }
     let mut list = format!("\n### {}, {}\n\n", report.name, report.role);
-    for ((verdict, why), ids) in by_reason.iter().rev() {
+    for (why, ids) in &failed {
         let shows = run.shows(report.role, ids[0]);
-        let example = if ids.len() == 1 { "" } else { "for one " };
+        let _ = writeln!(list, "- **{}**: {}. *{shows}*", ranges(ids), cut(why));
+    }
+    for (why, ids) in &non_strict {
+        let n = ids.len();
+        let cases = if n == 1 { "case" } else { "cases" };
         let _ = writeln!(
             list,
-            "- {verdict} {}: {why} ({example}{shows})",
-            ids.join(", ")
+            "- non-strict, {n} {cases}, as {}: {}",
+            ids[0],
+            cut(why)
         );
     }
     list
 }
 
+/// The numbers of all cases with a verdict, by what led to it.
+fn by_reason(report: &Report, verdict: Verdict) -> BTreeMap<&str, Vec<&str>> {
+    let mut by_reason: BTreeMap<_, Vec<&str>> = BTreeMap::new();
+    for (id, result) in &report.results {
+        if result.verdict == verdict {
+            by_reason.entry(&*result.why).or_default().push(id);
+        }
+    }
+    for ids in by_reason.values_mut() {
+        ids.sort_by_key(|id| place(id));
+    }
+    by_reason
+}
+
+/// Numbers in a row, those that follow each other as a range: `C.1.2–5, C.2.1`.
+fn ranges(ids: &[&str]) -> String {
+    let mut ranges: Vec<(&str, u32, u32)> = Vec::new();
+    for id in ids {
+        let (chapter, number) = id.rsplit_once('.').unwrap_or(("", id));
+        let Ok(number) = number.parse() else { continue };
+        match ranges.last_mut() {
+            Some((before, _, last)) if *before == chapter && *last + 1 == number => *last = number,
+            _ => ranges.push((chapter, number, number)),
+        }
+    }
+    let words = ranges
+        .iter()
+        .map(|(chapter, first, last)| match last - first {
+            0 => format!("{chapter}.{first}"),
+            1 => format!("{chapter}.{first}, {chapter}.{last}"),
+            _ => format!("{chapter}.{first}–{last}"),
+        });
+    words.collect::<Vec<_>>().join(", ")
+}
+
+/// A reason that fits on a line, as text that Markdown leaves alone.
+fn cut(why: &str) -> String {
+    let cut: String = why.chars().take(MAX_REASON).collect();
+    let cut = cut.replace(['<', '>', '*', '_', '`', '|'], " ");
+    match why.chars().count() > MAX_REASON {
+        true => cut + "…",
+        false => cut,
+    }
+}
+
+/// Characters of a reason.
+const MAX_REASON: usize = 160;
+
 fn plural(role: Role) -> &'static str {
     match role {
         Role::Server => "Servers",
         Role::Client => "Clients",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_that_follow_each_other_are_a_range() {
+        let ids = ["1.1.1", "1.1.2", "1.1.3", "1.2.3", "C.1.1", "C.1.2"];
+        assert_eq!(ranges(&ids), "1.1.1–3, 1.2.3, C.1.1, C.1.2");
+        assert_eq!(ranges(&[]), "");
+    }
+
+    #[test]
+    fn reasons_are_plain_text_of_one_line() {
+        assert_eq!(cut("a *b* <i>"), "a  b   i ");
+        assert_eq!(cut(&"x".repeat(200)).chars().count(), MAX_REASON + 1);
     }
 }
