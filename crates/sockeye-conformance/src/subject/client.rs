@@ -16,7 +16,7 @@ use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::RwLock;
 use tokio::task::JoinSet;
-use tokio::time::{sleep, timeout};
+use tokio::time::sleep;
 
 use super::memory::{Memory, Watch};
 use super::{Done, Program, ProgramError, Results};
@@ -37,7 +37,7 @@ pub enum ClientError {
     Listen(io::Error),
     /// The program cannot be started.
     Program(ProgramError),
-    /// The program ended and has never connected.
+    /// The program has ended, or was given time, and has never connected.
     NeverCame(String),
 }
 
@@ -76,14 +76,16 @@ impl Listener {
         done: Done<'_>,
     ) {
         let never = pending();
-        self.serve_until(never, cases, None, results, done).await;
+        self.serve_until(never, None, cases, None, results, done)
+            .await;
     }
 
-    /// The same until `end` at the latest, with the memory of the one client that comes, where it
-    /// is known; false if none has come.
+    /// The same until `end` at the latest, or until nobody has been here for `patience`, with the
+    /// memory of the one client that comes, where it is known; false if none has come.
     async fn serve_until(
         &self,
         end: impl Future<Output = ()>,
+        patience: Option<Duration>,
         cases: &[Case],
         memory: Option<Memory>,
         results: &mut BTreeMap<String, Results>,
@@ -107,6 +109,7 @@ impl Listener {
                     Err(_) => sleep(Duration::from_millis(50)).await,
                 },
                 () = &mut end, if !is_finished => is_finished = true,
+                () = idle(patience), if !is_finished && visits.is_empty() => is_finished = true,
                 Some(visited) = visits.join_next() => match visited {
                     Ok(Visit::Case { agent, index, result }) => {
                         done(&cases[index], &result);
@@ -125,7 +128,8 @@ impl Listener {
 
 impl Program {
     /// Runs `cases` with this program as a client. Each that watches memory has a process of its
-    /// own; what the program did not run is missing.
+    /// own. A program that ends early or hangs is started again for the rest, as long as that gets
+    /// on; what it did not run is missing.
     ///
     /// # Errors
     ///
@@ -135,10 +139,18 @@ impl Program {
         cases: &[Case],
         done: Done<'_>,
     ) -> Result<Results, ClientError> {
-        let (alone, together): (Vec<_>, Vec<_>) = cases.iter().cloned().partition(Case::runs_alone);
+        let (alone, mut left): (Vec<_>, Vec<_>) = cases.iter().cloned().partition(Case::runs_alone);
         let mut results = Results::new();
-        if !together.is_empty() {
-            results.extend(self.round(&together, done).await?);
+        while !left.is_empty() {
+            let round = match self.round(&left, done).await {
+                Err(_) if !results.is_empty() => break,
+                round => round?,
+            };
+            if round.is_empty() {
+                break;
+            }
+            results.extend(round);
+            left.retain(|case| !results.contains_key(&case.id));
         }
         for case in &alone {
             results.extend(self.round(std::slice::from_ref(case), done).await?);
@@ -154,10 +166,10 @@ impl Program {
         let mut by_agent = BTreeMap::new();
         // What a program has run when it ends counts; its connections are gone by then.
         let end = running.ended();
-        let serving = listener.serve_until(end, cases, memory, &mut by_agent, done);
-        match timeout(ROUND_LIMIT, serving).await {
-            Ok(false) => return Err(ClientError::NeverCame(self.to_string())),
-            Ok(true) | Err(_) => {}
+        let patience = Some(IDLE_PATIENCE);
+        let serving = listener.serve_until(end, patience, cases, memory, &mut by_agent, done);
+        if !serving.await {
+            return Err(ClientError::NeverCame(self.to_string()));
         }
         Ok(by_agent.into_values().flatten().collect())
     }
@@ -235,15 +247,23 @@ impl fmt::Display for ClientError {
         match self {
             Self::Listen(error) => write!(f, "cannot listen: {error}"),
             Self::Program(error) => error.fmt(f),
-            Self::NeverCame(program) => write!(f, "`{program}` ended and has never connected"),
+            Self::NeverCame(program) => write!(f, "`{program}` has never connected"),
         }
     }
 }
 
 impl std::error::Error for ClientError {}
 
-/// All cases of one process: far more than a client that answers needs.
-const ROUND_LIMIT: Duration = Duration::from_secs(3600);
+/// Waits so long, or for ever.
+async fn idle(patience: Option<Duration>) {
+    match patience {
+        Some(patience) => sleep(patience).await,
+        None => pending().await,
+    }
+}
+
+/// How long a program may be without any connection here: its cases have ended by then.
+const IDLE_PATIENCE: Duration = Duration::from_secs(30);
 
 #[cfg(all(test, unix))]
 mod tests {
@@ -256,6 +276,6 @@ mod tests {
         let program = Program::parse("true").unwrap();
         let tested = program.test_client(&cases[..2], &|_, _| {}).await;
         let error = tested.unwrap_err().to_string();
-        assert_eq!(error, "`true` ended and has never connected");
+        assert_eq!(error, "`true` has never connected");
     }
 }
