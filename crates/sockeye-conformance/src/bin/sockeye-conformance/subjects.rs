@@ -16,42 +16,22 @@ pub(crate) async fn test_all(
     client_cases: &[Case],
 ) -> Result<Vec<Report>, Box<dyn Error>> {
     let mut reports = Vec::new();
-    for Named { name, value } in &options.server {
-        say_begin(name, Role::Server, server_cases.len());
-        let results = test_server(value, server_cases, options.parallel, &tell).await?;
-        reports.push(Report::new(
-            name,
-            Role::Server,
-            value,
-            server_cases,
-            results,
-        ));
+    for subject in &options.server {
+        let cases = begin(subject, Role::Server, server_cases);
+        let results = test_server(&subject.value, cases, options.parallel, &tell).await?;
+        reports.push(report(subject, Role::Server, cases, results));
     }
-    for Named { name, value } in &options.server_program {
-        say_begin(name, Role::Server, server_cases.len());
-        let program = Program::parse(value)?;
-        let results = program
-            .test_server(server_cases, options.parallel, &tell)
-            .await?;
-        reports.push(Report::new(
-            name,
-            Role::Server,
-            value,
-            server_cases,
-            results,
-        ));
+    for subject in &options.server_program {
+        let program = Program::parse(&subject.value)?;
+        let cases = begin(subject, Role::Server, server_cases);
+        let results = program.test_server(cases, options.parallel, &tell).await?;
+        reports.push(report(subject, Role::Server, cases, results));
     }
-    for Named { name, value } in &options.client_program {
-        say_begin(name, Role::Client, client_cases.len());
-        let program = Program::parse(value)?;
-        let results = program.test_client(client_cases, &tell).await?;
-        reports.push(Report::new(
-            name,
-            Role::Client,
-            value,
-            client_cases,
-            results,
-        ));
+    for subject in &options.client_program {
+        let program = Program::parse(&subject.value)?;
+        let cases = begin(subject, Role::Client, client_cases);
+        let results = program.test_client(cases, &tell).await?;
+        reports.push(report(subject, Role::Client, cases, results));
     }
     if let Some(address) = options.client {
         reports.extend(test_visitors(address, client_cases).await?);
@@ -74,8 +54,14 @@ async fn test_visitors(address: SocketAddr, cases: &[Case]) -> Result<Vec<Report
     Ok(by_agent.into_iter().map(report).collect())
 }
 
-fn say_begin(name: &str, role: Role, n_cases: usize) {
-    eprintln!("testing {name} as {role}: {n_cases} cases");
+/// Says what is about to be tested.
+fn begin<'a>(subject: &Named, role: Role, cases: &'a [Case]) -> &'a [Case] {
+    eprintln!("testing {} as {role}: {} cases", subject.name, cases.len());
+    cases
+}
+
+fn report(Named { name, value }: &Named, role: Role, cases: &[Case], results: Results) -> Report {
+    Report::new(name, role, value, cases, results)
 }
 
 /// Says at once what failed, so that a long run shows something.
