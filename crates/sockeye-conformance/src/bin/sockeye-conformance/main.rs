@@ -27,10 +27,36 @@ fn main() -> ExitCode {
         Ok(runtime) => runtime,
         Err(error) => return fail(&error),
     };
-    match runtime.block_on(run(&options)) {
+    let done = runtime.block_on(async {
+        // Leaving by the end of `main` stops the programs that were started.
+        tokio::select! {
+            done = run(&options) => done,
+            () = told_to_stop() => Err("stopped before the end".into()),
+        }
+    });
+    match done {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
         Err(error) => fail(&*error),
+    }
+}
+
+/// Waits for Ctrl-C, or the signal by which other programs end this one.
+async fn told_to_stop() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                _ = terminate.recv() => {}
+                _ = tokio::signal::ctrl_c() => {}
+            }
+            return;
+        }
+    }
+    // Where there is nothing to listen to, this never ends.
+    if tokio::signal::ctrl_c().await.is_err() {
+        std::future::pending().await
     }
 }
 
