@@ -8,7 +8,7 @@ mod frames;
 mod opening;
 mod series;
 
-pub use event::{Event, Payload, binary, ping, pong, still_open, text};
+pub use event::{Event, Payload, binary, pong, still_open, text};
 pub use frames::{Agreement, Alternative, Ending, FrameScript, Message, Needs, Step};
 pub use opening::{Answer, Check, OpeningScript, Piece};
 pub use series::Series;

@@ -123,6 +123,12 @@ impl Play<'_> {
             let bytes = self.encode(&message);
             self.line.send(&bytes, || describe_frames(&bytes)).await;
             self.inbox.take(self.line);
+            // A series may take longer than a subject waits for its pongs. Other scripts are shorter,
+            // and may be amid a frame.
+            for payload in std::mem::take(&mut self.inbox.pings) {
+                let pong = self.pen.pong(payload);
+                self.line.send(&pong, || describe_frames(&pong)).await;
+            }
             let n_before = self.inbox.events.len();
             self.await_events(n_before + 1).await;
             let wanted = match series.is_text {

@@ -3,7 +3,7 @@
 use super::line::Line;
 use super::record::{Sender, describe};
 use crate::Role;
-use crate::script::{Event, binary, ping, pong, text};
+use crate::script::{Event, binary, pong, text};
 use crate::wire::{Frame, Inflater};
 
 /// What the subject has sent so far.
@@ -13,6 +13,8 @@ pub(crate) struct Inbox {
     /// Whether the same event several times in a row counts once.
     pub(crate) merges_repeats: bool,
     pub(crate) events: Vec<Event>,
+    /// Payloads of pings that were not answered yet.
+    pub(crate) pings: Vec<Vec<u8>>,
     pub(crate) close: Option<Close>,
     message: Option<Fragments>,
     inflater: Option<Inflater>,
@@ -39,6 +41,7 @@ impl Inbox {
             subject,
             merges_repeats: false,
             events: Vec::new(),
+            pings: Vec::new(),
             close: None,
             message: None,
             inflater,
@@ -98,7 +101,7 @@ impl Inbox {
             },
             0x8 => self.see_close(&frame.payload),
             0x9 => {
-                self.add(ping(frame.payload));
+                self.pings.push(frame.payload);
                 Ok(())
             }
             0xa => {

@@ -1,6 +1,7 @@
 //! What the subject sends, as a case compares it: whole messages and control frames.
 //!
-//! How a message was cut into frames is the sender's affair (RFC 6455 §5.4), so it does not count.
+//! How a message was cut into frames is the sender's affair (RFC 6455 §5.4), so it does not count;
+//! nor does a ping, which an endpoint may send at any time (§5.5.2).
 
 use std::fmt;
 
@@ -13,8 +14,6 @@ pub enum Event {
     Text(Payload),
     /// A whole binary message.
     Binary(Payload),
-    /// A ping.
-    Ping(Payload),
     /// A pong.
     Pong(Payload),
     /// The connection was open still at that point of the script.
@@ -57,12 +56,6 @@ pub fn binary(payload: impl AsRef<[u8]>) -> Event {
     Event::Binary(Payload::of(payload.as_ref()))
 }
 
-/// A ping with this payload.
-#[must_use]
-pub fn ping(payload: impl AsRef<[u8]>) -> Event {
-    Event::Ping(Payload::of(payload.as_ref()))
-}
-
 /// A pong with this payload.
 #[must_use]
 pub fn pong(payload: impl AsRef<[u8]>) -> Event {
@@ -80,7 +73,6 @@ impl fmt::Display for Event {
         match self {
             Self::Text(payload) => write!(f, "text {payload}"),
             Self::Binary(payload) => write!(f, "binary {payload}"),
-            Self::Ping(payload) => write!(f, "ping {payload}"),
             Self::Pong(payload) => write!(f, "pong {payload}"),
             Self::StillOpen => f.write_str("still open"),
             Self::Violation(what) => f.write_str(what),

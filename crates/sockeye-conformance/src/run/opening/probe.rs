@@ -51,7 +51,7 @@ pub(super) async fn probe(start: &mut Start, script: &OpeningScript, settled: Se
         // An endpoint may send those at any time (RFC 6455 §5.5.2, §5.5.3).
         inbox
             .events
-            .retain(|event| !matches!(event, Event::Ping(_) | Event::Pong(_)));
+            .retain(|event| !matches!(event, Event::Pong(_)));
         if let Some(event) = inbox.events.first() {
             if *event != text(PROBE) {
                 return Probed::Sent(event.to_string());
