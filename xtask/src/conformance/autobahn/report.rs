@@ -56,7 +56,8 @@ impl fmt::Display for Verdict {
     }
 }
 
-/// Reads the verdicts on one agent from an `index.json`.
+/// Reads the verdicts on one agent from an `index.json`. Cases of groups with letters are left out:
+/// they are the native suite's own.
 ///
 /// # Errors
 ///
@@ -66,7 +67,10 @@ pub(crate) fn read(index: &Path, agent: &str) -> Result<BTreeMap<CaseId, Verdict
     let cases = json[agent].as_object();
     let cases =
         cases.ok_or_else(|| Failure::new(format!("{} has nothing on {agent}", index.display())))?;
-    let verdicts = cases.iter().map(|(id, value)| {
+    let numbered = cases
+        .iter()
+        .filter(|(id, _)| !id.starts_with(|c: char| c.is_ascii_uppercase()));
+    let verdicts = numbered.map(|(id, value)| {
         let verdicts = CaseId::parse(id).zip(Verdicts::from_json(value));
         let unknown = || format!("{}: case {id} has a form unknown here", index.display());
         verdicts.ok_or_else(|| Failure::new(unknown()))

@@ -14,7 +14,8 @@ const INDEX: &str = r#"{
     "1.1.10": {"behavior": "OK", "behaviorClose": "OK", "duration": 2,
                "remoteCloseCode": 1000, "reportfile": "one_case_1_1_10.json"},
     "1.1.2": {"behavior": "NON-STRICT", "behaviorClose": "FAILED BY CLIENT", "duration": 3,
-              "remoteCloseCode": null}
+              "remoteCloseCode": null},
+    "H.1.1": {"behavior": "OK", "behaviorClose": "OK"}
   },
   "other": {}
 }"#;
