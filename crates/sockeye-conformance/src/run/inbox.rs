@@ -60,6 +60,9 @@ impl Inbox {
             if let Err(violation) = self.see(frame) {
                 self.events.push(Event::Violation(violation));
             }
+            if self.events.len() > MAX_EVENTS || self.message_bytes() > MAX_MESSAGE_BYTES {
+                return line.give_up();
+            }
         }
         line.received.drain(..start);
         if line.end.is_some() && !line.received.is_empty() && self.close.is_none() {
@@ -110,6 +113,11 @@ impl Inbox {
             }
             opcode => Err(format!("the reserved opcode {opcode}")),
         }
+    }
+
+    fn message_bytes(&self) -> usize {
+        let message = self.message.as_ref();
+        message.map_or(0, |message| message.payload.len())
     }
 
     fn add(&mut self, event: Event) {
@@ -191,6 +199,12 @@ impl Inbox {
 pub(crate) fn may_be_sent(code: u16) -> bool {
     matches!(code, 1000..=1003 | 1007..=1014 | 3000..=4999)
 }
+
+/// Far more than any case expects, or leaves to be counted.
+const MAX_EVENTS: usize = 100_000;
+
+/// Four times the longest message of a case.
+const MAX_MESSAGE_BYTES: usize = 64 << 20;
 
 #[cfg(test)]
 mod tests {

@@ -24,6 +24,9 @@ pub(crate) struct Line {
     owed: Vec<u8>,
     /// Why nothing can be written any more.
     is_deaf: bool,
+    n_received: usize,
+    /// The subject sends without end, and is not listened to any more.
+    pub(crate) is_endless: bool,
 }
 
 /// How the subject's direction of the connection ended.
@@ -46,6 +49,8 @@ impl Line {
             record,
             owed: Vec::new(),
             is_deaf: false,
+            n_received: 0,
+            is_endless: false,
         }
     }
 
@@ -155,6 +160,14 @@ impl Line {
         self.is_deaf = true;
     }
 
+    /// Resets the connection to a subject that sends without end; what it has sent is forgotten.
+    pub(crate) fn give_up(&mut self) {
+        self.record.note("the subject sends without end");
+        self.received = Vec::new();
+        self.is_endless = true;
+        self.reset();
+    }
+
     /// Gives what stays when the connection is dropped.
     pub(crate) fn into_record(self) -> Record {
         self.record
@@ -194,7 +207,12 @@ impl Line {
 
     fn take_in(&mut self, result: io::Result<usize>) {
         match result {
-            Ok(1..) => {}
+            Ok(n @ 1..) => {
+                self.n_received += n;
+                if self.received.len() > MAX_UNREAD_BYTES || self.n_received > MAX_BYTES {
+                    self.give_up();
+                }
+            }
             Ok(0) => {
                 self.record.note("the subject ends its direction");
                 self.end = Some(End::Eof);
@@ -215,6 +233,12 @@ enum Progress {
 const READ_BYTES: usize = 64 * 1024;
 
 const WRITE_BYTES: usize = 64 * 1024;
+
+/// Bytes that wait to be looked at: four times the longest message of a case.
+const MAX_UNREAD_BYTES: usize = 64 << 20;
+
+/// Bytes of one case: four times what the longest floods have.
+const MAX_BYTES: usize = 512 << 20;
 
 /// How long a subject may take no byte while its own are being read.
 const TAKE_PATIENCE: Duration = Duration::from_secs(10);

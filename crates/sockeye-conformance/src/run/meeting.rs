@@ -70,6 +70,10 @@ impl Meeting {
                 CASE_LIMIT.as_secs()
             )),
         };
+        let judgement = match start.line.is_endless {
+            true => Judgement::failed("it sends without end"),
+            false => judgement,
+        };
         let rows = start.line.into_record().into_rows();
         judgement.into_result(took_ms(began), rows)
     }
@@ -108,3 +112,59 @@ const CONNECT_PATIENCE: Duration = Duration::from_secs(5);
 
 /// Far above what any case takes whose subject answers.
 const CASE_LIMIT: Duration = Duration::from_secs(120);
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::net::TcpListener;
+
+    use super::*;
+    use crate::{Scale, Verdict, cases, wire};
+
+    /// Runs a case against a server that answers the opening handshake, if at all, and then sends
+    /// `unit` as long as it is taken.
+    #[track_caller]
+    fn check(id: &'static str, accepts: bool, unit: &'static [u8]) {
+        let server = async move {
+            let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+            let address = listener.local_addr().unwrap();
+            tokio::spawn(async move {
+                let (mut stream, _) = listener.accept().await.unwrap();
+                if accepts {
+                    let mut request = [0; 2048];
+                    let _ = stream.read(&mut request).await;
+                    let accept = wire::accept(&key_for(id));
+                    let head = format!(
+                        "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n\
+                         Connection: Upgrade\r\nSec-WebSocket-Accept: {accept}\r\n\r\n"
+                    );
+                    let _ = stream.write_all(head.as_bytes()).await;
+                }
+                let block = unit.repeat((1 << 18) / unit.len());
+                while stream.write_all(&block).await.is_ok() {}
+            });
+            let target = Target {
+                address,
+                host: "127.0.0.1".to_owned(),
+                path: "/".to_owned(),
+            };
+            let cases = cases(Role::Server, Scale::Quick);
+            let case = cases.iter().find(|case| case.id == id).unwrap();
+            Meeting::Server(target).run(case).await
+        };
+        let result = tokio::runtime::Runtime::new().unwrap().block_on(server);
+        assert_eq!(result.verdict, Verdict::Failed);
+        assert_eq!(result.why, "it sends without end");
+    }
+
+    #[test]
+    fn a_head_without_end_is_given_up() {
+        check("1.1.1", false, b"a: b\r\n");
+        check("H.1.1", false, b"x");
+    }
+
+    #[test]
+    fn frames_without_end_are_given_up() {
+        check("1.1.1", true, b"\x89\0");
+    }
+}

@@ -219,6 +219,9 @@ async fn response(start: &mut Start, patience: Duration) -> Response {
                 Some(_) | None => return Response::Head(head),
             }
         }
+        if start.line.received.len() > MAX_HEAD_BYTES {
+            start.line.give_up();
+        }
         if let Some(end) = start.line.end {
             let rest = std::mem::take(&mut start.line.received);
             if !rest.is_empty() {
@@ -253,3 +256,6 @@ fn fault_of_acceptance(head: &Head, key: &str) -> Option<String> {
 }
 
 const OPEN_PATIENCE: Duration = Duration::from_secs(10);
+
+/// Far more than a head has: it is looked for its end again each time more has come.
+const MAX_HEAD_BYTES: usize = 1 << 20;
