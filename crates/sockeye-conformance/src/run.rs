@@ -14,4 +14,5 @@ pub use record::{Row, Sender};
 pub use result::CaseResult;
 
 pub(crate) use meeting::{Meeting, Target};
+pub(crate) use result::printable;
 pub(crate) use visitor::Visitor;

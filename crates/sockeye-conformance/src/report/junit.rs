@@ -39,7 +39,7 @@ fn write_suite(
         let n = outcomes.iter().filter(|(_, _, outcome)| wanted(outcome));
         n.count().to_string()
     };
-    let name = format!("{} {}", report.name, report.role);
+    let name = without_controls(&format!("{} {}", report.name, report.role));
     let suite = writer
         .create_element("testsuite")
         .with_attribute(("name", &*name))
@@ -113,12 +113,12 @@ fn outcome(run: &Run<'_>, report: &Report, id: &str, result: &CaseResult) -> Out
     }
 }
 
-/// XML 1.0 has no way to write most control characters.
+/// XML 1.0 has no way to write most control characters, nor the last two of the basic plane.
 fn without_controls(text: &str) -> String {
     text.chars()
         .map(|c| match c {
             '\n' | '\t' => c,
-            c if c.is_control() => '\u{fffd}',
+            c if c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}') => '\u{fffd}',
             c => c,
         })
         .collect()

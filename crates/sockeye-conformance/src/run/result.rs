@@ -64,17 +64,64 @@ impl Judgement {
     }
 
     /// With the wire's record it is a result.
-    pub(crate) fn into_result(self, took_ms: u64, exchange: Vec<Row>) -> CaseResult {
+    ///
+    /// Words of the subject go on to terminals and files of several kinds: control characters are
+    /// escaped here, once, and long ones are cut.
+    pub(crate) fn into_result(self, took_ms: u64, mut exchange: Vec<Row>) -> CaseResult {
+        for row in &mut exchange {
+            row.what = printable(&row.what);
+        }
+        let all_printable = |texts: Vec<String>| texts.iter().map(|text| printable(text)).collect();
         CaseResult {
             verdict: self.behavior.max(self.closing),
             behavior: self.behavior,
             closing: self.closing,
-            why: self.why,
+            why: printable(&self.why),
             took_ms,
             close_code: self.close_code,
-            expected: self.expected,
-            received: self.received,
+            expected: all_printable(self.expected),
+            received: all_printable(self.received),
             exchange,
         }
+    }
+}
+
+/// `text` on one line, without control characters, and no longer than people read.
+pub(crate) fn printable(text: &str) -> String {
+    let mut printable = String::new();
+    for (index, c) in text.chars().enumerate() {
+        match c {
+            _ if index == MAX_CHARS => {
+                printable.push('…');
+                break;
+            }
+            // Those that Debug would escape, but for quotes and backslashes.
+            '\'' | '"' | '\\' => printable.push(c),
+            c => printable.extend(c.escape_debug()),
+        }
+    }
+    printable
+}
+
+/// Several lines of a terminal.
+const MAX_CHARS: usize = 500;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_of_subjects_are_printable() {
+        let why = "the \"line\" \u{1b}[31m\u{9b}\n\u{202e}\u{ffff} é \\";
+        let judgement = Judgement {
+            received: vec!["\0".to_owned()],
+            ..Judgement::failed(why)
+        };
+        let result = judgement.into_result(0, Vec::new());
+        let escaped = r#"the "line" \u{1b}[31m\u{9b}\n\u{202e}\u{ffff} é \"#;
+        assert_eq!(result.why, escaped);
+        assert_eq!(result.received, [r"\0"]);
+        let long = Judgement::failed("x".repeat(1_000_000)).into_result(0, Vec::new());
+        assert_eq!(long.why.chars().count(), MAX_CHARS + 1);
     }
 }

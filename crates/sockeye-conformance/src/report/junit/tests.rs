@@ -9,9 +9,15 @@ use crate::{Results, Role};
 fn failures_are_written_with_their_reason() {
     let results = Results::from([(
         "1.1.1".to_owned(),
-        CaseResult::missing("<it> said \"\u{1}\" & went"),
+        CaseResult::missing("<it> said \"no\" & went"),
     )]);
-    let reports = [Report::new("a", Role::Server, "", &[], results)];
+    let reports = [Report::new(
+        "a\u{1}\u{ffff}",
+        Role::Server,
+        "",
+        &[],
+        results,
+    )];
     let run = Run {
         began: SystemTime::UNIX_EPOCH,
         took: Duration::ZERO,
@@ -25,6 +31,10 @@ fn failures_are_written_with_their_reason() {
         document.contains(r#"tests="1" failures="1" skipped="0""#),
         "{document}"
     );
-    let message = "failed: &lt;it&gt; said &quot;\u{fffd}&quot; &amp; went";
+    let message = "failed: &lt;it&gt; said &quot;no&quot; &amp; went";
     assert!(document.contains(message), "{document}");
+    assert!(
+        document.contains("\"a\u{fffd}\u{fffd} server\""),
+        "{document}"
+    );
 }
