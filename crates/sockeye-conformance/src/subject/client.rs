@@ -20,7 +20,7 @@ use tokio::time::sleep;
 
 use super::memory::{Memory, Watch};
 use super::{Done, Program, ProgramError, Results};
-use crate::run::{Meeting, Visitor};
+use crate::run::{Meeting, Visitor, printable};
 use crate::{Case, CaseResult};
 
 /// Where clients under test connect to.
@@ -95,7 +95,7 @@ impl Listener {
         let mut has_come = false;
         let cases: Arc<[Case]> = cases.into();
         // Read by cases that run.
-        let running = Arc::new(RwLock::new(()));
+        let running = Arc::new(RwLock::with_max_readers((), MAX_AT_ONCE));
         let mut visits = JoinSet::new();
         let mut is_finished = false;
         while !is_finished || !visits.is_empty() {
@@ -196,11 +196,7 @@ async fn visit(
         return Visit::Other;
     };
     let target = visitor.request.target().unwrap_or_default().to_owned();
-    // RFC 9112 §3.2.2: a server MUST accept the absolute form.
-    let target = match target.split_once("://") {
-        Some((_, rest)) => &rest[rest.find('/').unwrap_or(rest.len())..],
-        None => &target,
-    };
+    let target = origin_form(&target);
     let (path, query) = target.split_once('?').unwrap_or((target, ""));
     let value = |name: &str| {
         let mut pairs = query.split('&').filter_map(|pair| pair.split_once('='));
@@ -230,7 +226,7 @@ async fn visit(
             let watch = case.max_growth_bytes.map(|bound| Watch::on(memory, bound));
             let result = Meeting::Client(visitor).run(case).await;
             Visit::Case {
-                agent: value("agent").unwrap_or("client").to_owned(),
+                agent: printable(value("agent").unwrap_or("client")),
                 index,
                 result: Box::new(match watch {
                     Some(watch) => watch.judge(result),
@@ -239,6 +235,17 @@ async fn visit(
             }
         }
         _ => Visit::Other,
+    }
+}
+
+/// The path and query of a request's target.
+fn origin_form(target: &str) -> &str {
+    // RFC 9112 §3.2.2: a server MUST accept the absolute form.
+    match target.split_once("://") {
+        Some((scheme, rest)) if !scheme.contains('/') => {
+            &rest[rest.find('/').unwrap_or(rest.len())..]
+        }
+        Some(_) | None => target,
     }
 }
 
@@ -265,10 +272,24 @@ async fn idle(patience: Option<Duration>) {
 /// How long a program may be without any connection here: its cases have ended by then.
 const IDLE_PATIENCE: Duration = Duration::from_secs(30);
 
+/// Cases that run at once, however many a client asks for: some take tens of megabytes.
+const MAX_AT_ONCE: u32 = 32;
+
 #[cfg(all(test, unix))]
 mod tests {
     use super::*;
     use crate::{Role, Scale, cases};
+
+    #[test]
+    fn addresses_in_queries_are_not_the_absolute_form() {
+        for target in [
+            "/runCase?agent=http://x/y",
+            "ws://a:1/runCase?agent=http://x/y",
+        ] {
+            assert_eq!(origin_form(target), "/runCase?agent=http://x/y");
+        }
+        assert_eq!(origin_form("ws://a"), "");
+    }
 
     #[tokio::test]
     async fn a_program_that_never_comes_is_an_error_at_once() {
