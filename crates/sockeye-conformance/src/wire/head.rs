@@ -90,7 +90,10 @@ impl Head {
     #[must_use]
     pub fn status(&self) -> Option<u16> {
         let rest = self.start_line.strip_prefix("HTTP/1.")?.get(1..)?;
-        rest.strip_prefix(' ')?.get(..3)?.parse().ok()
+        let (status, phrase) = rest.strip_prefix(' ')?.split_at_checked(3)?;
+        let is_status = status.bytes().all(|byte| byte.is_ascii_digit());
+        let ends = phrase.is_empty() || phrase.starts_with(' ');
+        (is_status && ends).then(|| status.parse().ok())?
     }
 
     /// The target of a request.
@@ -178,6 +181,23 @@ mod tests {
         assert_eq!(head.list("Connection"), ["keep-alive", "Upgrade", "x"]);
         assert!(head.has_token("connection", "upgrade"));
         assert_eq!(head.faults, []);
+    }
+
+    #[test]
+    fn a_status_has_three_digits() {
+        let status = |start_line: &str| {
+            let start_line = start_line.to_owned();
+            let head = Head {
+                start_line,
+                ..Head::default()
+            };
+            head.status()
+        };
+        assert_eq!(status("HTTP/1.1 101 x"), Some(101));
+        assert_eq!(status("HTTP/1.0 400"), Some(400));
+        for wrong in ["1012 x", "101x", "+40 x", "10", "10é x", ""] {
+            assert_eq!(status(&format!("HTTP/1.1 {wrong}")), None, "{wrong}");
+        }
     }
 
     #[test]

@@ -104,7 +104,11 @@ fn fault_of_body(head: &Head, has_body: bool, rest: &[u8], end: Option<End>) -> 
         return (!is_whole).then(|| "its chunks do not end".into());
     }
     let length = head.values("Content-Length").next();
+    let is_digits = |length: &str| length.bytes().all(|byte| byte.is_ascii_digit());
     match (length.map(str::parse::<usize>), end) {
+        (Some(Ok(_)), _) if !length.is_some_and(is_digits) => {
+            Some(format!("its length is {:?}", length.unwrap_or_default()))
+        }
         (Some(Err(_)), _) => Some(format!("its length is {:?}", length.unwrap_or_default())),
         (Some(Ok(len)), _) if rest.len() < len => Some(format!(
             "{} of the {len} bytes of its body came",
