@@ -15,6 +15,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::process::{Child, Command};
 use tokio::time::{Instant, sleep, timeout};
 
+use super::UrlError;
 use super::memory::Memory;
 
 /// A program that is a subject.
@@ -31,8 +32,12 @@ pub enum ProgramError {
     Empty,
     /// It cannot be started.
     NotStarted(String, io::Error),
-    /// A server that ended, or said no address in time.
+    /// A server that said no address in time, or does not listen there.
     NoAddress(String),
+    /// A server that ended, or closed its output, before it could be reached.
+    Ended(String),
+    /// A server that said an address which cannot be tested.
+    Address(String, UrlError),
 }
 
 /// A program that runs, until this is dropped.
@@ -59,25 +64,35 @@ impl Program {
     pub(super) async fn serve(&self) -> Result<(Running, String), ProgramError> {
         if self.words.iter().any(|word| word.contains("{port}")) {
             let port = free_port().await.map_err(|error| self.not_started(error))?;
-            let running = self.start("{port}", &port.to_string())?;
-            self.wait_for_port(port).await?;
+            let mut running = self.start("{port}", &port.to_string())?;
+            self.wait_for_port(port, &mut running).await?;
             return Ok((running, format!("ws://127.0.0.1:{port}/")));
         }
         let mut running = self.start("", "")?;
         let stdout = running.child.stdout.take().expect("it was piped");
-        let mut lines = BufReader::new(stdout).lines();
+        let mut stdout = BufReader::new(stdout);
         let address = async {
-            while let Ok(Some(line)) = lines.next_line().await {
-                if let Some(address) = words::address_in(&line) {
+            loop {
+                // What goes on without a line end is looked through in pieces.
+                let mut line = Vec::new();
+                let mut piece = (&mut stdout).take(MAX_LINE_BYTES);
+                match piece.read_until(b'\n', &mut line).await {
+                    Ok(1..) => {}
+                    Ok(0) | Err(_) => return None,
+                }
+                if let Some(address) = words::address_in(&String::from_utf8_lossy(&line)) {
                     return Some(address.to_owned());
                 }
             }
-            None
         };
-        let address = timeout(START_PATIENCE, address).await.ok().flatten();
-        let address = address.ok_or_else(|| ProgramError::NoAddress(self.to_string()))?;
-        tokio::spawn(swallow(lines.into_inner()));
-        Ok((running, address))
+        match timeout(START_PATIENCE, address).await {
+            Ok(Some(address)) => {
+                tokio::spawn(swallow(stdout));
+                Ok((running, address))
+            }
+            Ok(None) => Err(ProgramError::Ended(self.to_string())),
+            Err(_) => Err(ProgramError::NoAddress(self.to_string())),
+        }
     }
 
     /// Starts a client that goes to `url`.
@@ -107,11 +122,16 @@ impl Program {
         Ok(Running { child })
     }
 
-    async fn wait_for_port(&self, port: u16) -> Result<(), ProgramError> {
+    async fn wait_for_port(&self, port: u16, running: &mut Running) -> Result<(), ProgramError> {
         let deadline = Instant::now() + START_PATIENCE;
         while Instant::now() < deadline {
             if TcpStream::connect(("127.0.0.1", port)).await.is_ok() {
                 return Ok(());
+            }
+            // One that ends well may have left a process of its own to serve.
+            let status = running.child.try_wait().ok().flatten();
+            if status.is_some_and(|status| !status.success()) {
+                return Err(ProgramError::Ended(self.to_string()));
             }
             sleep(Duration::from_millis(50)).await;
         }
@@ -164,6 +184,10 @@ impl fmt::Display for ProgramError {
                     "`{program}` gave no address to connect to within {seconds} s"
                 )
             }
+            Self::Ended(program) => {
+                write!(f, "`{program}` ended before it could be connected to")
+            }
+            Self::Address(program, error) => write!(f, "the address of `{program}`: {error}"),
         }
     }
 }
@@ -171,3 +195,34 @@ impl fmt::Display for ProgramError {
 impl std::error::Error for ProgramError {}
 
 const START_PATIENCE: Duration = Duration::from_secs(20);
+
+const MAX_LINE_BYTES: u64 = 64 * 1024;
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    async fn serve(line: &str) -> String {
+        match Program::parse(line).unwrap().serve().await {
+            Ok((_, address)) => address,
+            Err(error) => error.to_string(),
+        }
+    }
+
+    #[tokio::test]
+    async fn an_address_is_found_behind_what_is_no_text() {
+        let address = serve(r"printf '\377\n\0\nws://[::1]:1/ \377\n'").await;
+        assert_eq!(address, "ws://[::1]:1/");
+    }
+
+    #[tokio::test]
+    async fn a_program_that_ends_is_an_error_at_once() {
+        for line in ["true", "false {port}"] {
+            let error = serve(line).await;
+            assert_eq!(
+                error,
+                format!("`{line}` ended before it could be connected to")
+            );
+        }
+    }
+}

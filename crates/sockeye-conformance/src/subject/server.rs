@@ -41,7 +41,7 @@ impl Program {
         let (running, url) = self.serve().await?;
         let target = target::parse(&url)
             .await
-            .map_err(|error| ProgramError::NoAddress(format!("{self}: {error}")))?;
+            .map_err(|error| ProgramError::Address(self.to_string(), error))?;
         Ok(run_all(&target, running.memory(), cases, n_parallel, done).await)
     }
 }
@@ -55,7 +55,7 @@ async fn run_all(
 ) -> Results {
     let mut results = Results::new();
     let (alone, together): (Vec<_>, Vec<_>) = cases.iter().partition(|case| case.runs_alone());
-    let turns = Arc::new(Semaphore::new(n_parallel.max(1)));
+    let turns = Arc::new(Semaphore::new(n_parallel.clamp(1, Semaphore::MAX_PERMITS)));
     let mut running = JoinSet::new();
     for case in together {
         let (case, target, turns) = (case.clone(), target.clone(), turns.clone());
