@@ -99,6 +99,10 @@ impl Listener {
         let mut visits = JoinSet::new();
         let mut is_finished = false;
         while !is_finished || !visits.is_empty() {
+            let patience = match has_come {
+                true => patience,
+                false => patience.map(|patience| patience.max(START_PATIENCE)),
+            };
             tokio::select! {
                 accepted = self.listener.accept(), if !is_finished => match accepted {
                     Ok((stream, _)) => {
@@ -153,7 +157,11 @@ impl Program {
             left.retain(|case| !results.contains_key(&case.id));
         }
         for case in &alone {
-            results.extend(self.round(std::slice::from_ref(case), done).await?);
+            match self.round(std::slice::from_ref(case), done).await {
+                // It has come before: then it is about this case, and the case is missing.
+                Err(ClientError::NeverCame(_)) if !results.is_empty() => {}
+                came => results.extend(came?),
+            }
         }
         Ok(results)
     }
@@ -271,6 +279,9 @@ async fn idle(patience: Option<Duration>) {
 
 /// How long a program may be without any connection here: its cases have ended by then.
 const IDLE_PATIENCE: Duration = Duration::from_secs(30);
+
+/// How long a program may take until it comes for the first time: some are built first.
+const START_PATIENCE: Duration = Duration::from_secs(120);
 
 /// Cases that run at once, however many a client asks for: some take tens of megabytes.
 const MAX_AT_ONCE: u32 = 32;
