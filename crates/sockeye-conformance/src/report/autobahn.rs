@@ -17,7 +17,11 @@ pub(super) fn index(reports: &[Report]) -> Value {
                     "behaviorClose": name(result.closing),
                     "duration": result.took_ms,
                     "remoteCloseCode": result.close_code,
-                    "reportfile": format!("index.html#{}/{}/{id}", report.role, report.name),
+                    "reportfile": format!(
+                        "index.html#{}/{}/{id}",
+                        report.role,
+                        percent_encoded(&report.name)
+                    ),
                 });
                 (id.clone(), case)
             })
@@ -37,5 +41,37 @@ fn name(verdict: Verdict) -> &'static str {
         Verdict::Unimplemented => "UNIMPLEMENTED",
         Verdict::NonStrict => "NON-STRICT",
         Verdict::Failed => "FAILED",
+    }
+}
+
+/// A name as the page has it in its addresses: only what is unreserved stands for itself
+/// (RFC 3986 §2.3).
+fn percent_encoded(name: &str) -> String {
+    let mut encoded = String::new();
+    for byte in name.bytes() {
+        match byte {
+            b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' | b'-' | b'.' | b'_' | b'~' => {
+                encoded.push(char::from(byte));
+            }
+            _ => encoded += &format!("%{byte:02X}"),
+        }
+    }
+    encoded
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{CaseResult, Results, Role};
+
+    #[test]
+    fn names_do_not_break_the_addresses_of_cases() {
+        let results = Results::from([("1.1.1".to_owned(), CaseResult::missing(""))]);
+        let report = Report::new("ws://a/% é", Role::Server, "", &[], results);
+        let index = index(&[report]);
+        assert_eq!(
+            index["ws://a/% é server"]["1.1.1"]["reportfile"],
+            "index.html#server/ws%3A%2F%2Fa%2F%25%20%C3%A9/1.1.1"
+        );
     }
 }

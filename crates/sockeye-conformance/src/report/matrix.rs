@@ -27,7 +27,7 @@ pub(super) fn page(run: &Run<'_>) -> String {
 /// How many cases of each group have which verdict, a column for each subject.
 fn table(reports: &[&Report]) -> String {
     let row = |cells: Vec<String>| format!("| {} |\n", cells.join(" | "));
-    let names = reports.iter().map(|report| report.name.clone());
+    let names = reports.iter().map(|report| as_text(&report.name));
     let mut table = row(["group".to_owned()].into_iter().chain(names).collect());
     table += &"|---".repeat(reports.len() + 1);
     table += "|\n";
@@ -64,7 +64,7 @@ fn not_ok(run: &Run<'_>, report: &Report) -> String {
     if failed.is_empty() && non_strict.is_empty() {
         return String::new();
     }
-    let mut list = format!("\n### {}, {}\n\n", report.name, report.role);
+    let mut list = format!("\n### {}, {}\n\n", as_text(&report.name), report.role);
     for (why, ids) in &failed {
         let shows = run.shows(report.role, ids[0]);
         let _ = writeln!(list, "- **{}**: {}. *{shows}*", ranges(ids), cut(why));
@@ -117,14 +117,27 @@ fn ranges(ids: &[&str]) -> String {
     words.collect::<Vec<_>>().join(", ")
 }
 
-/// A reason that fits on a line, as text that Markdown leaves alone.
+/// A reason that fits on a line.
 fn cut(why: &str) -> String {
     let cut: String = why.chars().take(MAX_REASON).collect();
-    let cut = cut.replace(['<', '>', '*', '_', '`', '|'], " ");
+    let cut = as_text(&cut);
     match why.chars().count() > MAX_REASON {
         true => cut + "…",
         false => cut,
     }
+}
+
+/// Words of a subject, which are to make no elements, links, cells or emphasis.
+fn as_text(words: &str) -> String {
+    let mut text = String::with_capacity(words.len());
+    for c in words.chars() {
+        match c {
+            '<' => text.push_str("&lt;"),
+            '\\' | '|' | '[' | '*' | '_' | '`' => text.extend(['\\', c]),
+            c => text.push(c),
+        }
+    }
+    text
 }
 
 /// Characters of a reason.
@@ -150,7 +163,7 @@ mod tests {
 
     #[test]
     fn reasons_are_plain_text_of_one_line() {
-        assert_eq!(cut("a *b* <i>"), "a  b   i ");
+        assert_eq!(cut("a *b* <i>|[x]"), r"a \*b\* &lt;i>\|\[x]");
         assert_eq!(cut(&"x".repeat(200)).chars().count(), MAX_REASON + 1);
     }
 }
