@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 
 use tokio::net::lookup_host;
 
-use crate::run::Target;
+use crate::run::{Target, printable};
 
 /// Why an address cannot be tested.
 #[derive(Debug)]
@@ -21,26 +21,29 @@ pub enum UrlError {
 
 /// Reads `ws://HOST[:PORT][/PATH]` and looks the host up.
 pub(super) async fn parse(url: &str) -> Result<Target, UrlError> {
-    let malformed = || UrlError::Malformed(url.to_owned());
+    let malformed = || UrlError::Malformed(printable(url));
     let rest = match url.split_once("://") {
         Some(("ws", rest)) => rest,
-        Some(("wss", _)) => return Err(UrlError::Tls(url.to_owned())),
+        Some(("wss", _)) => return Err(UrlError::Tls(printable(url))),
         Some(_) | None => return Err(malformed()),
     };
     let (authority, path) = match rest.find(['/', '?']) {
         Some(at) => rest.split_at(at),
         None => (rest, "/"),
     };
-    if authority.is_empty() || url.contains(|c: char| c.is_whitespace() || c.is_control()) {
+    // RFC 6455 §3: a fragment MUST NOT be used; what is not ASCII has to be encoded.
+    let is_wrong = |c: char| !c.is_ascii_graphic() || c == '#';
+    if authority.is_empty() || authority.contains('@') || url.contains(is_wrong) {
         return Err(malformed());
     }
-    let port = authority.rsplit_once(':').map(|(_, port)| port);
-    let has_port = port.is_some_and(|port| port.bytes().all(|byte| byte.is_ascii_digit()));
-    let with_port = match has_port {
-        true => authority.to_owned(),
-        false => format!("{authority}:80"),
+    let with_port = match authority.rsplit_once(':') {
+        // The last part of an IPv6 address.
+        Some((_, part)) if part.ends_with(']') => format!("{authority}:80"),
+        Some((_, port)) if port.parse::<u16>().is_err() => return Err(malformed()),
+        Some(_) => authority.to_owned(),
+        None => format!("{authority}:80"),
     };
-    let unknown = || UrlError::Unknown(authority.to_owned());
+    let unknown = || UrlError::Unknown(printable(authority));
     let addresses = lookup_host(&with_port).await.map_err(|_| unknown())?;
     // A server that listens on one family only most likely has the older one.
     let address = addresses.min_by_key(SocketAddr::is_ipv6);
@@ -57,9 +60,9 @@ pub(super) async fn parse(url: &str) -> Result<Target, UrlError> {
 impl fmt::Display for UrlError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Malformed(url) => write!(f, "{url:?} is not ws://HOST[:PORT][/PATH]"),
+            Self::Malformed(url) => write!(f, "\"{url}\" is not ws://HOST[:PORT][/PATH]"),
             Self::Tls(url) => write!(f, "{url}: only ws addresses can be tested, not wss"),
-            Self::Unknown(host) => write!(f, "the host {host:?} has no address"),
+            Self::Unknown(host) => write!(f, "the host \"{host}\" has no address"),
         }
     }
 }
@@ -86,6 +89,12 @@ mod tests {
             "127.0.0.1:80",
             "ws://",
             "ws://127.0.0.1/a b",
+            "ws://127.0.0.1/é",
+            "ws://127.0.0.1/#a",
+            "ws://127.0.0.1:65536/",
+            "ws://127.0.0.1:/",
+            "ws://127.0.0.1:a/",
+            "ws://a:b@127.0.0.1:80/",
         ] {
             assert!(
                 matches!(parse(url).await, Err(UrlError::Malformed(_))),
