@@ -13,6 +13,8 @@ mod table;
 
 use std::error::Error;
 use std::fs;
+use std::io;
+use std::path::Path;
 use std::process::ExitCode;
 use std::time::{Instant, SystemTime};
 
@@ -77,18 +79,21 @@ async fn run(options: &Options) -> Result<bool, Box<dyn Error>> {
         table::list(&server_cases, &client_cases);
         return Ok(true);
     }
+    options.check(&server_cases, &client_cases)?;
     let expectations = options.expect.as_deref().map(|file| {
         let text = fs::read_to_string(file).map_err(|error| error.to_string());
         let parsed = text.and_then(|text| Expectations::parse(&text).map_err(|e| e.to_string()));
         parsed.map_err(|error| format!("{}: {error}", file.display()))
     });
     let expectations = expectations.transpose()?;
+    // Known before the cases have taken their minutes.
+    if let Some(folder) = &options.out {
+        fs::create_dir_all(folder).map_err(|error| in_file(folder, &error))?;
+    }
     let (began, start) = (SystemTime::now(), Instant::now());
     let reports = subjects::test_all(options, &server_cases, &client_cases).await?;
     if reports.is_empty() {
-        return Err(
-            "no subject: see --server, --server-program, --client, --client-program".into(),
-        );
+        return Err("no client has run a case".into());
     }
     let run = Run {
         began,
@@ -98,14 +103,18 @@ async fn run(options: &Options) -> Result<bool, Box<dyn Error>> {
         reports: &reports,
         expectations: expectations.as_ref(),
     };
+    // What came out is printed whatever becomes of the files.
+    let is_as_expected = table::print(&run, options);
     if let Some(folder) = &options.out {
-        run.write(folder)
-            .map_err(|error| format!("{}: {error}", folder.display()))?;
+        run.write(folder).map_err(|error| in_file(folder, &error))?;
     }
     if let Some(file) = &options.junit {
         run.write_junit(file)
-            .map_err(|error| format!("{}: {error}", file.display()))?;
+            .map_err(|error| in_file(file, &error))?;
     }
-    let is_as_expected = table::print(&run, options);
     Ok(is_as_expected || options.only_report)
+}
+
+fn in_file(file: &Path, error: &io::Error) -> String {
+    format!("{}: {error}", file.display())
 }

@@ -78,6 +78,40 @@ impl From<&str> for Named {
 }
 
 impl Options {
+    /// Whether there is something to test, and each subject can be told from the others.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong, as a sentence.
+    pub(crate) fn check(&self, server_cases: &[Case], client_cases: &[Case]) -> Result<(), String> {
+        let servers = self.server.iter().chain(&self.server_program);
+        let servers: Vec<_> = servers.map(|named| &*named.name).collect();
+        let clients: Vec<_> = self
+            .client_program
+            .iter()
+            .map(|named| &*named.name)
+            .collect();
+        let has_clients = !clients.is_empty() || self.client.is_some();
+        if servers.is_empty() && !has_clients {
+            let why = "no subject: see --server, --server-program, --client, --client-program";
+            return Err(why.into());
+        }
+        if !servers.is_empty() && server_cases.is_empty() {
+            return Err("no case for servers has such a number: --list shows all".into());
+        }
+        if has_clients && client_cases.is_empty() {
+            return Err("no case for clients has such a number: --list shows all".into());
+        }
+        for names in [servers, clients] {
+            for (index, name) in names.iter().enumerate() {
+                if names[..index].contains(name) {
+                    return Err(format!("two subjects are called {name:?}: use NAME="));
+                }
+            }
+        }
+        Ok(())
+    }
+
     /// The cases that are selected, for subjects of one role.
     pub(crate) fn selected(&self, role: Role) -> Vec<Case> {
         let scale = match self.thorough {
@@ -91,5 +125,42 @@ impl Options {
             is_wanted && !is_among(&self.without, &case.id)
         });
         cases
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(line: &str, expected: Result<(), &str>) {
+        let words = ["sockeye-conformance"].into_iter().chain(line.split(' '));
+        let options = Options::try_parse_from(words).unwrap();
+        let (server_cases, client_cases) = (
+            options.selected(Role::Server),
+            options.selected(Role::Client),
+        );
+        let checked = options.check(&server_cases, &client_cases);
+        assert_eq!(checked, expected.map_err(str::to_owned));
+    }
+
+    #[test]
+    fn what_would_test_nothing_is_refused() {
+        check(
+            "--server a=x --server-program b=x --client-program a=x",
+            Ok(()),
+        );
+        check(
+            "--server x --case H.21.*",
+            Err("no case for servers has such a number: --list shows all"),
+        );
+        check(
+            "--client 127.0.0.1:1 --case H.3.*",
+            Err("no case for clients has such a number: --list shows all"),
+        );
+        check(
+            "--server a=x --server-program a=y",
+            Err("two subjects are called \"a\": use NAME="),
+        );
     }
 }
