@@ -165,6 +165,7 @@ mod tests {
 
     #[test]
     fn frames_without_end_are_given_up() {
-        check("1.1.1", true, b"\x89\0");
+        let ping = [&[0x89, 125][..], &[0; 125]].concat();
+        check("1.1.1", true, &ping);
     }
 }

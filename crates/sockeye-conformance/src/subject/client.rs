@@ -157,10 +157,11 @@ impl Program {
             left.retain(|case| !results.contains_key(&case.id));
         }
         for case in &alone {
-            match self.round(std::slice::from_ref(case), done).await {
-                // It has come before: then it is about this case, and the case is missing.
-                Err(ClientError::NeverCame(_)) if !results.is_empty() => {}
-                came => results.extend(came?),
+            let came = self.round(std::slice::from_ref(case), done).await;
+            // It has come before: then it is about this case, and the case is missing.
+            let is_missing = matches!(came, Err(ClientError::NeverCame(_)));
+            if !is_missing || results.is_empty() {
+                results.extend(came?);
             }
         }
         Ok(results)
@@ -249,12 +250,11 @@ async fn visit(
 /// The path and query of a request's target.
 fn origin_form(target: &str) -> &str {
     // RFC 9112 §3.2.2: a server MUST accept the absolute form.
-    match target.split_once("://") {
-        Some((scheme, rest)) if !scheme.contains('/') => {
-            &rest[rest.find('/').unwrap_or(rest.len())..]
-        }
-        Some(_) | None => target,
-    }
+    let parts = target.split_once("://");
+    let absolute = parts.filter(|(scheme, _)| !scheme.contains('/'));
+    absolute.map_or(target, |(_, rest)| {
+        &rest[rest.find('/').unwrap_or(rest.len())..]
+    })
 }
 
 impl fmt::Display for ClientError {
