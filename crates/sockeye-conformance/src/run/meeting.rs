@@ -161,6 +161,7 @@ mod tests {
     fn a_head_without_end_is_given_up() {
         check("1.1.1", false, b"a: b\r\n");
         check("H.1.1", false, b"x");
+        check("H.1.1", false, b"HTTP/1.1 102 Processing\r\n\r\n");
     }
 
     #[test]

@@ -212,10 +212,15 @@ enum Response {
 /// (RFC 9110 §15.2).
 async fn response(start: &mut Start, patience: Duration) -> Response {
     let deadline = Instant::now() + patience;
+    let mut n_interim = 0;
     loop {
         if let Some(head) = take_head(start) {
             match head.status() {
-                Some(100 | 102..200) => continue,
+                Some(100 | 102..200) if n_interim < MAX_INTERIM => {
+                    n_interim += 1;
+                    continue;
+                }
+                Some(100 | 102..200) => start.line.give_up(),
                 Some(_) | None => return Response::Head(head),
             }
         }
@@ -256,6 +261,9 @@ fn fault_of_acceptance(head: &Head, key: &str) -> Option<String> {
 }
 
 const OPEN_PATIENCE: Duration = Duration::from_secs(10);
+
+/// Interim responses before the final one; more of them have no end.
+const MAX_INTERIM: usize = 100;
 
 /// Far more than a head has: it is looked for its end again each time more has come.
 const MAX_HEAD_BYTES: usize = 1 << 20;
