@@ -35,7 +35,7 @@ pub(super) async fn open(
             let why = format!("the opening handshake was refused: {}", head.start_line);
             return Err(Unopened::Failed(why));
         }
-        Response::Ended(_) | Response::Silent => {
+        Response::Ended(_) | Response::Silent | Response::Garbage => {
             return Err(Unopened::Failed(
                 "no answer to the opening handshake".into(),
             ));
@@ -90,6 +90,10 @@ pub(super) async fn run(script: &OpeningScript, start: &mut Start) -> Judgement 
         }
         Response::Ended(end) => (None, Given::Ended(end)),
         Response::Silent => (None, Given::Silence),
+        Response::Garbage => {
+            let why = "it sends what is no HTTP response";
+            (None, Given::Wrongly(why.into()))
+        }
     };
     judge(script, head.as_ref(), &given)
 }
@@ -206,6 +210,8 @@ enum Response {
     Head(Head),
     Ended(End),
     Silent,
+    /// Bytes that begin no HTTP response, and then the end.
+    Garbage,
 }
 
 /// Waits for the head of a final response, or of a 101; other interim ones may come before it
@@ -233,7 +239,10 @@ async fn response(start: &mut Start, patience: Duration) -> Response {
                 let what = || "part of a head".to_owned();
                 start.line.record.bytes(Sender::Subject, &rest, what);
             }
-            return Response::Ended(end);
+            return match rest.is_empty() || rest.starts_with(b"HTTP/") {
+                true => Response::Ended(end),
+                false => Response::Garbage,
+            };
         }
         if !start.line.receive_until(deadline).await {
             start.line.record.note("no answer in time");
