@@ -117,8 +117,7 @@ impl fmt::Debug for Case {
 }
 
 /// Whether `pattern` selects the number `id`: `7.*` is all of group 7, `7.7.1` just that case.
-#[must_use]
-pub fn matches(pattern: &str, id: &str) -> bool {
+pub(crate) fn matches(pattern: &str, id: &str) -> bool {
     match pattern.strip_suffix('*') {
         Some(start) => id.starts_with(start),
         None => pattern == id,

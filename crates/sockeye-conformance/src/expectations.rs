@@ -13,7 +13,8 @@ use std::fmt;
 
 use serde::Deserialize;
 
-use crate::{Report, Role, Verdict, matches};
+use crate::case::matches;
+use crate::{Report, Role, Verdict};
 
 /// The verdicts that are expected and not ok.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -103,14 +104,6 @@ impl Expectations {
         results.collect()
     }
 
-    /// Entries that select none of the cases with these numbers: leftovers.
-    pub fn unused<'a>(&'a self, role: Role, ids: &[String]) -> Vec<&'a str> {
-        let entries = self.table(role).keys().map(String::as_str);
-        entries
-            .filter(|pattern| !ids.iter().any(|id| matches(pattern, id)))
-            .collect()
-    }
-
     fn table(&self, role: Role) -> &BTreeMap<String, Expected> {
         match role {
             Role::Server => &self.server,
@@ -194,12 +187,5 @@ mod tests {
         let differences = expectations.differences(&report);
         let words: Vec<_> = differences.iter().map(ToString::to_string).collect();
         assert_eq!(words, ["a server 12.1.2: ok, not unimplemented"]);
-    }
-
-    #[test]
-    fn leftovers_are_found() {
-        let expectations = Expectations::parse(FILE).unwrap();
-        let ids = ["12.1.2".to_owned()];
-        assert_eq!(expectations.unused(Role::Server, &ids), ["12.1.1"]);
     }
 }

@@ -53,7 +53,7 @@ mod subject;
 mod verdict;
 pub mod wire;
 
-pub use case::{Case, Role, matches};
+pub use case::{Case, Role};
 pub use expectations::{Difference, ExpectationError, Expectations, Expected};
 pub use groups::{GROUPS, cases};
 pub use report::{Report, Run};

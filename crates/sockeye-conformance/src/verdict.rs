@@ -41,12 +41,6 @@ impl Verdict {
             Self::Failed => "failed",
         }
     }
-
-    /// The verdict of that name.
-    #[must_use]
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|verdict| verdict.name() == name)
-    }
 }
 
 impl fmt::Display for Verdict {

@@ -234,9 +234,8 @@ impl Play<'_> {
     fn may_close(&self) -> bool {
         let events = &self.inbox.events;
         for alternative in &self.script.alternatives {
-            let is_normal = matches!(alternative.ending, Ending::Normal | Ending::Any);
             if alternative.events == *events {
-                return is_normal;
+                return matches!(alternative.ending, Ending::Normal);
             }
             if alternative.events.starts_with(events) {
                 return false;

@@ -70,7 +70,6 @@ fn fits(alternative: &Alternative, seen: &Seen) -> bool {
             seen.first == First::Suite
         }
         Ending::Fails(_) | Ending::Ends => seen.first == First::Subject,
-        Ending::Any => true,
         Ending::Undefined => return true,
     };
     is_so_ended && alternative.events == seen.events
@@ -78,7 +77,7 @@ fn fits(alternative: &Alternative, seen: &Seen) -> bool {
 
 fn judge_ending(ending: &Ending, seen: &Seen) -> (Verdict, String) {
     match ending {
-        Ending::Any | Ending::Ends => (Verdict::Ok, String::new()),
+        Ending::Ends => (Verdict::Ok, String::new()),
         Ending::Fails(codes) => judge_failing(codes, Verdict::NonStrict, seen),
         Ending::Refuses(codes) if seen.close.is_none() && seen.end.is_none() => {
             let why = format!("it neither sends a Close {} nor ends TCP", list(codes));
@@ -191,7 +190,7 @@ fn difference(best: Option<&Alternative>, seen: &Seen) -> String {
             Ending::Normal | Ending::Answers(_) | Ending::Echoes(_) | Ending::Refuses(_) => {
                 format!("it ended the connection by itself{}", ended(seen))
             }
-            Ending::Any | Ending::Undefined => "it did something else".into(),
+            Ending::Undefined => "it did something else".into(),
         },
     }
 }
@@ -213,7 +212,7 @@ fn expected(alternative: &Alternative) -> Vec<String> {
         Ending::Answers(_) => "Close in answer to the suite's".to_owned(),
         Ending::Echoes(code) => format!("Close {code} in answer to the suite's"),
         Ending::Ends => "the end".to_owned(),
-        Ending::Any | Ending::Undefined => "anything".to_owned(),
+        Ending::Undefined => "anything".to_owned(),
     };
     expected.push(ending);
     expected

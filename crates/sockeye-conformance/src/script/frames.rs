@@ -129,8 +129,6 @@ pub enum Ending {
     Undefined,
     /// The subject ends the TCP connection, with a Close or without.
     Ends,
-    /// Whatever it does.
-    Any,
 }
 
 impl FrameScript {

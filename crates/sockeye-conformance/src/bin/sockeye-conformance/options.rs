@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::Parser;
-use sockeye_conformance::{Case, Role, Scale, cases, matches};
+use sockeye_conformance::{Case, Role, Scale, cases};
 
 /// Tests WebSocket servers and clients over raw bytes, against RFC 6455 and RFC 7692.
 ///
@@ -119,10 +119,9 @@ impl Options {
             false => Scale::Quick,
         };
         let mut cases = cases(role, scale);
-        let is_among = |list: &[String], id: &str| list.iter().any(|pattern| matches(pattern, id));
         cases.retain(|case| {
-            let is_wanted = self.cases.is_empty() || is_among(&self.cases, &case.id);
-            is_wanted && !is_among(&self.without, &case.id)
+            let is_wanted = self.cases.is_empty() || case.matches(&self.cases);
+            is_wanted && !case.matches(&self.without)
         });
         cases
     }
