@@ -1,6 +1,7 @@
 //! A chapter: cases that are numbered in order, and what a server owes in each.
 
 use super::request::Request;
+use crate::groups::list::List;
 use crate::script::{Answer, OpeningScript};
 use crate::{Case, Verdict};
 
@@ -76,15 +77,13 @@ pub(super) type Field = (&'static str, &'static str, &'static [u8], Owed);
 
 /// Cases with numbers in a row.
 pub(super) struct Chapter {
-    number: u8,
-    cases: Vec<Case>,
+    list: List,
 }
 
 impl Chapter {
     pub(super) fn new(number: u8) -> Self {
         Self {
-            number,
-            cases: Vec::new(),
+            list: List::new(format!("H.{number}")),
         }
     }
 
@@ -95,8 +94,7 @@ impl Chapter {
         section: &'static str,
         script: impl Fn() -> OpeningScript + Send + Sync + 'static,
     ) {
-        let id = format!("H.{}.{}", self.number, self.cases.len() + 1);
-        self.cases.push(Case::new(id, shows, section, script));
+        self.list.add(section, shows, script);
     }
 
     /// Adds a case for each row.
@@ -118,7 +116,7 @@ impl Chapter {
     }
 
     pub(super) fn cases(self) -> Vec<Case> {
-        self.cases
+        self.list.into_cases()
     }
 }
 

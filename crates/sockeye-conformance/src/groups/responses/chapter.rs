@@ -1,6 +1,7 @@
 //! A chapter: cases that are numbered in order, and what a client owes in each.
 
 use super::response::Response;
+use crate::groups::list::List;
 use crate::script::{Answer, Check, OpeningScript};
 use crate::{Case, Verdict};
 
@@ -25,15 +26,13 @@ pub(super) type Row = (&'static str, &'static str, &'static [u8], Owed);
 
 /// Cases with numbers in a row.
 pub(super) struct Chapter {
-    number: u8,
-    cases: Vec<Case>,
+    list: List,
 }
 
 impl Chapter {
     pub(super) fn new(number: u8) -> Self {
         Self {
-            number,
-            cases: Vec::new(),
+            list: List::new(format!("H.{number}")),
         }
     }
 
@@ -55,8 +54,7 @@ impl Chapter {
         section: &'static str,
         script: impl Fn() -> OpeningScript + Send + Sync + 'static,
     ) {
-        let id = format!("H.{}.{}", self.number, self.cases.len() + 1);
-        self.cases.push(Case::new(id, shows, section, script));
+        self.list.add(section, shows, script);
     }
 
     /// Adds a case for each row, with its lines in the place of the field `name`.
@@ -80,7 +78,7 @@ impl Chapter {
     }
 
     pub(super) fn cases(self) -> Vec<Case> {
-        self.cases
+        self.list.into_cases()
     }
 }
 
