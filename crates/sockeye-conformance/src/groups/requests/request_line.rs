@@ -53,7 +53,7 @@ const ROWS: &[Row] = &[
     ),
     (
         "A request of HTTP/1.2 is taken as one of HTTP/1.1",
-        "RFC 9110 §2.5",
+        "RFC 9110 §6.2",
         |request| request.line("GET %PATH% HTTP/1.2"),
         Owed::ShouldOpen("it refuses a higher minor version"),
     ),
