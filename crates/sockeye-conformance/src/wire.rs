@@ -12,7 +12,7 @@ mod pen;
 
 pub use blocks::Blocks;
 pub use deflate::Deflater;
-pub use extensions::Extension;
+pub use extensions::{Extension, is_token};
 pub use frame::{Frame, encode, header};
 pub use head::{Head, HeadFault};
 pub use inflate::Inflater;

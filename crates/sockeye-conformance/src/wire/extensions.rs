@@ -80,7 +80,7 @@ impl Reader<'_> {
             }
         }
         // §9.1: the value after unescaping MUST conform to the `token` ABNF.
-        match !value.is_empty() && value.chars().all(is_token) {
+        match is_token(&value) {
             true => Ok(value),
             false => Err(format!("the quoted value {value:?} is no token")),
         }
@@ -89,7 +89,7 @@ impl Reader<'_> {
     fn token(&mut self) -> Result<String, String> {
         self.skip_space();
         let mut token = String::new();
-        while let Some(c) = self.0.next_if(|&c| is_token(c)) {
+        while let Some(c) = self.0.next_if(|&c| is_of_token(c)) {
             token.push(c);
         }
         match (token.is_empty(), self.0.peek()) {
@@ -119,8 +119,13 @@ impl Reader<'_> {
     }
 }
 
-/// RFC 9110 §5.6.2.
-fn is_token(c: char) -> bool {
+/// Whether a text is a token (RFC 9110 §5.6.2).
+#[must_use]
+pub fn is_token(text: &str) -> bool {
+    !text.is_empty() && text.chars().all(is_of_token)
+}
+
+fn is_of_token(c: char) -> bool {
     c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c)
 }
 

@@ -9,10 +9,10 @@ use std::time::Duration;
 use super::chapter::{Chapter, Owed};
 use super::response::Response;
 use crate::script::{Answer, Check, OpeningScript, Piece};
-use crate::wire::Head;
+use crate::wire::{Head, is_token};
 use crate::{Case, Verdict};
 
-use grammar::{has_extensions, has_fields, has_origin, has_singletons, has_subprotocols, is_token};
+use grammar::{has_extensions, has_fields, has_origin, has_singletons, has_subprotocols};
 use keys::{Keys, is_new, is_random, read_key};
 use line::{has_get, has_http_1_1, has_origin_form, has_target};
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::wire::Head;
+use crate::wire::{Extension, Head, is_token};
 
 /// Names are tokens; values have no control characters, which the reader of heads has looked for.
 pub(super) fn has_fields(request: &Head) -> Result<(), String> {
@@ -44,14 +44,12 @@ pub(super) fn has_subprotocols(request: &Head) -> Result<(), String> {
 /// RFC 6455 §9.1: `1#extension`, each a token with parameters.
 pub(super) fn has_extensions(request: &Head) -> Result<(), String> {
     for value in request.values("Sec-WebSocket-Extensions") {
-        // A quoted value must be a token once it is unquoted, so it holds no comma or semicolon.
-        for extension in value.split(',').map(trim) {
-            let mut parts = extension.split(';').map(trim);
-            let has_name = parts.next().is_some_and(is_token);
-            if !has_name || !parts.all(is_parameter) {
-                return Err(format!("it offers the extension {extension:?}"));
-            }
+        // RFC 9110 §5.6.1.1: a sender MUST NOT generate empty list elements. A quoted value must
+        // be a token once it is unquoted, so it holds no comma.
+        if value.split(',').map(trim).any(str::is_empty) {
+            return Err(format!("it offers the extensions {value:?}"));
         }
+        Extension::read_all([value]).map_err(|fault| format!("its offers have {fault}"))?;
     }
     Ok(())
 }
@@ -70,22 +68,6 @@ pub(super) fn has_origin(request: &Head) -> Result<(), String> {
         [origin] if origin.split(' ').all(is_origin) => Ok(()),
         _ => Err(format!("Origin is {origins:?}")),
     }
-}
-
-/// RFC 9110 §5.6.2.
-pub(super) fn is_token(text: &str) -> bool {
-    let is_of_token = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
-    !text.is_empty() && text.chars().all(is_of_token)
-}
-
-fn is_parameter(parameter: &str) -> bool {
-    let Some((name, value)) = parameter.split_once('=') else {
-        return is_token(parameter);
-    };
-    let unquoted = value
-        .strip_prefix('"')
-        .and_then(|value| value.strip_suffix('"'));
-    is_token(name.trim_end()) && is_token(unquoted.unwrap_or(value).trim_start())
 }
 
 fn trim(text: &str) -> &str {
