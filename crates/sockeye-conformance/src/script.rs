@@ -13,6 +13,8 @@ pub use frames::{Agreement, Alternative, Ending, FrameScript, Message, Needs, St
 pub use opening::{Answer, Check, OpeningScript, Piece};
 pub use series::Series;
 
+pub(crate) use frames::Help;
+
 /// What a case does.
 #[derive(Debug)]
 pub enum Script {

@@ -12,7 +12,7 @@ use super::opening::{Unopened, open};
 use super::record::describe_frames;
 use super::result::Judgement;
 use crate::Verdict;
-use crate::script::{Ending, Event, FrameScript, Message, Series, Step, binary, text};
+use crate::script::{Ending, Event, FrameScript, Help, Message, Series, Step, binary, text};
 use crate::wire::{Deflater, Pen};
 
 /// Opens the connection, does the steps, ends the connection, and judges.
@@ -47,7 +47,7 @@ pub(crate) async fn run(script: &FrameScript, start: &mut Start) -> Judgement {
         close: play.inbox.close,
         end: start.line.end,
         first,
-        is_helped: script.answers_close && script.ends_tcp,
+        is_helped: script.help == Help::Whole,
     };
     judge(script, &seen)
 }
@@ -199,7 +199,7 @@ impl Play<'_> {
         };
         self.wait_for_close(patience).await;
         if !has_sent_close
-            && self.script.answers_close
+            && self.script.help != Help::Nothing
             && let Some(Close { code, .. }) = self.inbox.close
         {
             self.send_close(code.unwrap_or(1000)).await;
@@ -263,7 +263,7 @@ impl Play<'_> {
 
     /// Waits for the end of TCP; against a client the suite, being the server, ends it first.
     async fn wait_for_end(&mut self) {
-        let is_helped = self.script.answers_close && self.script.ends_tcp;
+        let is_helped = self.script.help == Help::Whole;
         if is_helped && self.line.end.is_none() {
             match self.inbox.close {
                 Some(_) if self.pen.is_server() => self.line.half_close().await,

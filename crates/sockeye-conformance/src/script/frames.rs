@@ -18,12 +18,20 @@ pub struct FrameScript {
     pub(crate) steps: Vec<Step>,
     pub(crate) alternatives: Vec<Alternative>,
     pub(crate) patience: Duration,
-    /// Whether a Close of the subject is answered.
-    pub(crate) answers_close: bool,
-    /// Whether TCP is ended, where the suite is the server.
-    pub(crate) ends_tcp: bool,
+    pub(crate) help: Help,
     /// Whether the same event several times in a row counts once.
     pub(crate) merges_repeats: bool,
+}
+
+/// The suite's part in the end of a connection (RFC 6455 §7.1).
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Help {
+    /// It answers a Close, and ends TCP where it is the server.
+    Whole,
+    /// It answers a Close.
+    Close,
+    /// None.
+    Nothing,
 }
 
 /// One step of a script.
@@ -140,8 +148,7 @@ impl FrameScript {
             steps: Vec::new(),
             alternatives: Vec::new(),
             patience: PATIENCE,
-            answers_close: true,
-            ends_tcp: true,
+            help: Help::Whole,
             merges_repeats: false,
         }
     }
@@ -209,17 +216,17 @@ impl FrameScript {
         self
     }
 
-    /// Leaves a Close of the subject unanswered.
+    /// Leaves a Close of the subject unanswered, and TCP to it.
     #[must_use]
     pub fn never_answers_close(mut self) -> Self {
-        self.answers_close = false;
+        self.help = Help::Nothing;
         self
     }
 
     /// Leaves it to the subject to end TCP, whatever its role.
     #[must_use]
     pub fn never_ends_tcp(mut self) -> Self {
-        self.ends_tcp = false;
+        self.help = Help::Close;
         self
     }
 

@@ -22,7 +22,6 @@ pub(super) fn cases(pen: Pen) -> Vec<Case> {
                 .send(fault())
                 .expect([], Ending::Fails(PROTOCOL_ERROR))
                 .never_answers_close()
-                .never_ends_tcp()
         },
     );
     list.add(
@@ -37,7 +36,6 @@ pub(super) fn cases(pen: Pen) -> Vec<Case> {
                 .fold(FrameScript::new().send(fault()), FrameScript::step)
                 .expect([], Ending::Fails(PROTOCOL_ERROR))
                 .never_answers_close()
-                .never_ends_tcp()
         },
     );
     list.add(
