@@ -4,12 +4,12 @@
 //! first use, and runs on a Python of this machine. Its exit code says nothing, so the verdicts are
 //! read from its reports, counted, and held against what is expected of each case.
 
+mod bench;
 pub(super) mod case_id;
 pub(super) mod compare;
 mod environment;
 mod gate;
 mod interpreter;
-mod mode;
 pub(super) mod report;
 mod selection;
 mod spec;
@@ -22,19 +22,20 @@ use std::time::{Duration, Instant};
 
 use super::Options;
 use crate::failure::Failure;
+use crate::peers::programs::Role;
 use crate::process;
 use crate::say::say;
 use crate::tally::Tally;
 use crate::workspace::Workspace;
+use bench::Bench;
 use case_id::CaseId;
 use environment::Environment;
 use gate::{Expectations, Judgement};
 use interpreter::Interpreter;
-use mode::{Bench, Mode};
 use report::Verdicts;
 use selection::Selection;
 
-/// Runs the suite in both modes, prints what came of it, and the counts as the last line.
+/// Runs the suite in both roles, prints what came of it, and the counts as the last line.
 pub(super) fn run(workspace: &Workspace, options: &Options) -> Result<(), Failure> {
     let mut tally = Tally::default();
     if let Err(failure) = run_counted(workspace, options, &mut tally) {
@@ -57,16 +58,16 @@ fn run_counted(workspace: &Workspace, options: &Options, tally: &mut Tally) -> R
 
     let expectations = Expectations::load();
     let native = workspace.target.join("conformance").join("index.json");
-    for (mode, index) in ends {
-        let cases = index.and_then(|index| report::read(&index, mode.agent()));
+    for (role, index) in ends {
+        let cases = index.and_then(|index| report::read(&index, role.agent()));
         match cases {
             Ok(cases) => {
-                judge(mode, &cases, &expectations, &bench, tally);
-                compare_with_native(mode, &cases, &native);
+                judge(role, &cases, &expectations, &bench, tally);
+                compare_with_native(role, &cases, &native);
             }
             Err(failure) => {
                 tally.failed += to_u64(bench.selection.n_cases());
-                say(format_args!("FAILED {mode}: {failure}"));
+                say(format_args!("FAILED {role}: {failure}"));
             }
         }
     }
@@ -105,26 +106,26 @@ fn prepare(workspace: &Workspace, options: &Options) -> Result<Bench, Failure> {
     })
 }
 
-/// Both modes side by side: most of their time is waiting.
-fn run_both(bench: &Bench) -> Vec<(Mode, Result<PathBuf, Failure>)> {
-    let runs = Mode::ALL.map(|mode| (mode, bench.start(mode)));
-    let runs = runs.map(|(mode, run)| (mode, run.and_then(|run| run.wait(bench.deadline))));
+/// Both roles side by side: most of their time is waiting.
+fn run_both(bench: &Bench) -> Vec<(Role, Result<PathBuf, Failure>)> {
+    let runs = Role::ALL.map(|role| (role, bench.start(role)));
+    let runs = runs.map(|(role, run)| (role, run.and_then(|run| run.wait(bench.deadline))));
     runs.into()
 }
 
 /// Says how one of our ends did, and counts it.
 fn judge(
-    mode: Mode,
+    role: Role,
     cases: &BTreeMap<CaseId, Verdicts>,
     expectations: &Expectations,
     bench: &Bench,
     tally: &mut Tally,
 ) {
     let judgement = Judgement::of(cases, expectations, bench.selection);
-    let reports = bench.folder.join(mode.reports());
-    say(format_args!("{mode}:"));
+    let reports = bench.folder.join(role.reports());
+    say(format_args!("{role}:"));
     summary::table(cases, bench.selection).iter().for_each(say);
-    summary::faults(mode, &judgement, cases, &reports)
+    summary::faults(role, &judgement, cases, &reports)
         .iter()
         .for_each(say);
     say(format_args!("  {}", reports.join("index.html").display()));
@@ -133,11 +134,11 @@ fn judge(
 }
 
 /// Says where the native suite, if it has been run, judges otherwise: for people to look at.
-fn compare_with_native(mode: Mode, cases: &BTreeMap<CaseId, Verdicts>, index: &Path) {
+fn compare_with_native(role: Role, cases: &BTreeMap<CaseId, Verdicts>, index: &Path) {
     if !index.exists() {
         return;
     }
-    match report::read(index, mode.agent()) {
+    match report::read(index, role.agent()) {
         Ok(native) => {
             let differences = compare::compare(&native, cases);
             say(format_args!(
@@ -179,5 +180,5 @@ const BUILD: [&str; 8] = [
     "echo-client",
 ];
 
-/// Both modes together take 20 s on two cores; this is for a machine with other things to do.
+/// Both roles together take 20 s on two cores; this is for a machine with other things to do.
 const TIME_LIMIT: Duration = Duration::from_secs(300);

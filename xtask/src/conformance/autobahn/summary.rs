@@ -5,9 +5,9 @@ use std::path::Path;
 
 use super::case_id::CaseId;
 use super::gate::{Judgement, Miscount};
-use super::mode::Mode;
 use super::report::{self, Verdict, Verdicts};
 use super::selection::Selection;
+use crate::peers::programs::Role;
 
 /// A line for each group: how many cases got which verdicts.
 pub(super) fn table(cases: &BTreeMap<CaseId, Verdicts>, selection: Selection) -> Vec<String> {
@@ -37,7 +37,7 @@ pub(super) fn table(cases: &BTreeMap<CaseId, Verdicts>, selection: Selection) ->
 
 /// What was not as expected, with the suite's words on it; `reports` is the folder they are in.
 pub(super) fn faults(
-    mode: Mode,
+    role: Role,
     judgement: &Judgement,
     cases: &BTreeMap<CaseId, Verdicts>,
     reports: &Path,
@@ -48,7 +48,7 @@ pub(super) fn faults(
             continue;
         };
         let both = words((verdicts.behavior, verdicts.behavior_close));
-        lines.push(format!("FAILED {mode} {case}: {both}, expected {expected}"));
+        lines.push(format!("FAILED {role} {case}: {both}, expected {expected}"));
         if let Some(file) = &verdicts.report_file {
             let path = reports.join(file);
             let sentences = report::read_words(&path).into_iter();
@@ -63,7 +63,7 @@ pub(super) fn faults(
             n_expected,
         } = count;
         lines.push(format!(
-            "FAILED {mode} group {group}: {n_found} cases reported, {n_expected} expected"
+            "FAILED {role} group {group}: {n_found} cases reported, {n_expected} expected"
         ));
     }
     lines

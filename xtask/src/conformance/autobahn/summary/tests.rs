@@ -48,7 +48,7 @@ fn a_fault_is_told_with_the_words_of_the_suite() {
             n_expected: 54,
         }],
     };
-    let lines = faults(Mode::Client, &judgement, &cases(), reports.path());
+    let lines = faults(Role::Client, &judgement, &cases(), reports.path());
     assert_eq!(
         lines,
         [

@@ -4,7 +4,6 @@
 //! read elsewhere. All ports are of loopback, and free ones.
 
 use std::env::consts::EXE_SUFFIX;
-use std::fmt;
 use std::fs;
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::PathBuf;
@@ -16,26 +15,20 @@ use super::selection::Selection;
 use super::spec::spec;
 use crate::background::Background;
 use crate::failure::Failure;
+use crate::peers::programs::Role;
 
-/// Which of our ends is under test; the suite is the other one.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(crate) enum Mode {
-    Server,
-    Client,
-}
-
-impl Mode {
-    pub(crate) const ALL: [Self; 2] = [Self::Server, Self::Client];
+impl Role {
+    pub(super) const ALL: [Self; 2] = [Self::Server, Self::Client];
 
     /// What our end is called in the reports, those of the native suite too.
-    pub(crate) fn agent(self) -> &'static str {
+    pub(super) fn agent(self) -> &'static str {
         match self {
             Self::Server => "sockeye-tokio server",
             Self::Client => "sockeye-tokio client",
         }
     }
 
-    /// The folder of the reports.
+    /// The folder of the reports on it.
     pub(super) fn reports(self) -> &'static str {
         match self {
             Self::Server => "servers",
@@ -44,16 +37,7 @@ impl Mode {
     }
 }
 
-impl fmt::Display for Mode {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Self::Server => "server",
-            Self::Client => "client",
-        })
-    }
-}
-
-/// What a run of either mode needs.
+/// What a run of either role needs.
 #[derive(Debug)]
 pub(super) struct Bench {
     pub(super) environment: Environment,
@@ -82,15 +66,15 @@ impl Bench {
     /// # Errors
     ///
     /// When a program does not start.
-    pub(super) fn start(&self, mode: Mode) -> Result<Run, Failure> {
-        let (server, client) = match mode {
-            Mode::Server => self.start_for_server()?,
-            Mode::Client => self.start_for_client()?,
+    pub(super) fn start(&self, role: Role) -> Result<Run, Failure> {
+        let (server, client) = match role {
+            Role::Server => self.start_for_server()?,
+            Role::Client => self.start_for_client()?,
         };
         Ok(Run {
             client,
             server,
-            index: self.folder.join(mode.reports()).join("index.json"),
+            index: self.folder.join(role.reports()).join("index.json"),
         })
     }
 
@@ -99,7 +83,7 @@ impl Bench {
         program.args(["--port", "0", "--max-message", MAX_MESSAGE_BYTES]);
         let mut server = Background::start("echo-server", &mut program, &self.logs())?;
         let url = server.wait_for_line("listening on ", self.until(READY))?;
-        let mut wstest = self.wstest("fuzzingclient", Mode::Server, &url)?;
+        let mut wstest = self.wstest("fuzzingclient", Role::Server, &url)?;
         let client = Background::start("fuzzingclient", &mut wstest, &self.logs())?;
         Ok((server, client))
     }
@@ -107,7 +91,7 @@ impl Bench {
     fn start_for_client(&self) -> Result<(Background, Background), Failure> {
         let addr = free_port()?;
         let url = format!("ws://{addr}");
-        let mut wstest = self.wstest("fuzzingserver", Mode::Client, &url)?;
+        let mut wstest = self.wstest("fuzzingserver", Role::Client, &url)?;
         // No web server beside it.
         wstest.args(["-u", "0"]);
         let mut server = Background::start("fuzzingserver", &mut wstest, &self.logs())?;
@@ -115,7 +99,7 @@ impl Bench {
             TcpStream::connect_timeout(&addr, READY).ok()
         })?;
         let mut program = self.program("echo-client");
-        program.args([&url, "--agent", Mode::Client.agent()]);
+        program.args([&url, "--agent", Role::Client.agent()]);
         program.args(["--max-message", MAX_MESSAGE_BYTES]);
         let client = Background::start("echo-client", &mut program, &self.logs())?;
         Ok((server, client))
@@ -126,9 +110,9 @@ impl Bench {
     }
 
     /// The suite's program with a file that says what to do.
-    fn wstest(&self, what: &str, mode: Mode, url: &str) -> Result<Command, Failure> {
+    fn wstest(&self, what: &str, role: Role, url: &str) -> Result<Command, Failure> {
         let path = self.logs().join(format!("{what}.json"));
-        let text = format!("{:#}\n", spec(mode, url, self.selection));
+        let text = format!("{:#}\n", spec(role, url, self.selection));
         fs::write(&path, text)
             .map_err(|error| Failure::new(format!("cannot write {}: {error}", path.display())))?;
         let mut wstest = self.environment.wstest();
