@@ -33,6 +33,13 @@ impl CaseResult {
     pub(crate) fn missing(why: &str) -> Self {
         Judgement::failed(why).into_result(0, Vec::new())
     }
+
+    /// Makes it a failure, whatever it was.
+    pub(crate) fn fail(&mut self, why: impl Into<String>) {
+        self.verdict = Verdict::Failed;
+        self.behavior = Verdict::Failed;
+        self.why = why.into();
+    }
 }
 
 /// The two verdicts of a case and why they are so.

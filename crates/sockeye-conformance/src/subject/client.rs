@@ -18,7 +18,7 @@ use tokio::sync::RwLock;
 use tokio::task::JoinSet;
 use tokio::time::sleep;
 
-use super::memory::{Memory, Watch};
+use super::memory::{Memory, watched};
 use super::{Done, Program, ProgramError, Results};
 use crate::run::{Meeting, Visitor, printable};
 use crate::{Case, CaseResult};
@@ -232,15 +232,11 @@ async fn visit(
             };
             // What a program takes until it has come is not the case's doing.
             let _running = running.read().await;
-            let watch = case.max_growth_bytes.map(|bound| Watch::on(memory, bound));
-            let result = Meeting::Client(visitor).run(case).await;
+            let result = watched(memory, case, Meeting::Client(visitor).run(case)).await;
             Visit::Case {
                 agent: printable(value("agent").unwrap_or("client")),
                 index,
-                result: Box::new(match watch {
-                    Some(watch) => watch.judge(result),
-                    None => result,
-                }),
+                result: Box::new(result),
             }
         }
         _ => Visit::Other,

@@ -5,7 +5,7 @@
 
 use std::fs;
 
-use crate::{CaseResult, Verdict};
+use crate::{Case, CaseResult};
 
 /// A process's memory.
 #[derive(Clone, Copy, Debug)]
@@ -42,17 +42,32 @@ impl Memory {
     }
 }
 
+/// Runs a case, and fails it when the subject grows by more than the case allows meanwhile.
+///
+/// Without `memory` nothing is watched: the subject is not in our process tree.
+pub(super) async fn watched(
+    memory: Option<Memory>,
+    case: &Case,
+    running: impl Future<Output = CaseResult>,
+) -> CaseResult {
+    let watch = case.max_growth_bytes.map(|bound| Watch::on(memory, bound));
+    let result = running.await;
+    match watch {
+        Some(watch) => watch.judge(result),
+        None => result,
+    }
+}
+
 /// Watches a subject's memory during one case.
 #[derive(Debug)]
-pub(super) struct Watch {
+struct Watch {
     /// And what was resident before.
     memory: Option<(Memory, u64)>,
     max_growth_bytes: u64,
 }
 
 impl Watch {
-    /// Without `memory` nothing is watched: the subject is not in our process tree.
-    pub(super) fn on(memory: Option<Memory>, max_growth_bytes: u64) -> Self {
+    fn on(memory: Option<Memory>, max_growth_bytes: u64) -> Self {
         let memory = memory
             .filter(|memory| memory.reset_peak())
             .and_then(|memory| Some((memory, memory.resident_bytes()?)));
@@ -63,7 +78,7 @@ impl Watch {
     }
 
     /// The result of the case, or failed when the subject grew too much meanwhile.
-    pub(super) fn judge(&self, mut result: CaseResult) -> CaseResult {
+    fn judge(&self, mut result: CaseResult) -> CaseResult {
         let Some((memory, before)) = self.memory else {
             return result;
         };
@@ -81,15 +96,6 @@ impl Watch {
             result.fail(format!("its memory grew by {grown} KiB"));
         }
         result
-    }
-}
-
-impl CaseResult {
-    /// Makes it a failure, whatever it was.
-    fn fail(&mut self, why: impl Into<String>) {
-        self.verdict = Verdict::Failed;
-        self.behavior = Verdict::Failed;
-        self.why = why.into();
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
-use super::memory::{Memory, Watch};
+use super::memory::{Memory, watched};
 use super::target::{self, UrlError};
 use super::{Done, Program, ProgramError, Results};
 use crate::Case;
@@ -73,12 +73,8 @@ async fn run_all(
         }
     }
     for case in alone {
-        let watch = case.max_growth_bytes.map(|bound| Watch::on(memory, bound));
-        let result = Meeting::Server(target.clone()).run(case).await;
-        let result = match watch {
-            Some(watch) => watch.judge(result),
-            None => result,
-        };
+        let running = Meeting::Server(target.clone()).run(case);
+        let result = watched(memory, case, running).await;
         done(case, &result);
         results.insert(case.id.clone(), result);
     }
