@@ -10,7 +10,7 @@ mod series;
 
 pub use event::{Event, Payload, binary, pong, still_open, text};
 pub use frames::{Agreement, Alternative, Ending, FrameScript, Message, Needs, Step};
-pub use opening::{Answer, Check, OpeningScript, Piece};
+pub use opening::{Answer, Check, OpeningScript, Piece, REQUEST, RESPONSE};
 pub use series::Series;
 
 pub(crate) use frames::Help;

@@ -8,6 +8,7 @@ use tokio::time::Instant;
 use super::line::Line;
 use super::record::{Record, Sender};
 use crate::Role;
+use crate::script::RESPONSE;
 use crate::wire::{Head, Pen, accept};
 
 /// A client under test that has connected and asked.
@@ -39,10 +40,7 @@ impl Visitor {
     /// Opens the WebSocket, sends one text message unless it is empty, and closes.
     pub(crate) async fn tell(mut self, message: &str) {
         let accept = accept(self.request.first("Sec-WebSocket-Key"));
-        let head = format!(
-            "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n\
-             Connection: Upgrade\r\nSec-WebSocket-Accept: {accept}\r\n\r\n"
-        );
+        let head = RESPONSE.replace("%ACCEPT%", &accept) + "\r\n";
         let pen = Pen::against(Role::Client);
         let mut bytes = head.into_bytes();
         if !message.is_empty() {

@@ -28,6 +28,14 @@ pub struct OpeningScript {
     pub(crate) key: Option<String>,
 }
 
+/// A request that every server must take, without the empty line at its end (RFC 6455 §4.1).
+pub const REQUEST: &str = "GET %PATH% HTTP/1.1\r\nHost: %HOST%\r\nUpgrade: websocket\r\n\
+    Connection: Upgrade\r\nSec-WebSocket-Key: %KEY%\r\nSec-WebSocket-Version: 13\r\n";
+
+/// A response that every client must take, without the empty line at its end (§4.2.2).
+pub const RESPONSE: &str = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n\
+    Connection: Upgrade\r\nSec-WebSocket-Accept: %ACCEPT%\r\n";
+
 /// A part of what is sent.
 #[derive(Clone, Debug)]
 pub enum Piece {

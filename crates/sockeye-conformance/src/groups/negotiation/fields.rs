@@ -1,22 +1,18 @@
 //! Heads around `Sec-WebSocket-Extensions`, and questions about that field.
 
-use crate::script::Check;
+use crate::script::{Check, REQUEST, RESPONSE};
 use crate::wire::{Extension, Parameters};
 
 const FIELD: &str = "Sec-WebSocket-Extensions";
 
 /// A request with these field values.
 pub(super) fn request(offers: &[&[u8]]) -> Vec<u8> {
-    let start = "GET %PATH% HTTP/1.1\r\nHost: %HOST%\r\nUpgrade: websocket\r\n\
-                 Connection: Upgrade\r\nSec-WebSocket-Key: %KEY%\r\nSec-WebSocket-Version: 13\r\n";
-    head(start, offers)
+    head(REQUEST, offers)
 }
 
 /// A 101 with these field values.
 pub(super) fn response(answers: &[&[u8]]) -> Vec<u8> {
-    let start = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n\
-                 Connection: Upgrade\r\nSec-WebSocket-Accept: %ACCEPT%\r\n";
-    head(start, answers)
+    head(RESPONSE, answers)
 }
 
 fn head(start: &str, values: &[&[u8]]) -> Vec<u8> {

@@ -1,6 +1,6 @@
 //! Requests, made from one that every server must take by changing parts of it (RFC 6455 §4.1).
 
-use crate::script::OpeningScript;
+use crate::script::{OpeningScript, REQUEST};
 
 /// A request: its first line, its fields, and what follows its head.
 #[derive(Clone, Debug)]
@@ -17,16 +17,10 @@ pub(super) struct Request {
 impl Request {
     /// What every server must take: all that is asked for, and no more.
     pub(super) fn valid() -> Self {
-        let fields = [
-            "Host: %HOST%",
-            "Upgrade: websocket",
-            "Connection: Upgrade",
-            "Sec-WebSocket-Key: %KEY%",
-            "Sec-WebSocket-Version: 13",
-        ];
+        let mut lines = REQUEST.lines().map(|line| line.as_bytes().to_vec());
         Self {
-            line: b"GET %PATH% HTTP/1.1".to_vec(),
-            fields: fields.map(|field| field.as_bytes().to_vec()).to_vec(),
+            line: lines.next().unwrap_or_default(),
+            fields: lines.collect(),
             line_end: b"\r\n",
             empty_line: b"\r\n",
             behind: Vec::new(),

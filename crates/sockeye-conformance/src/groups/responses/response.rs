@@ -1,6 +1,6 @@
 //! A 101 that every client must take, and changes to it (RFC 6455 §4.2.2).
 
-use crate::script::OpeningScript;
+use crate::script::{OpeningScript, RESPONSE};
 
 /// The head of an answer, line by line.
 #[derive(Clone, Debug)]
@@ -11,17 +11,19 @@ pub(super) struct Response {
 impl Response {
     /// As a server must send it.
     pub(super) fn valid() -> Self {
-        Self::of(&[
-            b"HTTP/1.1 101 Switching Protocols",
-            b"Upgrade: websocket",
-            b"Connection: Upgrade",
-            b"Sec-WebSocket-Accept: %ACCEPT%",
-        ])
+        Self {
+            lines: RESPONSE
+                .lines()
+                .map(|line| line.as_bytes().to_vec())
+                .collect(),
+        }
     }
 
     /// A refusal with these lines; the client is told where its body ends by them alone.
     pub(super) fn refusal(lines: &[u8]) -> Self {
-        Self::of(&[lines])
+        Self {
+            lines: vec![lines.to_vec()],
+        }
     }
 
     /// With another status line.
@@ -67,11 +69,5 @@ impl Response {
     /// A script that sends it at once.
     pub(super) fn script(&self) -> OpeningScript {
         OpeningScript::send(self.bytes())
-    }
-
-    fn of(lines: &[&[u8]]) -> Self {
-        Self {
-            lines: lines.iter().map(|line| line.to_vec()).collect(),
-        }
     }
 }

@@ -6,7 +6,7 @@ use super::probe::{Probed, probe};
 use super::{Agreed, Settled, Unopened, conclude, send_pieces};
 use crate::run::meeting::Start;
 use crate::run::result::Judgement;
-use crate::script::{Agreement, Answer, OpeningScript, Piece};
+use crate::script::{Agreement, Answer, OpeningScript, Piece, RESPONSE};
 use crate::wire::{Extension, Head, Parameters};
 use crate::{Role, Verdict};
 
@@ -23,10 +23,7 @@ pub(super) async fn open(
         Some((extension, _)) => format!("Sec-WebSocket-Extensions: {extension}\r\n"),
         None => String::new(),
     };
-    let response = format!(
-        "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
-         Sec-WebSocket-Accept: %ACCEPT%\r\n{answer}\r\n"
-    );
+    let response = format!("{RESPONSE}{answer}\r\n");
     send_pieces(start, &[Piece::Send(response.into())]).await;
     Ok(agreed.map(|(_, agreed)| agreed))
 }

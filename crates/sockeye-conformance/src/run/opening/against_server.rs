@@ -11,7 +11,7 @@ use crate::run::line::End;
 use crate::run::meeting::Start;
 use crate::run::record::Sender;
 use crate::run::result::Judgement;
-use crate::script::{Agreement, Answer, Check, OpeningScript, Piece};
+use crate::script::{Agreement, Answer, Check, OpeningScript, Piece, REQUEST};
 use crate::wire::{Head, accept};
 use crate::{Role, Verdict};
 
@@ -24,10 +24,7 @@ pub(super) async fn open(
         Some(agreement) => format!("Sec-WebSocket-Extensions: {}\r\n", agreement.offer),
         None => String::new(),
     };
-    let request = format!(
-        "GET %PATH% HTTP/1.1\r\nHost: %HOST%\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
-         Sec-WebSocket-Key: %KEY%\r\nSec-WebSocket-Version: 13\r\n{offer}\r\n"
-    );
+    let request = format!("{REQUEST}{offer}\r\n");
     send_pieces(start, &[Piece::Send(request.clone().into())]).await;
     let head = match response(start, OPEN_PATIENCE).await {
         Response::Head(head) if head.status() == Some(101) => head,
