@@ -20,10 +20,10 @@
 //! what is known.
 //!
 //! ```
-//! use sockeye_conformance::{Expectations, Report, Role, Verdict, cases, test_server};
+//! use sockeye_conformance::{Expectations, Report, Role, Scale, Verdict, cases, test_server};
 //!
 //! # tokio::runtime::Runtime::new().unwrap().block_on(async {
-//! let mut cases = cases(Role::Server);
+//! let mut cases = cases(Role::Server, Scale::Quick);
 //! cases.retain(|case| case.id == "1.1.1");
 //! // Nothing listens there: the suite says so, as a verdict.
 //! let url = "ws://127.0.0.1:1/";
