@@ -26,8 +26,13 @@ pub(crate) fn print(run: &Run<'_>, options: &Options) -> bool {
     }
     say(format_args!(""));
     let (n_passed, complaints) = judge(run);
-    for complaint in &complaints {
+    for complaint in complaints.iter().take(MAX_LISTED) {
         say(format_args!("{complaint}"));
+    }
+    if let Some(n_more @ 1..) = complaints.len().checked_sub(MAX_LISTED) {
+        say(format_args!(
+            "and {n_more} more: the files of --out have them all"
+        ));
     }
     if let Some(folder) = &options.out {
         say(format_args!(
@@ -93,3 +98,6 @@ fn judge(run: &Run<'_>) -> (usize, Vec<String>) {
 fn say(line: fmt::Arguments<'_>) {
     let _ = writeln!(io::stdout(), "{line}");
 }
+
+/// Complaints on the terminal: a server that is not there would fill it with thousands.
+const MAX_LISTED: usize = 200;
