@@ -12,7 +12,7 @@ pub enum Verdict {
     Ok,
     /// The standard leaves it open; the case says what the subject does.
     Informational,
-    /// The subject did not agree to an extension that the case is about.
+    /// The subject lacks, or has, what the case needs, such as an extension.
     Unimplemented,
     /// The subject is within what the standard allows, and against what it recommends.
     NonStrict,

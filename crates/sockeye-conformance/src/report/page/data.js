@@ -11,7 +11,7 @@ const VERDICTS = [
   { name: "ok", glyph: "✓", means: "The subject did what the RFC asks." },
   { name: "non-strict", glyph: "~", means: "The subject is within what the RFC allows, and against what it recommends." },
   { name: "informational", glyph: "i", means: "The RFC leaves it open; the case says what the subject does." },
-  { name: "unimplemented", glyph: "–", means: "The subject did not agree to the extension that the case is about." },
+  { name: "unimplemented", glyph: "–", means: "It could not be tested: the subject lacks, or has, what the case needs." },
   { name: "failed", glyph: "×", means: "The subject did what the RFC forbids, or nothing in time." },
   { name: "missing", glyph: "", means: "There is no result: the case was not run." },
 ];
