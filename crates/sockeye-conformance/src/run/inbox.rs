@@ -60,7 +60,9 @@ impl Inbox {
             if let Err(violation) = self.see(frame) {
                 self.events.push(Event::Violation(violation));
             }
-            if self.events.len() > MAX_EVENTS || self.message_bytes() > MAX_MESSAGE_BYTES {
+            // Pings are kept too, though no case expects them.
+            let n_kept = self.events.len() + self.pings.len();
+            if n_kept > MAX_EVENTS || self.message_bytes() > MAX_MESSAGE_BYTES {
                 return line.give_up();
             }
         }
@@ -200,7 +202,7 @@ pub(crate) fn may_be_sent(code: u16) -> bool {
     matches!(code, 1000..=1003 | 1007..=1014 | 3000..=4999)
 }
 
-/// Far more than any case expects, or leaves to be counted.
+/// Events and pings: far more than any case expects, or leaves to be counted.
 const MAX_EVENTS: usize = 100_000;
 
 /// Four times the longest message of a case.
@@ -208,7 +210,10 @@ const MAX_MESSAGE_BYTES: usize = 64 << 20;
 
 #[cfg(test)]
 mod tests {
+    use tokio::net::{TcpListener, TcpStream};
+
     use super::*;
+    use crate::run::record::Record;
     use crate::wire::encode;
 
     #[track_caller]
@@ -281,6 +286,20 @@ mod tests {
             &[(0x88, b"\x03\xe8"), (0x8a, b""), (0x81, b"")],
             &["after its Close it sends: text, 0 bytes"],
         );
+    }
+
+    #[tokio::test]
+    async fn pings_that_are_kept_have_a_bound() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let stream = TcpStream::connect(listener.local_addr().unwrap());
+        let mut line = Line::new(stream.await.unwrap(), Record::new());
+        let mut inbox = Inbox::new(Role::Server, None);
+        line.received = b"\x89\0".repeat(MAX_EVENTS);
+        inbox.take(&mut line);
+        assert!(!line.is_endless);
+        line.received = b"\x89\0".to_vec();
+        inbox.take(&mut line);
+        assert!(line.is_endless);
     }
 
     #[test]
