@@ -87,12 +87,17 @@ impl Expectations {
             .map(|(_, expected)| expected)
     }
 
+    /// The verdict that is expected of a case.
+    pub(crate) fn verdict(&self, role: Role, id: &str) -> Verdict {
+        self.of(role, id)
+            .map_or(Verdict::Ok, |expected| expected.verdict)
+    }
+
     /// The cases of a report that came out otherwise.
     #[must_use]
     pub fn differences(&self, report: &Report) -> Vec<Difference> {
         let results = report.results.iter().filter_map(|(id, result)| {
-            let expected = self.of(report.role, id);
-            let expected = expected.map_or(Verdict::Ok, |expected| expected.verdict);
+            let expected = self.verdict(report.role, id);
             (expected != result.verdict).then(|| Difference {
                 subject: format!("{} {}", report.name, report.role),
                 id: id.clone(),

@@ -94,15 +94,7 @@ enum Outcome {
 }
 
 fn outcome(run: &Run<'_>, report: &Report, id: &str, result: &CaseResult) -> Outcome {
-    let expected = match run.expectations {
-        Some(expectations) => expectations
-            .of(report.role, id)
-            .map_or(Verdict::Ok, |expected| expected.verdict),
-        // Without expectations only failures count.
-        None if result.verdict == Verdict::Failed => Verdict::Ok,
-        None => result.verdict,
-    };
-    if result.verdict != expected {
+    if !run.is_as_expected(report.role, id, result.verdict) {
         return Outcome::Failed(format!("{}: {}", result.verdict, result.why));
     }
     match result.verdict {

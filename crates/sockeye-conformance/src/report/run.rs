@@ -8,7 +8,7 @@ use std::time::{Duration, SystemTime};
 use serde_json::{Value, json};
 
 use super::{Report, autobahn, junit, matrix, page};
-use crate::{Case, Expectations, GROUPS, Role};
+use crate::{Case, Expectations, GROUPS, Role, Verdict};
 
 /// A run, complete.
 #[derive(Clone, Copy, Debug)]
@@ -56,6 +56,15 @@ impl Run<'_> {
     /// The file cannot be written.
     pub fn write_junit(&self, file: &Path) -> io::Result<()> {
         fs::write(file, junit::document(self)?)
+    }
+
+    /// Whether a case came out as expected; without expectations, whether it did not fail.
+    #[must_use]
+    pub fn is_as_expected(&self, role: Role, id: &str, verdict: Verdict) -> bool {
+        match self.expectations {
+            Some(expectations) => expectations.verdict(role, id) == verdict,
+            None => verdict != Verdict::Failed,
+        }
     }
 
     /// The title of a case.
