@@ -1,6 +1,7 @@
 //! Running cases: one connection each, many at once, everything recorded.
 
 mod frames;
+mod heads;
 mod inbox;
 mod judge;
 mod line;

@@ -96,12 +96,13 @@ impl Inbox {
             0x1 | 0x2 => match self.message {
                 Some(_) => Err("a new message within another".into()),
                 None => {
+                    let is_last = frame.fin();
                     let message = Fragments {
                         is_text: frame.opcode() == 0x1,
                         is_compressed: frame.rsv() == 0b100,
                         payload: frame.payload,
                     };
-                    self.go_on(message, frame.first_byte & 0x80 != 0)
+                    self.go_on(message, is_last)
                 }
             },
             0x8 => self.see_close(&frame.payload),

@@ -9,11 +9,10 @@ mod refusal;
 
 use tokio::time::Instant;
 
+use super::heads::first_line;
 use super::meeting::Start;
-use super::record::Sender;
 use super::result::Judgement;
 use crate::script::{Agreement, OpeningScript, Piece};
-use crate::wire::Head;
 use crate::{Role, Verdict};
 
 use blanks::fill_in;
@@ -70,26 +69,6 @@ async fn send_pieces(start: &mut Start, pieces: &[Piece]) {
             Piece::Reset => start.line.reset(),
         }
     }
-}
-
-fn first_line(bytes: &[u8]) -> String {
-    let line = bytes
-        .split(|&byte| byte == b'\n')
-        .next()
-        .unwrap_or_default();
-    let line = String::from_utf8_lossy(&line[..line.len().min(100)]);
-    line.trim_end().escape_debug().to_string()
-}
-
-/// Takes the head that the line has received, if it is whole.
-fn take_head(start: &mut Start) -> Option<Head> {
-    let (head, len) = Head::read(&start.line.received)?;
-    let bytes: Vec<_> = start.line.received.drain(..len).collect();
-    start
-        .line
-        .record
-        .bytes(Sender::Subject, &bytes, || first_line(&bytes));
-    Some(head)
 }
 
 /// A verdict and what leads to it, with the words for people.

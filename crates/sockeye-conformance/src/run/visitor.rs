@@ -5,8 +5,9 @@ use std::time::Duration;
 use tokio::net::TcpStream;
 use tokio::time::Instant;
 
+use super::heads::take_head;
 use super::line::Line;
-use super::record::{Record, Sender};
+use super::record::Record;
 use crate::Role;
 use crate::script::RESPONSE;
 use crate::wire::{Head, Pen, accept};
@@ -24,10 +25,7 @@ impl Visitor {
         let mut line = Line::new(stream, Record::new());
         let deadline = Instant::now() + PATIENCE;
         loop {
-            if let Some((request, len)) = Head::read(&line.received) {
-                let bytes: Vec<_> = line.received.drain(..len).collect();
-                let what = || request.start_line.clone();
-                line.record.bytes(Sender::Subject, &bytes, what);
+            if let Some(request) = take_head(&mut line) {
                 return Some(Self { line, request });
             }
             let is_over = line.end.is_some() || line.received.len() > MAX_HEAD_BYTES;

@@ -6,7 +6,8 @@ use tokio::time::Instant;
 
 use super::probe::{Probed, probe};
 use super::refusal::Refusal;
-use super::{Agreed, Settled, Unopened, conclude, send_pieces, take_head};
+use super::{Agreed, Settled, Unopened, conclude, send_pieces};
+use crate::run::heads::take_head;
 use crate::run::line::End;
 use crate::run::meeting::Start;
 use crate::run::record::Sender;
@@ -217,7 +218,7 @@ async fn response(start: &mut Start, patience: Duration) -> Response {
     let deadline = Instant::now() + patience;
     let mut n_interim = 0;
     loop {
-        if let Some(head) = take_head(start) {
+        if let Some(head) = take_head(&mut start.line) {
             match head.status() {
                 Some(100 | 102..200) if n_interim < MAX_INTERIM => {
                     n_interim += 1;
