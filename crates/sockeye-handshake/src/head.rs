@@ -62,12 +62,11 @@ enum Target {
 
 impl HeadReader {
     pub(crate) fn for_request(limits: HeadLimits) -> Self {
-        Self::new(limits, Kind::Request, Target::Before)
+        Self::new(limits, Kind::Request)
     }
 
     pub(crate) fn for_response(limits: HeadLimits) -> Self {
-        // A status line has no target, and so no limit on one.
-        Self::new(limits, Kind::Response, Target::Passed)
+        Self::new(limits, Kind::Response)
     }
 
     /// Takes bytes in, up to the end of the head.
@@ -110,14 +109,18 @@ impl HeadReader {
         self.n_lines.saturating_sub(1)
     }
 
-    fn new(limits: HeadLimits, kind: Kind, target: Target) -> Self {
+    fn new(limits: HeadLimits, kind: Kind) -> Self {
         Self {
             head: Vec::new(),
             limits,
             n_lines: 0,
             line_len: 0,
             after_cr: false,
-            target,
+            target: match kind {
+                Kind::Request => Target::Before,
+                // A status line has no target, and so no limit on one.
+                Kind::Response => Target::Passed,
+            },
             kind,
             n_skipped: 0,
         }

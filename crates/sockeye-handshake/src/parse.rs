@@ -71,13 +71,7 @@ pub(crate) fn parse_response(reader: &HeadReader) -> Result<Response<()>, ParseF
 
 fn parse_target(target: &str) -> Option<Uri> {
     // RFC 9112 §3.2: the target has no fragment; `Uri` would drop one without a word
-    // RFC 3986 §2.1: a percent sign has two hexadecimal digits behind it
-    let is_escape = |rest: &str| {
-        let mut digits = rest.bytes().take(2);
-        rest.len() >= 2 && digits.all(|byte| byte.is_ascii_hexdigit())
-    };
-    let escapes = target.split('%').skip(1).all(is_escape);
-    if !target.is_ascii() || target.contains('#') || !escapes {
+    if !target.is_ascii() || target.contains('#') || !has_whole_escapes(target) {
         return None;
     }
     if target.starts_with('/') {
@@ -94,6 +88,15 @@ fn parse_target(target: &str) -> Option<Uri> {
         .authority()
         .is_some_and(|authority| !authority.as_str().contains('@'));
     (is_web && names_host).then_some(uri)
+}
+
+/// RFC 3986 §2.1: a percent sign has two hexadecimal digits behind it.
+fn has_whole_escapes(target: &str) -> bool {
+    let is_escape = |rest: &str| {
+        let mut digits = rest.bytes().take(2);
+        rest.len() >= 2 && digits.all(|byte| byte.is_ascii_hexdigit())
+    };
+    target.split('%').skip(1).all(is_escape)
 }
 
 fn parse_fields(fields: &[httparse::Header<'_>]) -> Result<HeaderMap, ParseFault> {
