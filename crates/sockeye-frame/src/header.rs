@@ -6,6 +6,7 @@
 
 mod encode;
 mod fault;
+mod plain;
 mod rules;
 #[cfg(test)]
 mod tests;
@@ -14,6 +15,7 @@ use crate::{MaskKey, Opcode, Rsv};
 
 pub use encode::EncodedHeader;
 pub use fault::HeaderFault;
+pub use plain::PlainHeader;
 pub use rules::HeaderRules;
 
 /// What a frame says about itself before its payload.

@@ -61,7 +61,7 @@ mod utf8;
 
 pub use close_code::{ApplicationCode, CloseCode, UnknownCloseCode};
 pub use close_frame::{CloseFault, CloseFrame, ClosePayload};
-pub use header::{EncodedHeader, FrameHeader, HeaderFault, HeaderRules};
+pub use header::{EncodedHeader, FrameHeader, HeaderFault, HeaderRules, PlainHeader};
 pub use mask::MaskKey;
 pub use opcode::Opcode;
 pub use role::Role;

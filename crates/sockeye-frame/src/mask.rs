@@ -1,9 +1,10 @@
 //! Masks and unmasks payloads (RFC 6455 §5.3).
 //!
 //! Masking and unmasking are the same exclusive-or, so there is one verb for both. The work is
-//! done sixteen bytes at a time in safe code, which the compiler turns into vector instructions;
-//! it runs about as fast as a copy, so that `unsafe` has little to gain. Where keys come from is
-//! not decided here: the entropy is the caller's.
+//! done in steps of safe code, which the compiler turns into vector instructions. A long payload is
+//! masked from an aligned address on: half of the vectors of one that lies elsewhere touch two
+//! cache lines, which costs twice the time. Where keys come from is not decided here: the entropy
+//! is the caller's.
 
 #[cfg(test)]
 mod tests;
@@ -25,14 +26,13 @@ impl MaskKey {
     /// Source: RFC 6455 §5.3.
     #[inline]
     pub fn apply(self, offset: usize, data: &mut [u8]) {
-        let key = self.rotated(offset).repeated();
-        let (steps, rest) = data.as_chunks_mut();
-        for step in steps {
-            *step = mask_step(*step, key);
+        if data.len() < ALIGNED_FROM {
+            return mask(self.rotated(offset), data);
         }
-        for (byte, key) in rest.iter_mut().zip(key) {
-            *byte ^= key;
-        }
+        let n_before = data.as_ptr().align_offset(ALIGNMENT).min(data.len());
+        let (unaligned, aligned) = data.split_at_mut(n_before);
+        mask(self.rotated(offset), unaligned);
+        mask(self.rotated(offset.wrapping_add(n_before)), aligned);
     }
 
     /// Appends `payload`, masked from its first byte, to `out`.
@@ -85,6 +85,25 @@ impl From<[u8; 4]> for MaskKey {
     }
 }
 
+/// Masks `data`, whose first byte goes with the first byte of `key`.
+#[inline]
+fn mask(key: MaskKey, data: &mut [u8]) {
+    let (steps, rest) = data.as_chunks_mut();
+    let key_step = key.repeated();
+    for step in steps {
+        *step = mask_step(*step, key_step);
+    }
+    // At most three words and three bytes.
+    let (words, rest) = rest.as_chunks_mut();
+    let key_word = u32::from_ne_bytes(key.0);
+    for word in words {
+        *word = (u32::from_ne_bytes(*word) ^ key_word).to_ne_bytes();
+    }
+    for (byte, key) in rest.iter_mut().zip(key.0) {
+        *byte ^= key;
+    }
+}
+
 #[inline]
 fn mask_step(mut step: Step, key: Step) -> Step {
     for (byte, key) in step.iter_mut().zip(key) {
@@ -96,3 +115,9 @@ fn mask_step(mut step: Step, key: Step) -> Step {
 /// What is masked at once: the smallest vector of all common processors. Its length is a multiple
 /// of the key's four bytes, so that every step starts in the same phase.
 type Step = [u8; 16];
+
+/// Address of which long payloads are masked from multiples on: the length of a cache line.
+const ALIGNMENT: usize = 64;
+
+/// Bytes from which looking for an aligned address pays.
+const ALIGNED_FROM: usize = 512;

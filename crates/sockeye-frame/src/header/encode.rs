@@ -3,6 +3,7 @@
 //! Allocates nothing: the bytes live in the value. Writes what it is told, legal or not, but
 //! always with the shortest form of the length.
 
+use alloc::vec::Vec;
 use core::fmt;
 use core::ops::Deref;
 
@@ -58,8 +59,25 @@ impl FrameHeader {
 #[derive(Clone, Copy, Eq, Hash, PartialEq)]
 pub struct EncodedHeader {
     /// The header, then zeros.
-    bytes: [u8; 16],
+    bytes: [u8; Self::ROOM],
     len: u8,
+}
+
+impl EncodedHeader {
+    /// The longest [`append_to`](Self::append_to) needs room for, in bytes.
+    pub const ROOM: usize = 16;
+
+    /// Appends the header to `out`.
+    ///
+    /// Without growing `out` when it has room for [`ROOM`](Self::ROOM) more bytes.
+    #[inline]
+    pub fn append_to(&self, out: &mut Vec<u8>) {
+        let len = out.len() + usize::from(self.len);
+        // All bytes and then less of them: a copy whose length is known is two instructions, and
+        // one that is not is a call.
+        out.extend_from_slice(&self.bytes);
+        out.truncate(len);
+    }
 }
 
 impl Deref for EncodedHeader {

@@ -49,6 +49,9 @@ fn check(rules: HeaderRules, bytes: &[u8], expected: FrameHeader) {
         );
     }
     assert_eq!(&*expected.encode(), bytes);
+    let mut out = b"before".to_vec();
+    expected.encode().append_to(&mut out);
+    assert_eq!(out, [b"before", bytes].concat());
     assert_eq!(expected.encoded_len(), bytes.len());
 }
 
@@ -346,6 +349,58 @@ proptest! {
         prop_assert_ne!(answer, Ok(None));
         if let Ok(Some((_, len))) = answer {
             prop_assert!((2..=FrameHeader::MAX_LEN).contains(&len));
+        }
+    }
+}
+
+/// Where the short cut gives a header it is the one that the long way gives.
+#[track_caller]
+fn check_plain(receiver: Role, bytes: &[u8]) -> bool {
+    let Some(plain) = PlainHeader::decode(bytes, receiver) else {
+        return false;
+    };
+    let rules = HeaderRules {
+        receiver,
+        rsv: Rsv::NONE,
+    };
+    let header = FrameHeader {
+        fin: true,
+        rsv: Rsv::NONE,
+        opcode: plain.opcode,
+        mask: plain.mask,
+        payload_len: plain.payload_len as u64,
+    };
+    let decoded = FrameHeader::decode(bytes, rules);
+    assert_eq!(decoded, Ok(Some((header, plain.len))), "{bytes:02x?}");
+    true
+}
+
+#[test]
+fn the_short_cut_agrees_with_the_long_way_on_any_two_bytes() {
+    let mut n_plain = 0;
+    for first in 0..=u8::MAX {
+        for second in 0..=u8::MAX {
+            for rest in [[0, 126, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10], [0; 12]] {
+                let bytes = [&[first, second][..], &rest].concat();
+                for receiver in [Role::Server, Role::Client] {
+                    n_plain += usize::from(check_plain(receiver, &bytes));
+                }
+            }
+        }
+    }
+    // For both kinds and receivers: 126 short lengths with either rest, and one long length.
+    assert_eq!(n_plain, 2 * 2 * (126 * 2 + 1));
+}
+
+#[test]
+fn the_short_cut_waits_for_the_whole_header() {
+    for bytes in [
+        &[0x81, 0x85, 1, 2, 3, 4][..],
+        &[0x82, 0xfe, 0, 126, 1, 2, 3, 4],
+    ] {
+        assert!(check_plain(Role::Server, bytes));
+        for len in 0..bytes.len() {
+            assert_eq!(PlainHeader::decode(&bytes[..len], Role::Server), None);
         }
     }
 }
