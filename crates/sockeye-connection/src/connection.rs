@@ -41,10 +41,10 @@ pub type Entropy = Box<dyn FnMut(&mut [u8]) + Send>;
 ///
 /// | family | methods |
 /// |---|---|
-/// | A. what is so | [`role`](Self::role), [`state`](Self::state), [`config`](Self::config), [`stats`](Self::stats), [`buffered_bytes`](Self::buffered_bytes), [`is_writable`](Self::is_writable), [`is_receiving_message`](Self::is_receiving_message), [`wants_input`](Self::wants_input), [`close_outcome`](Self::close_outcome) |
-/// | B. what happened outside; cannot fail | [`next_event`](Self::next_event), [`message_tail`](Self::message_tail), [`handle_eof`](Self::handle_eof), [`handle_disconnect`](Self::handle_disconnect), [`handle_timeout`](Self::handle_timeout), [`handle_activity`](Self::handle_activity), [`set_piecewise`](Self::set_piecewise) |
-/// | C. what the application wants | [`send`](Self::send), [`send_copy`](Self::send_copy), [`send_text_copy`](Self::send_text_copy), [`send_fragment`](Self::send_fragment), [`ping`](Self::ping), [`ping_with`](Self::ping_with), [`pong`](Self::pong), [`close`](Self::close) |
-/// | D. what to do next | [`next_event`](Self::next_event), [`transmit`](Self::transmit), [`handle_transmitted`](Self::handle_transmitted), [`handle_half_closed`](Self::handle_half_closed), [`poll_timeout`](Self::poll_timeout), [`lend_buffer`](Self::lend_buffer), [`take_buffer`](Self::take_buffer) |
+/// | A. what is so | [`role`](Self::role), [`state`](Self::state), [`config`](Self::config), [`stats`](Self::stats), [`buffered_bytes`](Self::buffered_bytes), [`is_writable`](Self::is_writable), [`is_receiving_message`](Self::is_receiving_message), [`wants_input`](Self::wants_input), [`wants_output`](Self::wants_output), [`is_lending`](Self::is_lending), [`close_outcome`](Self::close_outcome) |
+/// | B. what happened outside; cannot fail | [`next_event`](Self::next_event), [`next_whole_message`](Self::next_whole_message), [`message_tail`](Self::message_tail), [`handle_eof`](Self::handle_eof), [`handle_disconnect`](Self::handle_disconnect), [`handle_timeout`](Self::handle_timeout), [`handle_activity`](Self::handle_activity), [`set_piecewise`](Self::set_piecewise) |
+/// | C. what the application wants | [`send`](Self::send), [`send_copy`](Self::send_copy), [`send_text_copy`](Self::send_text_copy), [`send_fragment`](Self::send_fragment), [`send_received`](Self::send_received), [`send_lent`](Self::send_lent), [`ping`](Self::ping), [`ping_with`](Self::ping_with), [`pong`](Self::pong), [`close`](Self::close) |
+/// | D. what to do next | [`next_event`](Self::next_event), [`transmit`](Self::transmit), [`handle_transmitted`](Self::handle_transmitted), [`handle_half_closed`](Self::handle_half_closed), [`poll_timeout`](Self::poll_timeout), [`settle_lent`](Self::settle_lent), [`keep_lent`](Self::keep_lent), [`lend_buffer`](Self::lend_buffer), [`take_buffer`](Self::take_buffer) |
 ///
 /// **After any B or C, drain D; then wait.** That is:
 ///
@@ -85,6 +85,9 @@ pub struct Connection {
 /// An event that does not come out of the input.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Pending {
+    /// Found in the input and not acted on.
+    Found(ProtocolViolation),
+    /// The peer has been failed for it.
     Violation(ProtocolViolation),
     TimedOut(TimeoutKind),
 }

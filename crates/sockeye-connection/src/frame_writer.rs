@@ -5,14 +5,15 @@
 //! decided by the caller.
 
 use alloc::vec::Vec;
+use core::ops::Range;
 
 use bytes::{Bytes, BytesMut};
 use sockeye_extensions::{Chain, EncodeError, FrameStart};
-use sockeye_frame::{FrameHeader, MaskKey, Opcode, Role, Rsv};
+use sockeye_frame::{EncodedHeader, FrameHeader, MaskKey, Opcode, Role, Rsv};
 
 use crate::outbox::Outbox;
 use crate::stats::count;
-use crate::{Entropy, MessageKind, Traffic};
+use crate::{Entropy, MessageKind, Traffic, splice};
 
 /// The parts of a connection that sending a frame needs.
 pub(crate) struct FrameWriter<'c> {
@@ -53,13 +54,29 @@ impl FrameWriter<'_> {
     ) -> Result<(), EncodeError> {
         self.traffic.payload_bytes += count(payload.as_bytes().len());
         self.traffic.messages += u64::from(fin);
-        if let (Outgoing::Lent(payload), None) = (&payload, max_frame_bytes)
+        if max_frame_bytes.is_none()
             && self.extensions.is_empty()
+            && payload.is_copied(self.role.masks())
         {
-            self.copied_frame(fin, data_opcode(kind, first), payload);
+            self.copied_frame(fin, data_opcode(kind, first), payload.as_bytes());
             return Ok(());
         }
         self.fragments(kind, first, fin, payload, max_frame_bytes)
+    }
+
+    /// Queues a message in one frame, with its payload in a part of the caller's buffer.
+    pub(crate) fn lent_message(&mut self, kind: MessageKind, place: Range<usize>) {
+        self.traffic.payload_bytes += count(place.len());
+        self.traffic.messages += 1;
+        self.traffic.frames += 1;
+        let header = FrameHeader {
+            fin: true,
+            rsv: Rsv::NONE,
+            opcode: kind.opcode(),
+            mask: None,
+            payload_len: count(place.len()),
+        };
+        self.spliced(&header, splice::Payload::Place(place));
     }
 
     /// Queues a control frame; `payload` has at most 125 bytes.
@@ -126,9 +143,8 @@ impl FrameWriter<'_> {
             mask,
             payload_len: count(payload.len()),
         };
-        let header = header.encode();
-        let out = self.outbox.append(header.len() + payload.len());
-        out.extend_from_slice(&header);
+        let out = self.outbox.append(EncodedHeader::ROOM + payload.len());
+        header.encode().append_to(out);
         match mask {
             Some(key) => key.append_masked(payload, out),
             None => out.extend_from_slice(payload),
@@ -146,9 +162,13 @@ impl FrameWriter<'_> {
             mask,
             payload_len: count(payload.as_bytes().len()),
         };
-        let header = header.encode();
-        self.outbox.append(header.len()).extend_from_slice(&header);
-        self.outbox.splice(payload.into_masked(mask));
+        self.spliced(&header, splice::Payload::Own(payload.into_masked(mask)));
+    }
+
+    fn spliced(&mut self, header: &FrameHeader, payload: splice::Payload) {
+        let out = self.outbox.append(EncodedHeader::ROOM);
+        header.encode().append_to(out);
+        self.outbox.splice(payload);
     }
 
     /// Queues a frame with its payload encoded; gives false, with nothing queued, when the
@@ -197,6 +217,7 @@ impl FrameWriter<'_> {
 
 impl Outgoing<'_> {
     /// A payload that is queued by reference if it is long enough for that to pay.
+    #[inline]
     pub(crate) fn from_bytes(payload: Bytes, role: Role) -> Self {
         if role.masks() && payload.len() >= MIN_SPLICED_BYTES {
             return match payload.try_into_mut() {
@@ -207,6 +228,7 @@ impl Outgoing<'_> {
         Self::Shared(payload)
     }
 
+    #[inline]
     pub(crate) fn as_bytes(&self) -> &[u8] {
         match self {
             Self::Lent(payload) => payload,
@@ -229,6 +251,7 @@ impl Outgoing<'_> {
     }
 
     /// Whether copying the payload behind its header is better than queueing it by reference.
+    #[inline]
     fn is_copied(&self, masked: bool) -> bool {
         match self {
             Self::Lent(_) => true,
@@ -282,7 +305,7 @@ fn fresh_mask(role: Role, entropy: &mut Entropy) -> Option<MaskKey> {
 
 /// Bytes from which a payload is queued by reference; below, copying it is cheaper than a further
 /// slice in a vectored write.
-const MIN_SPLICED_BYTES: usize = 2048;
+pub(crate) const MIN_SPLICED_BYTES: usize = 2048;
 
 /// Bytes from which the masked copy of a shared payload gets memory of its own, so that the
 /// buffer which small frames share does not grow large.

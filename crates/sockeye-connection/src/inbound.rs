@@ -12,7 +12,7 @@ use crate::receive::{Context, Incoming};
 use crate::stats::count;
 use crate::timers::Timer;
 use crate::whole::next_whole;
-use crate::{Connection, Event, Input, Payload, ProtocolViolation, Timestamp};
+use crate::{Connection, Event, IncomingMessage, Input, Payload, ProtocolViolation, Timestamp};
 
 impl Connection {
     /// Takes the next event out of `input`, or one that came about without input.
@@ -23,26 +23,36 @@ impl Connection {
     /// the end of input and [`message_tail`](Self::message_tail) brought about.
     #[inline]
     pub fn next_event<'a>(&mut self, input: &mut Input<'a>, now: Timestamp) -> Option<Event<'a>> {
+        match self.next_whole_message(input) {
+            Some(message) => Some(Event::Message(message)),
+            None => self.next_event_the_long_way(input, now),
+        }
+    }
+
+    /// Takes the next message out of `input` if it lies whole there, in one frame of less than
+    /// 64 KiB that no extension decodes.
+    ///
+    /// A short cut of [`next_event`](Self::next_event) that needs no clock. `None` says nothing
+    /// about the input: call [`next_event`](Self::next_event) then.
+    #[inline]
+    pub fn next_whole_message<'a>(&mut self, input: &mut Input<'a>) -> Option<IncomingMessage<'a>> {
         let takes_short_cut = self.receiver.is_between_messages()
             && self.lifecycle.is_receiving()
             && self.extensions.is_empty()
             && self.pending.is_none();
-        if takes_short_cut
-            && let Some(message) = next_whole(
-                input,
-                self.header_rules(),
-                &self.config.limits,
-                &mut self.received,
-            )
-        {
-            // Any byte is a sign of life.
-            self.timers.stop(Timer::Pong);
-            return Some(match message {
-                Ok(message) => Event::Message(message),
-                Err(violation) => self.handle_violation(violation, input, now),
-            });
+        if !takes_short_cut {
+            return None;
         }
-        self.next_event_the_long_way(input, now)
+        let message = next_whole(input, self.role, &self.config.limits, &mut self.received)?;
+        // Any byte is a sign of life.
+        self.timers.stop(Timer::Pong);
+        match message {
+            Ok(message) => Some(message),
+            Err(violation) => {
+                self.pending = Some(Pending::Found(violation));
+                None
+            }
+        }
     }
 
     /// Receives messages in pieces, or whole again.
@@ -90,6 +100,7 @@ impl Connection {
     ) -> Option<Event<'a>> {
         if let Some(pending) = self.pending.take() {
             return Some(match pending {
+                Pending::Found(violation) => self.handle_violation(violation, input, now),
                 Pending::Violation(violation) => Event::Violation(violation),
                 Pending::TimedOut(kind) => Event::TimedOut(kind),
             });

@@ -32,7 +32,8 @@ impl<'a> Input<'a> {
 
     /// The bytes that are left, to look at.
     #[inline]
-    pub(crate) fn peek(&self) -> &[u8] {
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8] {
         self.bytes
     }
 

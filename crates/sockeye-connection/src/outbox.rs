@@ -5,49 +5,30 @@
 //! moving a cursor, so that a peer that takes one byte at a time costs no more than linear time.
 //! Knows nothing of frames, and has no bound of its own: see `send.rs` for it.
 
-use alloc::boxed::Box;
-use alloc::collections::VecDeque;
 use alloc::collections::vec_deque;
 use alloc::vec::Vec;
 use core::iter::FusedIterator;
 
-use bytes::{Buf, Bytes};
+use bytes::Bytes;
+
+use crate::splice::{Payload, Splice};
+use crate::write_buffer::WriteBuffer;
 
 /// Bytes to write, in order.
 #[derive(Debug, Default)]
 pub(crate) struct Outbox {
-    laid_out: Vec<u8>,
-    /// Bytes at the front of `laid_out` that have left.
+    memory: WriteBuffer,
+    /// Bytes at the front of what is laid out that have left.
     n_left: usize,
-    /// Rarely needed, so it costs an idle connection one word.
-    spliced: Option<Box<Spliced>>,
-}
-
-/// Payloads that are queued by reference.
-#[derive(Debug, Default)]
-struct Spliced {
-    queue: VecDeque<Splice>,
-    /// Their bytes that have not left.
-    n_bytes: usize,
-}
-
-#[derive(Debug)]
-struct Splice {
-    /// Where in `laid_out` the payload belongs: behind so many of its bytes.
-    position: usize,
-    /// What has not left of it; never empty.
-    payload: Bytes,
+    /// Bytes of the spliced payloads that have not left.
+    n_spliced: usize,
 }
 
 impl Outbox {
     /// Bytes that have not left.
     #[inline]
     pub(crate) fn len(&self) -> usize {
-        let n_spliced = match &self.spliced {
-            Some(spliced) => spliced.n_bytes,
-            None => 0,
-        };
-        self.laid_out.len() - self.n_left + n_spliced
+        self.memory.laid_out.len() - self.n_left + self.n_spliced
     }
 
     #[inline]
@@ -58,52 +39,73 @@ impl Outbox {
     /// The end of the buffer, to append to, with room for `additional` bytes.
     #[inline]
     pub(crate) fn append(&mut self, additional: usize) -> &mut Vec<u8> {
-        if self.laid_out.capacity() - self.laid_out.len() < additional {
+        let laid_out = &self.memory.laid_out;
+        if laid_out.capacity() - laid_out.len() < additional {
             self.make_room(additional);
         }
-        &mut self.laid_out
+        &mut self.memory.laid_out
     }
 
     /// Queues a payload by reference behind everything that is queued.
-    pub(crate) fn splice(&mut self, payload: Bytes) {
-        if payload.is_empty() {
-            return;
+    pub(crate) fn splice(&mut self, payload: Payload) {
+        let len = payload.len();
+        if len > 0 {
+            let position = self.memory.laid_out.len();
+            self.n_spliced = self.n_spliced.saturating_add(len);
+            let splice = Splice { position, payload };
+            self.memory.splices.push_back(splice);
         }
-        let position = self.laid_out.len();
-        let spliced = self.spliced.get_or_insert_default();
-        spliced.n_bytes = spliced.n_bytes.saturating_add(payload.len());
-        spliced.queue.push_back(Splice { position, payload });
+    }
+
+    /// Gives the payloads that lie in a lent buffer their bytes.
+    pub(crate) fn settle(&mut self, buffer: &Bytes) {
+        for splice in &mut self.memory.splices {
+            splice.payload.settle(buffer);
+        }
+    }
+
+    /// Copies what has not left of a lent buffer, which is then free.
+    pub(crate) fn keep_lent(&mut self) {
+        for splice in &mut self.memory.splices {
+            splice.payload.keep();
+        }
     }
 
     /// Takes `n` bytes off the front, or all when there are fewer; gives how many.
+    #[inline]
     pub(crate) fn advance(&mut self, n: usize) -> usize {
         let n = n.min(self.len());
+        let n_laid_out = if self.n_spliced > 0 {
+            self.advance_splices(n)
+        } else {
+            n
+        };
+        self.n_left += n_laid_out;
+        if self.is_empty() {
+            self.memory.laid_out.clear();
+            self.n_left = 0;
+        }
+        n
+    }
+
+    /// Takes `n` bytes off the front up to the last splice; gives how many remain of them.
+    fn advance_splices(&mut self, n: usize) -> usize {
         let mut n_to_go = n;
-        while let Some(spliced) = &mut self.spliced {
-            let Some(splice) = spliced.queue.front_mut() else {
-                self.spliced = None;
-                break;
-            };
+        while let Some(splice) = self.memory.splices.front_mut() {
             let n_before = n_to_go.min(splice.position - self.n_left);
             self.n_left += n_before;
             n_to_go -= n_before;
             if self.n_left < splice.position || n_to_go == 0 {
                 break;
             }
-            let n_spliced = n_to_go.min(splice.payload.len());
-            splice.payload.advance(n_spliced);
-            spliced.n_bytes -= n_spliced;
+            let n_spliced = splice.payload.advance(n_to_go);
+            self.n_spliced -= n_spliced;
             n_to_go -= n_spliced;
-            if splice.payload.is_empty() {
-                spliced.queue.pop_front();
+            if splice.payload.len() == 0 {
+                self.memory.splices.pop_front();
             }
         }
-        self.n_left += n_to_go;
-        if self.is_empty() {
-            self.laid_out.clear();
-            self.n_left = 0;
-        }
-        n
+        n_to_go
     }
 
     /// Drops everything, memory included.
@@ -112,12 +114,10 @@ impl Outbox {
     }
 
     /// The bytes in order, as slices.
+    #[inline]
     pub(crate) fn slices(&self) -> TransmitSlices<'_> {
-        let (_, laid_out) = self.laid_out.split_at(self.n_left);
-        let mut spliced = match &self.spliced {
-            Some(spliced) => spliced.queue.iter(),
-            None => vec_deque::Iter::default(),
-        };
+        let (_, laid_out) = self.memory.laid_out.split_at(self.n_left);
+        let mut spliced = self.memory.splices.iter();
         TransmitSlices {
             laid_out,
             position: self.n_left,
@@ -127,35 +127,34 @@ impl Outbox {
     }
 
     /// Gives the queue memory to lay bytes out in; it keeps the larger of this and its own.
-    pub(crate) fn lend(&mut self, mut buffer: Vec<u8>) {
-        if self.laid_out.is_empty() && self.laid_out.capacity() < buffer.capacity() {
-            buffer.clear();
-            self.laid_out = buffer;
+    pub(crate) fn lend(&mut self, buffer: WriteBuffer) {
+        if self.is_empty() && self.memory.capacity() < buffer.capacity() {
+            self.memory = buffer;
         }
     }
 
     /// Takes the queue's memory away, if it has some and no bytes in it.
-    pub(crate) fn take(&mut self) -> Option<Vec<u8>> {
-        if !self.is_empty() || self.laid_out.capacity() == 0 {
+    #[inline]
+    pub(crate) fn take(&mut self) -> Option<WriteBuffer> {
+        if !self.is_empty() || self.memory.capacity() == 0 {
             return None;
         }
-        Some(core::mem::take(&mut self.laid_out))
+        Some(core::mem::take(&mut self.memory))
     }
 
     /// Moves what has not left to the front if that pays, otherwise grows.
     #[cold]
     fn make_room(&mut self, additional: usize) {
+        let WriteBuffer { laid_out, splices } = &mut self.memory;
         // As many bytes have left as are moved, so moving costs each byte constant time.
-        if self.n_left >= self.laid_out.len() - self.n_left {
-            self.laid_out.drain(..self.n_left);
-            if let Some(spliced) = &mut self.spliced {
-                for splice in &mut spliced.queue {
-                    splice.position -= self.n_left;
-                }
+        if self.n_left >= laid_out.len() - self.n_left {
+            laid_out.drain(..self.n_left);
+            for splice in splices {
+                splice.position -= self.n_left;
             }
             self.n_left = 0;
         }
-        self.laid_out.reserve(additional);
+        laid_out.reserve(additional);
     }
 }
 
@@ -177,8 +176,10 @@ impl<'a> Iterator for TransmitSlices<'a> {
     fn next(&mut self) -> Option<&'a [u8]> {
         let before = match self.next {
             Some(splice) if splice.position == self.position => {
+                // A payload that has no bytes yet holds back everything behind it.
+                let payload = splice.payload.as_bytes()?;
                 self.next = self.spliced.next();
-                return Some(&splice.payload);
+                return Some(payload);
             }
             Some(splice) => splice.position - self.position,
             None => self.laid_out.len(),

@@ -31,7 +31,7 @@ impl PartialHeader {
         if self.len > 0 {
             return self.resume(input, rules);
         }
-        match FrameHeader::decode(input.peek(), rules)? {
+        match FrameHeader::decode(input.as_bytes(), rules)? {
             Some((header, len)) => {
                 input.take(len);
                 Ok(Some(header))

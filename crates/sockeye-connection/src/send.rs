@@ -8,7 +8,9 @@ use sockeye_extensions::EncodeError;
 use sockeye_frame::{CloseCode, CloseFrame, Utf8Validator, validate_utf8};
 
 use crate::frame_writer::Outgoing;
-use crate::{ApiMisuse, Connection, Message, MessageKind, Timestamp};
+use crate::{
+    ApiMisuse, Connection, IncomingMessage, Message, MessageKind, Payload, TextPayload, Timestamp,
+};
 
 /// A message of which some fragments have been sent.
 #[derive(Clone, Copy, Debug)]
@@ -33,6 +35,7 @@ impl Connection {
     ///   [`Limits::high_water_bytes`](crate::Limits::high_water_bytes) and the larger of the two
     ///   message limits together. [`is_writable`](Self::is_writable) says no long before.
     /// - [`ApiMisuse::ExtensionFailed`]: the connection is closing for a fault of an extension.
+    #[inline]
     pub fn send(&mut self, message: Message, now: Timestamp) -> Result<(), ApiMisuse> {
         self.check_ready_for_message()?;
         let kind = message.kind();
@@ -48,6 +51,7 @@ impl Connection {
     /// # Errors
     ///
     /// As [`send`](Self::send), and [`ApiMisuse::InvalidUtf8`].
+    #[inline]
     pub fn send_copy(
         &mut self,
         kind: MessageKind,
@@ -66,10 +70,39 @@ impl Connection {
     /// # Errors
     ///
     /// As [`send`](Self::send).
+    #[inline]
     pub fn send_text_copy(&mut self, text: &str, now: Timestamp) -> Result<(), ApiMisuse> {
         self.check_ready_for_message()?;
         let payload = Outgoing::Lent(text.as_bytes());
         self.queue_message(MessageKind::Text, true, true, payload, now)
+    }
+
+    /// Sends on a message that was received, of this connection or another.
+    ///
+    /// What lies in the input is copied into the queue, what the connection put together is
+    /// shared. Text is not checked again.
+    ///
+    /// # Errors
+    ///
+    /// As [`send`](Self::send).
+    #[inline]
+    pub fn send_received(
+        &mut self,
+        message: &IncomingMessage<'_>,
+        now: Timestamp,
+    ) -> Result<(), ApiMisuse> {
+        let payload = match message {
+            IncomingMessage::Text(TextPayload::Borrowed(text)) => text.as_bytes(),
+            IncomingMessage::Binary(Payload::Borrowed(payload)) => payload,
+            IncomingMessage::Text(TextPayload::Owned(text)) => {
+                return self.send(Message::Text(text.clone()), now);
+            }
+            IncomingMessage::Binary(Payload::Owned(payload)) => {
+                return self.send(Message::Binary(payload.clone()), now);
+            }
+        };
+        self.check_ready_for_message()?;
+        self.queue_message(message.kind(), true, true, Outgoing::Lent(payload), now)
     }
 
     /// Sends part of a message whose length need not be known.
@@ -110,7 +143,7 @@ impl Connection {
     }
 
     #[inline]
-    fn check_ready_for_message(&self) -> Result<(), ApiMisuse> {
+    pub(crate) fn check_ready_for_message(&self) -> Result<(), ApiMisuse> {
         self.check_queue()?;
         // RFC 6455 §5.4: the fragments of one message MUST NOT be interleaved between the fragments
         // of another message

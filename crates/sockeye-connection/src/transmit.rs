@@ -3,14 +3,12 @@
 //! Says what is due and takes note of what was done; the transport is the caller's. Events are in
 //! `inbound.rs`.
 
-use alloc::vec::Vec;
-
 use sockeye_frame::Opcode;
 
 use crate::pong::PROMPT_BELOW_BYTES;
 use crate::stats::count;
 use crate::timers::Timer;
-use crate::{Connection, Timestamp, TransmitSlices};
+use crate::{Connection, Timestamp, TransmitSlices, WriteBuffer};
 
 /// What the transport is to do next.
 #[derive(Clone, Debug)]
@@ -29,6 +27,7 @@ impl Connection {
     ///
     /// Gives the same until it is told that it was done; call it again after that, until there is
     /// nothing.
+    #[inline]
     #[must_use]
     pub fn transmit(&mut self) -> Transmit<'_> {
         if !self.outbox.is_empty() {
@@ -38,6 +37,13 @@ impl Connection {
         } else {
             Transmit::Nothing
         }
+    }
+
+    /// Whether [`transmit`](Self::transmit) gives something to do.
+    #[inline]
+    #[must_use]
+    pub fn wants_output(&self) -> bool {
+        !self.outbox.is_empty() || self.lifecycle.wants_half_close(self.role)
     }
 
     /// The transport took `n` bytes from the front of what [`transmit`](Self::transmit) gave.
@@ -88,7 +94,7 @@ impl Connection {
     /// Kept when nothing is queued and it is larger than what the connection has, otherwise
     /// dropped. Together with [`take_buffer`](Self::take_buffer) it lets many connections share a
     /// few buffers, so that an idle one holds none.
-    pub fn lend_buffer(&mut self, buffer: Vec<u8>) {
+    pub fn lend_buffer(&mut self, buffer: WriteBuffer) {
         self.outbox.lend(buffer);
     }
 
@@ -97,7 +103,7 @@ impl Connection {
     /// `None` while something is queued, and when there is no such memory. The buffer is empty; it
     /// may have grown.
     #[must_use]
-    pub fn take_buffer(&mut self) -> Option<Vec<u8>> {
+    pub fn take_buffer(&mut self) -> Option<WriteBuffer> {
         self.outbox.take()
     }
 }

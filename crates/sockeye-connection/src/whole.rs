@@ -4,7 +4,7 @@
 //! handed out where it lies. Everything else, faults of the header included, is left to
 //! `receive.rs`, which begins anew with the same bytes.
 
-use sockeye_frame::{FrameHeader, HeaderRules, Opcode, validate_utf8};
+use sockeye_frame::{FrameHeader, Opcode, PlainHeader, Role, validate_utf8};
 
 use crate::stats::count;
 use crate::{
@@ -22,36 +22,32 @@ use crate::{
 #[inline]
 pub(crate) fn next_whole<'a>(
     input: &mut Input<'a>,
-    rules: HeaderRules,
+    receiver: Role,
     limits: &Limits,
     traffic: &mut Traffic,
 ) -> Option<Result<IncomingMessage<'a>, ProtocolViolation>> {
-    let Ok(Some((header, header_len))) = FrameHeader::decode(input.peek(), rules) else {
-        return None;
-    };
+    let header = PlainHeader::decode(input.as_bytes(), receiver)?;
     let kind = match header.opcode {
         Opcode::Text => MessageKind::Text,
         Opcode::Binary => MessageKind::Binary,
         Opcode::Continuation | Opcode::Close | Opcode::Ping | Opcode::Pong => return None,
     };
-    let payload_len = usize::try_from(header.payload_len).ok()?;
-    if !header.fin
-        || payload_len > limits.max_message_bytes(kind)
-        || payload_len > input.len() - header_len
+    if header.payload_len > limits.max_message_bytes(kind)
+        || header.payload_len > input.len() - header.len
     {
         return None;
     }
-    input.take(header_len);
-    let payload = input.take(payload_len);
+    input.take(header.len);
+    let payload = input.take(header.payload_len);
     if let Some(key) = header.mask {
         key.apply(0, payload);
     }
     traffic.frames += 1;
-    traffic.wire_bytes += count(header_len + payload_len);
+    traffic.wire_bytes += count(header.len + header.payload_len);
     let message = whole_message(kind, payload);
     if message.is_ok() {
         traffic.messages += 1;
-        traffic.payload_bytes += header.payload_len;
+        traffic.payload_bytes += count(header.payload_len);
     }
     Some(message)
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use peak_alloc::PeakAlloc;
 use sockeye_connection::{
     Config, Connection, Event, Input, Message, MessageKind, Pair, ProtocolViolation, State,
-    Timestamp, Transmit,
+    Timestamp, Transmit, WriteBuffer,
 };
 use sockeye_extensions::Chain;
 use sockeye_frame::{FrameHeader, MaskKey, Opcode, Role, Rsv};
@@ -175,7 +175,7 @@ fn small_messages_that_are_kept_hold_no_read_buffer() {
 fn an_echo_in_lent_memory_allocates_nothing() {
     let mut connection = server();
     let mut burst = frame(true, Opcode::Binary, &[7; 100]).repeat(500);
-    connection.lend_buffer(Vec::with_capacity(64 * 1024));
+    connection.lend_buffer(WriteBuffer::with_capacity(64 * 1024));
     let now = Timestamp::default();
     let (peak, n_echoed) = peak_of(|| {
         let mut n_echoed = 0;
@@ -235,7 +235,7 @@ fn an_idle_connection_holds_nothing_on_the_heap() {
         Timestamp::default(),
     );
     let now = Timestamp::default();
-    connection.lend_buffer(Vec::with_capacity(4096));
+    connection.lend_buffer(WriteBuffer::with_capacity(4096));
     let mut bytes = frame(true, Opcode::Text, &[b'x'; 1024]);
     let (start, rest) = bytes.split_at_mut(100);
     feed(&mut connection, start);

@@ -20,11 +20,11 @@ fn append(outbox: &mut Outbox, bytes: &[u8]) {
 #[test]
 fn spliced_payloads_stay_where_they_belong() {
     let mut outbox = Outbox::default();
-    outbox.splice(Bytes::from_static(b"first"));
+    outbox.splice(Payload::Own(Bytes::from_static(b"first")));
     append(&mut outbox, b"ab");
-    outbox.splice(Bytes::from_static(b"<one>"));
-    outbox.splice(Bytes::from_static(b"<two>"));
-    outbox.splice(Bytes::new());
+    outbox.splice(Payload::Own(Bytes::from_static(b"<one>")));
+    outbox.splice(Payload::Own(Bytes::from_static(b"<two>")));
+    outbox.splice(Payload::Own(Bytes::new()));
     append(&mut outbox, b"cd");
     assert_eq!(outbox.len(), 19);
     let slices: Vec<_> = outbox.slices().collect();
@@ -37,25 +37,44 @@ fn spliced_payloads_stay_where_they_belong() {
     assert_eq!(outbox.advance(100), 11, "no more than there is");
     assert!(outbox.is_empty());
     assert_eq!(outbox.slices().next(), None);
-    assert!(outbox.spliced.is_none(), "nothing is held for later");
+    assert!(
+        outbox.memory.splices.is_empty(),
+        "nothing is held for later"
+    );
 }
 
 #[test]
 fn buffer_is_lent_and_taken_back() {
     let mut outbox = Outbox::default();
-    assert_eq!(outbox.take(), None);
-    outbox.lend(vec![1; 10]);
-    assert!(outbox.is_empty(), "only the memory is of use");
-    outbox.lend(Vec::with_capacity(1000));
+    assert!(outbox.take().is_none());
+    outbox.lend(WriteBuffer::with_capacity(1000));
     append(&mut outbox, b"abc");
-    assert_eq!(outbox.take(), None, "something is queued");
-    outbox.lend(Vec::with_capacity(5000));
+    assert!(outbox.take().is_none(), "something is queued");
+    outbox.lend(WriteBuffer::with_capacity(5000));
     assert_eq!(contents(&outbox), b"abc");
     outbox.advance(3);
-    outbox.lend(vec![1; 10]);
+    outbox.lend(WriteBuffer::with_capacity(10));
     let buffer = outbox.take().expect("all has left");
-    assert!(buffer.is_empty() && buffer.capacity() >= 1000);
-    assert_eq!(outbox.take(), None);
+    assert!(buffer.laid_out.is_empty() && buffer.capacity() >= 1000);
+    assert!(outbox.take().is_none());
+}
+
+#[test]
+fn a_payload_without_bytes_holds_back_what_is_behind_it() {
+    let lent = Bytes::from(b"0123456789".to_vec());
+    let mut outbox = Outbox::default();
+    append(&mut outbox, b"ab");
+    outbox.splice(Payload::Place(2..5));
+    append(&mut outbox, b"cd");
+    outbox.splice(Payload::Place(7..9));
+    assert_eq!(outbox.len(), 9);
+    assert_eq!(contents(&outbox), b"ab");
+    outbox.settle(&lent);
+    assert_eq!(contents(&outbox), b"ab234cd78");
+    outbox.advance(3);
+    outbox.keep_lent();
+    assert!(lent.try_into_mut().is_ok(), "nothing else has it");
+    assert_eq!(contents(&outbox), b"34cd78");
 }
 
 /// A peer that takes little at a time, while as much is queued again, costs constant memory.
@@ -68,7 +87,7 @@ fn memory_of_bytes_that_have_left_is_used_again() {
         assert_eq!(outbox.advance(10), 10);
     }
     assert_eq!(outbox.len(), 1000);
-    assert!(outbox.laid_out.capacity() <= 4096);
+    assert!(outbox.memory.laid_out.capacity() <= 4096);
 }
 
 /// Taking off the front moves nothing, so a large queue leaves byte by byte in linear time.
@@ -77,13 +96,13 @@ fn one_byte_writes_move_no_memory() {
     let mut outbox = Outbox::default();
     let n = 1 << 20;
     append(&mut outbox, &vec![7; n]);
-    let start = outbox.laid_out.as_ptr();
+    let start = outbox.memory.laid_out.as_ptr();
     for left in 1..n {
         outbox.advance(1);
         assert_eq!(outbox.n_left, left);
     }
-    assert_eq!(outbox.laid_out.as_ptr(), start);
-    assert_eq!(outbox.laid_out.len(), n);
+    assert_eq!(outbox.memory.laid_out.as_ptr(), start);
+    assert_eq!(outbox.memory.laid_out.len(), n);
     assert_eq!(outbox.advance(1), 1);
     assert!(outbox.is_empty());
 }
@@ -92,15 +111,31 @@ fn one_byte_writes_move_no_memory() {
 enum Step {
     Append(Vec<u8>),
     Splice(Vec<u8>),
+    /// Of the lent buffer, from here and so many.
+    Lent(usize, usize),
+    Keep,
     Advance(usize),
     Lend(usize),
     Take,
 }
 
+/// What is lent, again and again.
+const LENT: [u8; 60] = {
+    let mut bytes = [0; 60];
+    let mut i = 0;
+    while i < bytes.len() {
+        bytes[i] = 100 + i as u8;
+        i += 1;
+    }
+    bytes
+};
+
 fn step() -> impl Strategy<Value = Step> {
     prop_oneof![
         3 => prop::collection::vec(any::<u8>(), 0..40).prop_map(Step::Append),
         2 => prop::collection::vec(any::<u8>(), 0..40).prop_map(Step::Splice),
+        2 => (0..LENT.len(), 0_usize..40).prop_map(|(start, len)| Step::Lent(start, len)),
+        1 => Just(Step::Keep),
         4 => (0_usize..60).prop_map(Step::Advance),
         1 => (0_usize..100).prop_map(Step::Lend),
         1 => Just(Step::Take),
@@ -112,6 +147,7 @@ proptest! {
     fn behaves_as_one_queue_of_bytes(steps in prop::collection::vec(step(), 0..80)) {
         let mut outbox = Outbox::default();
         let mut model: Vec<u8> = Vec::new();
+        let mut lent = Bytes::from(LENT.to_vec());
         for step in steps {
             match step {
                 Step::Append(bytes) => {
@@ -119,7 +155,7 @@ proptest! {
                     model.extend(bytes);
                 }
                 Step::Splice(bytes) => {
-                    outbox.splice(Bytes::copy_from_slice(&bytes));
+                    outbox.splice(Payload::Own(Bytes::copy_from_slice(&bytes)));
                     model.extend(bytes);
                 }
                 Step::Advance(n) => {
@@ -127,7 +163,18 @@ proptest! {
                     prop_assert_eq!(outbox.advance(n), n_left);
                     model.drain(..n_left);
                 }
-                Step::Lend(capacity) => outbox.lend(Vec::with_capacity(capacity)),
+                Step::Lent(start, len) => {
+                    let place = start..(start + len).min(LENT.len());
+                    model.extend(&LENT[place.clone()]);
+                    outbox.splice(Payload::Place(place));
+                    outbox.settle(&lent);
+                }
+                Step::Keep => {
+                    outbox.keep_lent();
+                    let buffer = lent.try_into_mut().expect("nothing of it is shared");
+                    lent = buffer.freeze();
+                }
+                Step::Lend(capacity) => outbox.lend(WriteBuffer::with_capacity(capacity)),
                 Step::Take => {
                     let taken = outbox.take();
                     prop_assert!(taken.is_none() || model.is_empty());

@@ -8,6 +8,7 @@ use proptest::prelude::*;
 use sockeye_extensions::Chain;
 use sockeye_frame::{CloseCode, CloseFrame, Opcode, Role, Rsv};
 
+use crate::WriteBuffer;
 use crate::testing::{Probe, Sent, binary, frame, hex, run_length, sent, text};
 use crate::{
     ApiMisuse, Config, Event, IncomingMessage, Input, Limits, Message, MessageKind, Payload, State,
@@ -324,7 +325,9 @@ fn full_queue_refuses_messages_pings_and_pongs() {
 #[test]
 fn borrowed_message_can_be_sent_back() {
     let mut probe = Probe::new(Role::Server);
-    probe.connection.lend_buffer(Vec::with_capacity(4096));
+    probe
+        .connection
+        .lend_buffer(WriteBuffer::with_capacity(4096));
     let mut wire = [
         frame(Role::Server, true, Opcode::Text, b"one"),
         frame(Role::Server, true, Opcode::Binary, b"two"),
