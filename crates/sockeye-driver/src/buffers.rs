@@ -6,7 +6,8 @@
 
 use std::cell::RefCell;
 
-use bytes::BytesMut;
+use bytes::{BufMut, BytesMut};
+use sockeye_connection::WriteBuffer;
 
 /// Most bytes that one read takes from the socket: enough for a burst of many frames, small
 /// enough to stay in the second-level cache.
@@ -25,7 +26,7 @@ const MAX_KEPT: usize = 2;
 #[derive(Default)]
 struct Spare {
     receive: Vec<BytesMut>,
-    write: Vec<Vec<u8>>,
+    write: Vec<WriteBuffer>,
 }
 
 thread_local! {
@@ -36,7 +37,7 @@ thread_local! {
 pub(crate) fn with_receive_buffer<R>(read: impl FnOnce(&mut BytesMut) -> R) -> R {
     let mut buf = SPARE
         .with_borrow_mut(|spare| spare.receive.pop())
-        .unwrap_or_else(|| BytesMut::with_capacity(RECEIVE_BYTES));
+        .unwrap_or_else(new_receive_buffer);
     let result = read(&mut buf);
     buf.clear();
     if buf.capacity() >= RECEIVE_BYTES {
@@ -49,19 +50,28 @@ pub(crate) fn with_receive_buffer<R>(read: impl FnOnce(&mut BytesMut) -> R) -> R
     result
 }
 
+/// A receive buffer that can be shared and taken back without allocating.
+fn new_receive_buffer() -> BytesMut {
+    let mut buf = BytesMut::with_capacity(1 + RECEIVE_BYTES);
+    buf.put_u8(0);
+    // Splitting makes the two halves count who holds their memory. The count stays, also when the
+    // first half is gone, so that lending parts of this buffer later need not make one each time.
+    drop(buf.split_to(1));
+    buf
+}
+
 /// An empty write buffer, with whatever capacity its last user left.
-pub(crate) fn take_write_buffer() -> Vec<u8> {
+pub(crate) fn take_write_buffer() -> WriteBuffer {
     SPARE
         .with_borrow_mut(|spare| spare.write.pop())
         .unwrap_or_default()
 }
 
 /// Keeps `buf` for the next connection of this thread.
-pub(crate) fn give_write_buffer(mut buf: Vec<u8>) {
+pub(crate) fn give_write_buffer(buf: WriteBuffer) {
     if buf.capacity() == 0 || buf.capacity() > MAX_KEPT_WRITE_BYTES {
         return;
     }
-    buf.clear();
     SPARE.with_borrow_mut(|spare| {
         if spare.write.len() < MAX_KEPT {
             spare.write.push(buf);

@@ -1,11 +1,12 @@
 //! One readable burst: every message that one read brought, borrowed, and the replies to them.
 //!
 //! The fastest way to answer: messages are handed out where they lie in the thread's receive
-//! buffer, replies are laid into one write buffer, and all of them leave in one write.
+//! buffer, short replies are laid into one write buffer, a long message that is sent back stays
+//! where it is, and all of them leave in one write.
 
-use sockeye_connection::{
-    ApiMisuse, Event, IncomingMessage, Input, Message, MessageKind, Payload, TextPayload,
-};
+use std::ops::Range;
+
+use sockeye_connection::{ApiMisuse, Event, IncomingMessage, Input, MessageKind};
 
 use crate::endpoint::Endpoint;
 
@@ -17,6 +18,8 @@ use crate::endpoint::Endpoint;
 pub struct Burst<'a> {
     endpoint: &'a mut Endpoint,
     input: Input<'a>,
+    /// The addresses of the buffer that messages lie in.
+    buffer: Range<usize>,
     n_delivered: usize,
 }
 
@@ -24,6 +27,7 @@ impl<'a> Burst<'a> {
     pub(crate) fn new(endpoint: &'a mut Endpoint, input: Input<'a>) -> Self {
         Self {
             endpoint,
+            buffer: addresses(input.as_bytes()),
             input,
             n_delivered: 0,
         }
@@ -58,24 +62,7 @@ impl<'a> Burst<'a> {
     /// [`ApiMisuse`] when the connection is closing, or when the queue is full: take messages
     /// with [`Self::next_message`], which stops in time.
     pub fn send(&mut self, message: &IncomingMessage<'_>) -> Result<(), ApiMisuse> {
-        let now = self.endpoint.now();
-        let connection = self.endpoint.connection();
-        // What was received as text has been checked, and what the connection put together can be
-        // shared: neither is gone through again.
-        match message {
-            IncomingMessage::Text(TextPayload::Borrowed(text)) => {
-                connection.send_text_copy(text, now)
-            }
-            IncomingMessage::Text(TextPayload::Owned(text)) => {
-                connection.send(Message::Text(text.clone()), now)
-            }
-            IncomingMessage::Binary(Payload::Borrowed(payload)) => {
-                connection.send_copy(MessageKind::Binary, payload, now)
-            }
-            IncomingMessage::Binary(Payload::Owned(payload)) => {
-                connection.send(Message::Binary(payload.clone()), now)
-            }
-        }
+        self.endpoint.reply(message, self.place_of(message))
     }
 
     /// Queues a text message, to leave with the burst.
@@ -85,6 +72,7 @@ impl<'a> Burst<'a> {
     /// Those of [`Self::send`].
     pub fn send_text(&mut self, text: &str) -> Result<(), ApiMisuse> {
         let now = self.endpoint.now();
+        self.endpoint.lend_write_buffer();
         self.endpoint.connection().send_text_copy(text, now)
     }
 
@@ -95,9 +83,17 @@ impl<'a> Burst<'a> {
     /// Those of [`Self::send`].
     pub fn send_binary(&mut self, payload: &[u8]) -> Result<(), ApiMisuse> {
         let now = self.endpoint.now();
-        self.endpoint
-            .connection()
-            .send_copy(MessageKind::Binary, payload, now)
+        self.endpoint.lend_write_buffer();
+        let connection = self.endpoint.connection();
+        connection.send_copy(MessageKind::Binary, payload, now)
+    }
+
+    /// Where in the receive buffer the payload of `message` is; it may be elsewhere.
+    #[inline]
+    fn place_of(&self, message: &IncomingMessage<'_>) -> Option<Range<usize>> {
+        let payload = addresses(message.as_bytes());
+        let is_inside = self.buffer.start <= payload.start && payload.end <= self.buffer.end;
+        is_inside.then(|| payload.start - self.buffer.start..payload.end - self.buffer.start)
     }
 
     /// Whether any message was taken.
@@ -109,4 +105,10 @@ impl<'a> Burst<'a> {
     pub(crate) fn n_left(&self) -> usize {
         self.input.len()
     }
+}
+
+#[inline]
+fn addresses(bytes: &[u8]) -> Range<usize> {
+    let start = bytes.as_ptr().addr();
+    start..start + bytes.len()
 }

@@ -107,8 +107,11 @@ impl<T: Transport> Core<T> {
     }
 
     /// Closes with the code of the server's drain signal, once it was given.
+    #[inline]
     fn check_drain(&mut self, cx: &Context<'_>) {
-        if let Some(frame) = self.drain.as_mut().and_then(|drain| drain.poll(cx)) {
+        if let Some(drain) = &mut self.drain
+            && let Some(frame) = drain.poll(cx)
+        {
             self.drain = None;
             // One that is closing already takes no notice, and the code can be sent.
             let _ = self.endpoint.close(frame, self.alarm.now());

@@ -86,15 +86,23 @@ pub(crate) struct DrainListener {
 
 impl DrainListener {
     /// The Close frame to send, once the signal was given; until then `cx` is woken when it is.
+    #[inline]
     pub(crate) fn poll(&mut self, cx: &Context<'_>) -> Option<CloseFrame> {
+        let is_waiting = match &self.registered {
+            Some(waker) => waker.will_wake(cx.waker()),
+            None => false,
+        };
+        if is_waiting && self.shared.frame.get().is_none() {
+            return None;
+        }
+        self.poll_anew(cx, is_waiting)
+    }
+
+    fn poll_anew(&mut self, cx: &Context<'_>, is_waiting: bool) -> Option<CloseFrame> {
         if let Some(frame) = self.shared.frame.get() {
             return Some(frame.clone());
         }
-        if self
-            .registered
-            .as_ref()
-            .is_none_or(|waker| !waker.will_wake(cx.waker()))
-        {
+        if !is_waiting {
             self.registered = Some(cx.waker().clone());
             self.shared
                 .lock()

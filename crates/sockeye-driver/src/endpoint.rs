@@ -3,9 +3,12 @@
 //! Every event passes here once, whoever asked for it: pongs resolve their futures, a failure is
 //! kept until all that is due to the peer has left. Does no I/O.
 
+use std::ops::Range;
+
 use bytes::Bytes;
 use sockeye_connection::{
-    ApiMisuse, CloseOutcome, Connection, Event, Input, Message, MessageKind, State, Timestamp,
+    ApiMisuse, CloseOutcome, Connection, Event, IncomingMessage, Input, Message, MessageKind,
+    State, Timestamp,
 };
 use sockeye_frame::CloseFrame;
 
@@ -24,6 +27,8 @@ pub(crate) struct Endpoint {
     is_piecewise: bool,
     /// A message is being handed out in pieces and its last one has not been seen.
     piece_under_way: bool,
+    /// Replies were queued that lie in the receive buffer.
+    has_lent: bool,
 }
 
 impl Endpoint {
@@ -35,22 +40,30 @@ impl Endpoint {
             failure: None,
             is_piecewise: false,
             piece_under_way: false,
+            has_lent: false,
         }
     }
 
     /// Decodes `input` until `pick` takes an event out of it, or nothing is left.
+    #[inline]
     pub(crate) fn next<'a, R>(
         &mut self,
         input: &mut Input<'a>,
         pick: impl Fn(Event<'a>) -> Option<R>,
     ) -> Option<R> {
-        while let Some(event) = self.connection.next_event(input, self.now) {
-            self.observe(&event);
+        loop {
+            let event = match self.connection.next_whole_message(input) {
+                Some(message) => Event::Message(message),
+                None => {
+                    let event = self.connection.next_event(input, self.now)?;
+                    self.observe(&event);
+                    event
+                }
+            };
             if let Some(picked) = pick(event) {
                 return Some(picked);
             }
         }
-        None
     }
 
     fn observe(&mut self, event: &Event<'_>) {
@@ -75,6 +88,7 @@ impl Endpoint {
     }
 
     /// Hands the next messages out whole or in pieces; one under way stays as it began.
+    #[inline]
     pub(crate) fn receive_piecewise(&mut self, piecewise: bool) {
         self.is_piecewise = piecewise;
         if !self.piece_under_way {
@@ -191,9 +205,40 @@ impl Endpoint {
         self.connection.close_outcome()
     }
 
+    #[inline]
     pub(crate) fn send(&mut self, message: Message, now: Timestamp) -> Result<(), ApiMisuse> {
         self.lend_write_buffer();
         self.connection.send(message, now)
+    }
+
+    /// Queues a reply; `place` is where it lies in the receive buffer, if it does.
+    #[inline]
+    pub(crate) fn reply(
+        &mut self,
+        message: &IncomingMessage<'_>,
+        place: Option<Range<usize>>,
+    ) -> Result<(), ApiMisuse> {
+        self.lend_write_buffer();
+        match place {
+            Some(place) if self.connection.is_lending(place.len()) => {
+                self.connection.send_lent(message, place, self.now)?;
+                self.has_lent = true;
+                Ok(())
+            }
+            Some(_) | None => self.connection.send_received(message, self.now),
+        }
+    }
+
+    /// Whether replies wait for [`Self::settle_lent`].
+    #[inline]
+    pub(crate) fn has_lent(&self) -> bool {
+        self.has_lent
+    }
+
+    /// Gives the replies that lie in the receive buffer their bytes.
+    pub(crate) fn settle_lent(&mut self, buf: &Bytes) {
+        self.connection.settle_lent(buf);
+        self.has_lent = false;
     }
 
     pub(crate) fn send_fragment(
@@ -217,6 +262,7 @@ impl Endpoint {
     }
 
     /// Gives the connection memory to write into, if it has none.
+    #[inline]
     pub(crate) fn lend_write_buffer(&mut self) {
         if self.connection.buffered_bytes() == 0 {
             self.connection.lend_buffer(buffers::take_write_buffer());

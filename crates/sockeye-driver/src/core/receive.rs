@@ -4,8 +4,10 @@
 //! frames leave although only a receiving call is polled.
 
 use std::io;
+use std::mem;
 use std::task::{Context, Poll, ready};
 
+use bytes::BytesMut;
 use sockeye_connection::{Event, Input, Message, MessageKind};
 
 use super::Core;
@@ -16,21 +18,40 @@ use crate::{Burst, Error, Transport, buffers};
 
 impl<T: Transport> Core<T> {
     /// The next message.
+    #[inline]
     pub(crate) fn poll_message(
         &mut self,
         cx: &mut Context<'_>,
     ) -> Poll<Result<Option<Message>, Error>> {
         self.endpoint.receive_piecewise(false);
-        self.poll_next(cx, |event| match event {
-            Event::Message(message) => Some(message.into_message()),
-            // A piece that reaches this is the rest of a message whose reader was dropped.
-            Event::Piece(_)
-            | Event::Ping(_)
-            | Event::Pong { .. }
-            | Event::Close(_)
-            | Event::Violation(_)
-            | Event::TimedOut(_) => None,
-        })
+        match self.next_unread_message() {
+            Some(message) => Poll::Ready(Ok(Some(message))),
+            None => self.poll_next(cx, |event| match event {
+                Event::Message(message) => Some(message.into_message()),
+                // A piece that reaches this is the rest of a message whose reader was dropped.
+                Event::Piece(_)
+                | Event::Ping(_)
+                | Event::Pong { .. }
+                | Event::Close(_)
+                | Event::Violation(_)
+                | Event::TimedOut(_) => None,
+            }),
+        }
+    }
+
+    /// The next of several messages that one read has brought.
+    // Hot: measured by the echo benchmarks.
+    #[inline]
+    fn next_unread_message(&mut self) -> Option<Message> {
+        if self.unread.is_empty() {
+            return None;
+        }
+        let mut input = Input::from(self.unread.as_mut_slice());
+        let message = self.endpoint.connection().next_whole_message(&mut input)?;
+        let message = message.into_message();
+        let n_left = input.len();
+        self.unread.keep_last(n_left);
+        Some(message)
     }
 
     /// The first piece of the next message.
@@ -93,7 +114,9 @@ impl<T: Transport> Core<T> {
         // Replies of the burst before must have left, or a peer that does not read them would make
         // the queue grow with each burst. A connection that is ending has none to come: what is
         // left of it is received below.
-        let _ = ready!(self.poll_ready(cx, true));
+        if !self.endpoint.as_connection().is_writable() {
+            let _ = ready!(self.poll_ready(cx, true));
+        }
         let result = ready!(
             self.poll_received(cx, buffers::RECEIVE_BYTES, |endpoint, input| {
                 let mut burst = Burst::new(endpoint, input);
@@ -103,7 +126,8 @@ impl<T: Transport> Core<T> {
                 (is_done.then_some(()), burst.n_left())
             })
         );
-        let _ = self.poll_write(cx);
+        // The time is that of the bytes, which were taken up in this poll.
+        let _ = self.poll_write_at(cx, self.endpoint.now());
         Poll::Ready(result.map(|delivered| delivered.is_some()))
     }
 
@@ -117,7 +141,9 @@ impl<T: Transport> Core<T> {
         mut decode: impl FnMut(&mut Endpoint, Input<'_>) -> (Option<R>, usize),
     ) -> Poll<Result<Option<R>, Error>> {
         loop {
-            if let Some(result) = self.decode_unread(&mut decode) {
+            if !self.unread.is_empty()
+                && let Some(result) = self.decode_unread(cx, &mut decode)
+            {
                 return Poll::Ready(Ok(Some(result)));
             }
             self.check_drain(cx);
@@ -176,15 +202,18 @@ impl<T: Transport> Core<T> {
 
     fn decode_unread<R>(
         &mut self,
+        cx: &mut Context<'_>,
         decode: &mut impl FnMut(&mut Endpoint, Input<'_>) -> (Option<R>, usize),
     ) -> Option<R> {
-        if self.unread.is_empty() {
-            return None;
-        }
         // Not the time at which they were read: how long the application kept them waiting is no
         // fault of the peer's.
         self.endpoint.begin_decoding(self.alarm.now());
         let (result, n_left) = decode(&mut self.endpoint, Input::from(self.unread.as_mut_slice()));
+        if self.endpoint.has_lent() {
+            let mut unread = mem::take(&mut self.unread);
+            unread.lend(|buf, start| self.write_lent(cx, buf, start));
+            self.unread = unread;
+        }
         self.unread.keep_last(n_left);
         result
     }
@@ -200,7 +229,6 @@ impl<T: Transport> Core<T> {
             transport,
             endpoint,
             alarm,
-            unread,
             is_at_eof,
             ..
         } = self;
@@ -215,18 +243,31 @@ impl<T: Transport> Core<T> {
             return Poll::Ready(None);
         }
         buffers::with_receive_buffer(|buf| {
-            let n = ready!(transport.poll_read(cx, buf, max_bytes));
-            if !handle_read(endpoint, alarm, n) {
-                *is_at_eof = true;
+            let n = ready!(self.transport.poll_read(cx, buf, max_bytes));
+            if !handle_read(&mut self.endpoint, &self.alarm, n) {
+                self.is_at_eof = true;
                 return Poll::Ready(None);
             }
-            endpoint.lend_write_buffer();
-            let (result, n_left) = decode(endpoint, Input::from(&mut buf[..]));
+            let (result, n_left) = decode(&mut self.endpoint, Input::from(&mut buf[..]));
             if n_left > 0 {
-                unread.append(&buf[buf.len() - n_left..]);
+                self.unread.append(&buf[buf.len() - n_left..]);
+            }
+            if self.endpoint.has_lent() {
+                *buf = self.write_lent(cx, mem::take(buf), 0);
             }
             Poll::Ready(result)
         })
+    }
+
+    /// Writes replies that lie in `buf` from `start` on, and copies what the transport does not
+    /// take; gives `buf` back.
+    fn write_lent(&mut self, cx: &mut Context<'_>, buf: BytesMut, start: usize) -> BytesMut {
+        let buf = buf.freeze();
+        self.endpoint.settle_lent(&buf.slice(start..));
+        let _ = self.poll_write_at(cx, self.endpoint.now());
+        self.endpoint.connection().keep_lent();
+        // Nobody else has it any more; if somebody had, a new one would be made.
+        buf.try_into_mut().unwrap_or_default()
     }
 }
 

@@ -6,7 +6,7 @@ use std::io::{self, IoSlice};
 use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
-use sockeye_connection::{Message, MessageKind, Transmit};
+use sockeye_connection::{Message, MessageKind, Timestamp, Transmit, TransmitSlices};
 
 use super::Core;
 use crate::{Error, PongReply, Transport};
@@ -61,9 +61,23 @@ impl<T: Transport> Core<T> {
     }
 
     /// Queues `message` without looking for room: for a caller that was told it is there.
+    #[inline]
     pub(crate) fn queue(&mut self, message: Message) -> Result<(), Error> {
         self.check_open()?;
-        Ok(self.endpoint.send(message, self.alarm.now())?)
+        Ok(self.endpoint.send(message, self.queueing_time())?)
+    }
+
+    /// What time it is for a message that is queued.
+    ///
+    /// It matters for the first one, whose time limit starts; asking for it costs as much as
+    /// queueing, so those behind it do not.
+    #[inline]
+    fn queueing_time(&self) -> Timestamp {
+        if self.endpoint.as_connection().buffered_bytes() == 0 {
+            self.alarm.now()
+        } else {
+            self.endpoint.now()
+        }
     }
 
     /// Waits until a message may be begun, and keeps other messages out until it is finished.
@@ -84,7 +98,7 @@ impl<T: Transport> Core<T> {
         ready!(self.poll_ready(cx, true))?;
         if let Some(payload) = payload.take() {
             self.endpoint
-                .send_fragment(kind, payload, fin, self.alarm.now())?;
+                .send_fragment(kind, payload, fin, self.queueing_time())?;
         }
         let _ = self.poll_write(cx);
         Poll::Ready(self.check_write())
@@ -115,11 +129,21 @@ impl<T: Transport> Core<T> {
     }
 
     /// Writes all that is due; ready when nothing is left or writing cannot go on.
+    #[inline]
     pub(crate) fn poll_write(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        if self.write_failure.is_some() {
+        if !self.is_output_due() {
             return Poll::Ready(());
         }
-        match ready!(self.poll_write_all(cx)) {
+        let now = self.alarm.now();
+        self.poll_write_at(cx, now)
+    }
+
+    /// [`Self::poll_write`] where the time was asked for in this very poll.
+    pub(super) fn poll_write_at(&mut self, cx: &mut Context<'_>, now: Timestamp) -> Poll<()> {
+        if !self.is_output_due() {
+            return Poll::Ready(());
+        }
+        match ready!(self.poll_write_all(cx, now)) {
             Ok(()) => self.endpoint.reclaim_write_buffer(),
             Err(error) => {
                 self.write_failure = Some(error.kind());
@@ -129,33 +153,30 @@ impl<T: Transport> Core<T> {
         Poll::Ready(())
     }
 
-    fn poll_write_all(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+    /// Whether there is something to write, and it can be tried.
+    #[inline]
+    fn is_output_due(&self) -> bool {
+        self.write_failure.is_none()
+            && (self.endpoint.as_connection().wants_output() || self.is_flush_due)
+    }
+
+    fn poll_write_all(&mut self, cx: &mut Context<'_>, now: Timestamp) -> Poll<io::Result<()>> {
         loop {
             match self.endpoint.connection().transmit() {
                 Transmit::Nothing => break,
                 Transmit::Bytes(slices) => {
-                    let mut vectors = [IoSlice::new(&[]); MAX_SLICES];
-                    let mut n_vectors = 0;
-                    for (vector, slice) in vectors.iter_mut().zip(slices) {
-                        *vector = IoSlice::new(slice);
-                        n_vectors += 1;
-                    }
-                    let n = ready!(self.transport.poll_write(cx, &vectors[..n_vectors]))?;
+                    let n = ready!(poll_write_slices(&mut self.transport, cx, slices))?;
                     if n == 0 {
                         return Poll::Ready(Err(io::ErrorKind::WriteZero.into()));
                     }
                     self.is_flush_due = true;
-                    self.endpoint
-                        .connection()
-                        .handle_transmitted(n, self.alarm.now());
+                    self.endpoint.connection().handle_transmitted(n, now);
                 }
                 Transmit::HalfClose => {
                     ready!(self.transport.poll_shutdown(cx))?;
                     self.is_flush_due = false;
                     self.is_shut_down = true;
-                    self.endpoint
-                        .connection()
-                        .handle_half_closed(self.alarm.now());
+                    self.endpoint.connection().handle_half_closed(now);
                 }
             }
         }
@@ -165,6 +186,29 @@ impl<T: Transport> Core<T> {
         }
         Poll::Ready(Ok(()))
     }
+}
+
+/// Writes the slices, or as many of them as one vectored write takes.
+#[inline]
+fn poll_write_slices(
+    transport: &mut impl Transport,
+    cx: &mut Context<'_>,
+    mut slices: TransmitSlices<'_>,
+) -> Poll<io::Result<usize>> {
+    let Some(first) = slices.next() else {
+        return Poll::Ready(Ok(0));
+    };
+    let Some(second) = slices.next() else {
+        return transport.poll_write(cx, &[IoSlice::new(first)]);
+    };
+    let mut vectors = [IoSlice::new(&[]); MAX_SLICES];
+    let mut n_vectors = 0;
+    let all = [first, second].into_iter().chain(slices);
+    for (vector, slice) in vectors.iter_mut().zip(all) {
+        *vector = IoSlice::new(slice);
+        n_vectors += 1;
+    }
+    transport.poll_write(cx, &vectors[..n_vectors])
 }
 
 /// Slices that one vectored write takes; a longer queue takes several writes.
