@@ -1,10 +1,10 @@
 //! [`Timer`] on tokio's clock, which tests may pause.
 //!
-//! A timer that was never waited on costs two words; the first deadline allocates the rest.
+//! A timer that was never waited on costs a few words; the first deadline allocates the rest.
 
 use std::future::Future;
 use std::pin::{Pin, pin};
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, Waker, ready};
 
 use sockeye_connection::Timestamp;
 use sockeye_driver::Timer;
@@ -16,6 +16,9 @@ pub(crate) struct TokioTimer {
     /// has a clock of its own.
     origin: Instant,
     sleep: Option<Pin<Box<Sleep>>>,
+    /// What the runtime's timer was set to, and whom it wakes.
+    deadline: Timestamp,
+    waker: Option<Waker>,
 }
 
 impl TokioTimer {
@@ -24,7 +27,24 @@ impl TokioTimer {
         Box::new(Self {
             origin: Instant::now(),
             sleep: None,
+            deadline: Timestamp::default(),
+            waker: None,
         })
+    }
+}
+
+impl TokioTimer {
+    /// Whether `waker` is going to be woken at `deadline` as things are.
+    ///
+    /// Asked for each wake-up of a connection, and cheaper than setting the timer again.
+    #[inline]
+    fn is_set(&self, deadline: Timestamp, waker: &Waker) -> bool {
+        match (&self.sleep, &self.waker) {
+            (Some(sleep), Some(set)) => {
+                self.deadline == deadline && set.will_wake(waker) && !sleep.is_elapsed()
+            }
+            (Some(_) | None, Some(_) | None) => false,
+        }
     }
 }
 
@@ -34,17 +54,22 @@ impl Timer for TokioTimer {
     }
 
     fn poll_expired(&mut self, deadline: Timestamp, cx: &mut Context<'_>) -> Poll<()> {
+        if self.is_set(deadline, cx.waker()) {
+            return Poll::Pending;
+        }
         // A deadline beyond what the clock can count never comes.
-        let Some(deadline) = self.origin.checked_add(deadline.as_duration()) else {
+        let Some(at) = self.origin.checked_add(deadline.as_duration()) else {
             return Poll::Pending;
         };
-        let sleep = self
-            .sleep
-            .get_or_insert_with(|| Box::pin(sleep_until(deadline)));
-        if sleep.deadline() != deadline {
-            sleep.as_mut().reset(deadline);
+        let sleep = self.sleep.get_or_insert_with(|| Box::pin(sleep_until(at)));
+        if sleep.deadline() != at {
+            sleep.as_mut().reset(at);
         }
-        sleep.as_mut().poll(cx)
+        self.deadline = deadline;
+        self.waker = Some(cx.waker().clone());
+        ready!(sleep.as_mut().poll(cx));
+        self.waker = None;
+        Poll::Ready(())
     }
 
     fn give_way(&mut self, cx: &mut Context<'_>) {
