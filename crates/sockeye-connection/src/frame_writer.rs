@@ -54,14 +54,15 @@ impl FrameWriter<'_> {
     ) -> Result<(), EncodeError> {
         self.traffic.payload_bytes += count(payload.as_bytes().len());
         self.traffic.messages += u64::from(fin);
-        if max_frame_bytes.is_none()
-            && self.extensions.is_empty()
-            && payload.is_copied(self.role.masks())
-        {
-            self.copied_frame(fin, data_opcode(kind, first), payload.as_bytes());
-            return Ok(());
-        }
         self.fragments(kind, first, fin, payload, max_frame_bytes)
+    }
+
+    /// Queues a message in one frame that no extension encodes, with a copy of its payload.
+    #[inline]
+    pub(crate) fn copied_message(&mut self, kind: MessageKind, payload: &[u8]) {
+        self.traffic.payload_bytes += count(payload.len());
+        self.traffic.messages += 1;
+        self.copied_frame(true, kind.opcode(), payload);
     }
 
     /// Queues a message in one frame, with its payload in a part of the caller's buffer.
@@ -136,18 +137,25 @@ impl FrameWriter<'_> {
     fn copied_frame(&mut self, fin: bool, opcode: Opcode, payload: &[u8]) {
         self.traffic.frames += 1;
         let mask = self.fresh_mask();
+        let out = self.outbox.append(EncodedHeader::ROOM + payload.len());
         let header = FrameHeader {
             fin,
             rsv: Rsv::NONE,
             opcode,
-            mask,
+            mask: None,
             payload_len: count(payload.len()),
         };
-        let out = self.outbox.append(EncodedHeader::ROOM + payload.len());
-        header.encode().append_to(out);
+        // Each of the two with a header of its own: without a mask it is a few instructions.
         match mask {
-            Some(key) => key.append_masked(payload, out),
-            None => out.extend_from_slice(payload),
+            None => {
+                header.encode().append_to(out);
+                out.extend_from_slice(payload);
+            }
+            Some(key) => {
+                let header = FrameHeader { mask, ..header };
+                header.encode().append_to(out);
+                key.append_masked(payload, out);
+            }
         }
     }
 

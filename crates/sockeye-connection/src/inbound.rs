@@ -34,7 +34,7 @@ impl Connection {
     ///
     /// A short cut of [`next_event`](Self::next_event) that needs no clock. `None` says nothing
     /// about the input: call [`next_event`](Self::next_event) then.
-    #[inline]
+    #[inline(always)]
     pub fn next_whole_message<'a>(&mut self, input: &mut Input<'a>) -> Option<IncomingMessage<'a>> {
         let takes_short_cut = self.receiver.is_between_messages()
             && self.lifecycle.is_receiving()

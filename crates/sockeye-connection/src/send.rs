@@ -7,7 +7,7 @@ use bytes::Bytes;
 use sockeye_extensions::EncodeError;
 use sockeye_frame::{CloseCode, CloseFrame, Utf8Validator, validate_utf8};
 
-use crate::frame_writer::Outgoing;
+use crate::frame_writer::{MIN_SPLICED_BYTES, Outgoing};
 use crate::{
     ApiMisuse, Connection, IncomingMessage, Message, MessageKind, Payload, TextPayload, Timestamp,
 };
@@ -38,6 +38,9 @@ impl Connection {
     #[inline]
     pub fn send(&mut self, message: Message, now: Timestamp) -> Result<(), ApiMisuse> {
         self.check_ready_for_message()?;
+        if message.len() < MIN_SPLICED_BYTES {
+            return self.queue_copy(message.kind(), message.as_bytes(), now);
+        }
         let kind = message.kind();
         let payload = Outgoing::from_bytes(message.into_bytes(), self.role);
         self.queue_message(kind, true, true, payload, now)
@@ -62,7 +65,7 @@ impl Connection {
         if kind == MessageKind::Text {
             validate_utf8(payload).map_err(|_| ApiMisuse::InvalidUtf8)?;
         }
-        self.queue_message(kind, true, true, Outgoing::Lent(payload), now)
+        self.queue_copy(kind, payload, now)
     }
 
     /// Sends a text message out of memory that the caller keeps; the text is copied.
@@ -73,8 +76,7 @@ impl Connection {
     #[inline]
     pub fn send_text_copy(&mut self, text: &str, now: Timestamp) -> Result<(), ApiMisuse> {
         self.check_ready_for_message()?;
-        let payload = Outgoing::Lent(text.as_bytes());
-        self.queue_message(MessageKind::Text, true, true, payload, now)
+        self.queue_copy(MessageKind::Text, text.as_bytes(), now)
     }
 
     /// Sends on a message that was received, of this connection or another.
@@ -102,7 +104,7 @@ impl Connection {
             }
         };
         self.check_ready_for_message()?;
-        self.queue_message(message.kind(), true, true, Outgoing::Lent(payload), now)
+        self.queue_copy(message.kind(), payload, now)
     }
 
     /// Sends part of a message whose length need not be known.
@@ -166,7 +168,23 @@ impl Connection {
         Ok(())
     }
 
+    /// Queues a message whose payload is copied.
+    // Hot: measured by the echo benchmarks.
     #[inline]
+    fn queue_copy(
+        &mut self,
+        kind: MessageKind,
+        payload: &[u8],
+        now: Timestamp,
+    ) -> Result<(), ApiMisuse> {
+        if !self.extensions.is_empty() || self.config.max_frame_payload_bytes.is_some() {
+            return self.queue_message(kind, true, true, Outgoing::Lent(payload), now);
+        }
+        self.writer().copied_message(kind, payload);
+        self.watch_output(now);
+        Ok(())
+    }
+
     fn queue_message(
         &mut self,
         kind: MessageKind,

@@ -88,17 +88,35 @@ impl From<[u8; 4]> for MaskKey {
 /// Masks `data`, whose first byte goes with the first byte of `key`.
 #[inline]
 fn mask(key: MaskKey, data: &mut [u8]) {
-    let (steps, rest) = data.as_chunks_mut();
-    let key_step = key.repeated();
+    let step_key = key.repeated();
+    let (blocks, rest) = data.as_chunks_mut::<BLOCK>();
+    for block in blocks {
+        let (steps, _) = block.as_chunks_mut();
+        for step in steps {
+            *step = mask_step(*step, step_key);
+        }
+    }
+    let (steps, rest) = rest.as_chunks_mut();
     for step in steps {
-        *step = mask_step(*step, key_step);
+        *step = mask_step(*step, step_key);
     }
-    // At most three words and three bytes.
-    let (words, rest) = rest.as_chunks_mut();
-    let key_word = u32::from_ne_bytes(key.0);
-    for word in words {
-        *word = (u32::from_ne_bytes(*word) ^ key_word).to_ne_bytes();
-    }
+    // Less than a step; a loop over it would cost more than the work.
+    let [k0, k1, k2, k3] = key.0;
+    let half_key = u64::from_ne_bytes([k0, k1, k2, k3, k0, k1, k2, k3]);
+    let rest = match rest.split_first_chunk_mut() {
+        Some((half, rest)) => {
+            *half = (u64::from_ne_bytes(*half) ^ half_key).to_ne_bytes();
+            rest
+        }
+        None => rest,
+    };
+    let rest = match rest.split_first_chunk_mut() {
+        Some((word, rest)) => {
+            *word = (u32::from_ne_bytes(*word) ^ u32::from_ne_bytes(key.0)).to_ne_bytes();
+            rest
+        }
+        None => rest,
+    };
     for (byte, key) in rest.iter_mut().zip(key.0) {
         *byte ^= key;
     }
@@ -115,6 +133,9 @@ fn mask_step(mut step: Step, key: Step) -> Step {
 /// What is masked at once: the smallest vector of all common processors. Its length is a multiple
 /// of the key's four bytes, so that every step starts in the same phase.
 type Step = [u8; 16];
+
+/// Steps in a row without a test in between.
+const BLOCK: usize = 4 * size_of::<Step>();
 
 /// Address of which long payloads are masked from multiples on: the length of a cache line.
 const ALIGNMENT: usize = 64;
