@@ -1,8 +1,9 @@
 //! Sockeye through the burst: all that one read brings is answered in one write.
 
+use clap::Parser;
 use sockeye::Burst;
 use sockeye::tokio::Server;
-use sockeye_bench::Args;
+use sockeye_bench::{Arguments, run};
 
 fn echo(burst: &mut Burst<'_>) {
     while let Some(message) = burst.next_message() {
@@ -13,13 +14,14 @@ fn echo(burst: &mut Burst<'_>) {
 }
 
 fn main() {
-    let args = Args::parse();
-    sockeye_bench::run(&args, async {
-        let server = Server::bind(args.addr()).await.expect("a free port");
-        let ended = server.serve(|mut ws| async move {
+    let arguments = Arguments::parse();
+    run(&arguments, async {
+        let server = Server::bind(arguments.address()).await;
+        let server = server.expect("a free port");
+        let serving = server.serve(|mut ws| async move {
             while ws.burst(echo).await? {}
             Ok(())
         });
-        ended.await.expect("a listener");
+        serving.await.expect("a listener");
     });
 }

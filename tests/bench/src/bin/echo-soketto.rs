@@ -1,71 +1,90 @@
-//! soketto, on BufReader/BufWriter as in its example. It leaves the UTF-8 check
-//! of text to the application. Sender and receiver are separate, so the sender
-//! can be flushed while the receiver waits.
+//! soketto, on `BufReader` and `BufWriter` as in its example.
+//!
+//! It leaves the UTF-8 check of text to the application. Sender and receiver are separate, so that
+//! the sender can be flushed while the receiver waits.
+
 use std::pin::pin;
 
+use clap::Parser;
 use futures_util::future::poll_immediate;
 use futures_util::io::{BufReader, BufWriter};
-use sockeye_bench::{Args, run, serve};
-use soketto::Data;
-use soketto::handshake::{Server, server::Response};
-use tokio_util::compat::TokioAsyncReadCompatExt;
+use sockeye_bench::{Arguments, run, serve};
+use soketto::connection::Error;
+use soketto::extension::deflate::Deflate;
+use soketto::handshake::Server;
+use soketto::handshake::server::Response;
+use soketto::{Data, Mode, Receiver, Sender};
+use tokio::net::TcpStream;
+use tokio_util::compat::{Compat, TokioAsyncReadCompatExt};
+
+#[derive(Parser)]
+struct Options {
+    #[command(flatten)]
+    common: Arguments,
+    /// Bytes of each of the two buffers
+    #[arg(long, default_value_t = 64 * 1024)]
+    buf: usize,
+}
+
+type Stream = BufReader<BufWriter<Compat<TcpStream>>>;
 
 fn main() {
-    let args = Args::parse();
-    let (naive, deflate) = (args.naive, args.deflate);
-    let buf = args.num("--buf").unwrap_or(64 * 1024);
-    run(
-        &args,
-        serve(&args, move |stream| async move {
-            let io = BufReader::with_capacity(buf, BufWriter::with_capacity(buf, stream.compat()));
-            let mut server = Server::new(io);
-            if deflate {
-                server.add_extension(Box::new(soketto::extension::deflate::Deflate::new(
-                    soketto::Mode::Server,
-                )));
-            }
-            let key = match server.receive_request().await {
-                Ok(request) => request.key(),
-                Err(_) => return,
-            };
-            if server
-                .send_response(&Response::Accept {
-                    key,
-                    protocol: None,
-                })
-                .await
-                .is_err()
-            {
-                return;
-            }
-            let (mut sender, mut receiver) = server.into_builder().finish();
-            let mut message = Vec::new();
-            loop {
-                message.clear();
-                let data = {
-                    let mut receive = pin!(receiver.receive_data(&mut message));
-                    match poll_immediate(&mut receive).await {
-                        Some(data) => data,
-                        None => {
-                            if !naive && sender.flush().await.is_err() {
-                                return;
-                            }
-                            receive.await
-                        }
+    let Options { common, buf } = Options::parse();
+    let (naive, deflate) = (common.naive, common.deflate);
+    let serving = serve(&common, move |stream| async move {
+        let stream = BufWriter::with_capacity(buf, stream.compat());
+        let mut server = Server::new(BufReader::with_capacity(buf, stream));
+        if deflate {
+            server.add_extension(Box::new(Deflate::new(Mode::Server)));
+        }
+        if accept(&mut server).await.is_none() {
+            return;
+        }
+        let (sender, receiver) = server.into_builder().finish();
+        // An error is the end of the connection, like any other.
+        let _ = echo(sender, receiver, naive).await;
+    });
+    run(&common, serving);
+}
+
+async fn accept(server: &mut Server<'_, Stream>) -> Option<()> {
+    let request = server.receive_request().await.ok()?;
+    let response = Response::Accept {
+        key: request.key(),
+        protocol: None,
+    };
+    server.send_response(&response).await.ok()
+}
+
+async fn echo(
+    mut sender: Sender<Stream>,
+    mut receiver: Receiver<Stream>,
+    naive: bool,
+) -> Result<(), Error> {
+    let mut message = Vec::new();
+    loop {
+        message.clear();
+        let data = {
+            let mut receiving = pin!(receiver.receive_data(&mut message));
+            match poll_immediate(&mut receiving).await {
+                Some(data) => data?,
+                None => {
+                    if !naive {
+                        sender.flush().await?;
                     }
-                };
-                let sent = match data {
-                    Ok(Data::Binary(_)) => sender.send_binary_mut(&mut message).await,
-                    Ok(Data::Text(_)) => match std::str::from_utf8(&message) {
-                        Ok(text) => sender.send_text(text).await,
-                        Err(_) => return,
-                    },
-                    Err(_) => return,
-                };
-                if sent.is_err() || (naive && sender.flush().await.is_err()) {
-                    return;
+                    receiving.await?
                 }
             }
-        }),
-    );
+        };
+        match data {
+            Data::Binary(_) => sender.send_binary_mut(&mut message).await?,
+            Data::Text(_) => match std::str::from_utf8(&message) {
+                Ok(text) => sender.send_text(text).await?,
+                Err(_) => return Ok(()),
+            },
+        }
+        if naive {
+            sender.flush().await?;
+        }
+    }
 }

@@ -1,25 +1,61 @@
-//! web-socket: the application brings handshake, buffering, message assembly and
-//! the UTF-8 check. Read through a BufReader; answers go into a BufWriter that
-//! is flushed when no input is buffered (`--naive`: written at once, vectored).
-use sockeye_bench::{Args, run, serve, upgrade};
+//! web-socket: the application brings handshake, buffers, message assembly and the UTF-8 check.
+//!
+//! Read through a `BufReader`; answers go into a `BufWriter` that is flushed when no input is
+//! buffered. With `--naive` they are written at once, vectored.
+
+use std::io;
+
+use clap::Parser;
+use sockeye_bench::{Arguments, run, serve, upgrade};
 use tokio::io::{AsyncRead, AsyncWrite, BufReader, BufWriter};
+use tokio::net::TcpStream;
 use web_socket::{DataType, Event, Frame, MessageType, Stream, WebSocket};
 
-trait Io: AsyncRead + AsyncWrite + Unpin {
-    fn idle(&self) -> bool;
+#[derive(Parser)]
+struct Options {
+    #[command(flatten)]
+    common: Arguments,
+    /// Bytes of each of the two buffers
+    #[arg(long, default_value_t = 64 * 1024)]
+    buf: usize,
 }
-impl Io for BufReader<tokio::net::TcpStream> {
-    fn idle(&self) -> bool {
+
+fn main() {
+    let Options { common, buf } = Options::parse();
+    let naive = common.naive;
+    let serving = serve(&common, move |mut stream| async move {
+        if upgrade(&mut stream, None).await.is_err() {
+            return;
+        }
+        // An error is the end of the connection, like any other.
+        let _ended = if naive {
+            echo(WebSocket::server(BufReader::with_capacity(buf, stream))).await
+        } else {
+            let stream = BufWriter::with_capacity(buf, stream);
+            echo(WebSocket::server(BufReader::with_capacity(buf, stream))).await
+        };
+    });
+    run(&common, serving);
+}
+
+/// A stream that knows whether answers wait in it and nothing more is there to be answered.
+trait Io: AsyncRead + AsyncWrite + Unpin {
+    fn is_flush_due(&self) -> bool;
+}
+
+impl Io for BufReader<TcpStream> {
+    fn is_flush_due(&self) -> bool {
         false
     }
 }
-impl Io for BufReader<BufWriter<tokio::net::TcpStream>> {
-    fn idle(&self) -> bool {
+
+impl Io for BufReader<BufWriter<TcpStream>> {
+    fn is_flush_due(&self) -> bool {
         self.buffer().is_empty()
     }
 }
 
-async fn echo<S: Io>(mut ws: WebSocket<S>) -> std::io::Result<()> {
+async fn echo<S: Io>(mut ws: WebSocket<S>) -> io::Result<()> {
     ws.max_payload_len = 64 << 20;
     let mut assembled: Vec<u8> = Vec::new();
     loop {
@@ -44,13 +80,13 @@ async fn echo<S: Io>(mut ws: WebSocket<S>) -> std::io::Result<()> {
                 if kind.is_text() && std::str::from_utf8(payload).is_err() {
                     return Ok(());
                 }
-                ws.send(Frame {
+                let answer = Frame {
                     fin: true,
                     opcode: kind as u8,
                     data: payload,
-                })
-                .await?;
-                if ws.stream.idle() {
+                };
+                ws.send(answer).await?;
+                if ws.stream.is_flush_due() {
                     ws.flash().await?;
                 }
             }
@@ -59,28 +95,8 @@ async fn echo<S: Io>(mut ws: WebSocket<S>) -> std::io::Result<()> {
                 ws.flash().await?;
             }
             Event::Pong(_) => {}
-            Event::Error(_) => return ws.close(1002u16).await,
+            Event::Error(_) => return ws.close(1002_u16).await,
             Event::Close { .. } => return ws.close(()).await,
         }
     }
-}
-
-fn main() {
-    let args = Args::parse();
-    let naive = args.naive;
-    let buf = args.num("--buf").unwrap_or(64 * 1024);
-    run(
-        &args,
-        serve(&args, move |mut stream| async move {
-            if upgrade(&mut stream, None).await.is_err() {
-                return;
-            }
-            let _ = if naive {
-                echo(WebSocket::server(BufReader::with_capacity(buf, stream))).await
-            } else {
-                let io = BufReader::with_capacity(buf, BufWriter::with_capacity(buf, stream));
-                echo(WebSocket::server(io)).await
-            };
-        }),
-    );
 }

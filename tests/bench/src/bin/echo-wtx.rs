@@ -1,6 +1,9 @@
-//! wtx: one vectored write per message; the payload is echoed from its own
-//! network buffer through `split_mut`.
-use sockeye_bench::{Args, run, serve};
+//! wtx: one vectored write per message.
+//!
+//! The payload is echoed from its own network buffer, through `split_mut`.
+
+use clap::Parser;
+use sockeye_bench::{Arguments, run, serve};
 use tokio::net::TcpStream;
 use wtx::collection::Vector;
 use wtx::rng::Xorshift64;
@@ -10,50 +13,43 @@ use wtx::web_socket::{
     WebSocketPayloadOrigin,
 };
 
+fn main() {
+    let arguments = Arguments::parse();
+    let deflate = arguments.deflate;
+    let serving = serve(&arguments, move |stream| async move {
+        // An error is the end of the connection, like any other.
+        let _ended = if deflate {
+            let config = DeflateConfig {
+                client_max_window_bits: WindowBits::Fifteen,
+                compression_level: CompressionLevel::One,
+                server_max_window_bits: WindowBits::Fifteen,
+            };
+            accept(stream, Flate2::from(config)).await
+        } else {
+            accept(stream, ()).await
+        };
+    });
+    run(&arguments, serving);
+}
+
+async fn accept(stream: TcpStream, compression: impl Compression<false>) -> wtx::Result<()> {
+    let acceptor = WebSocketAcceptor::default().compression(compression);
+    echo(acceptor.accept::<TcpStream>(stream).await?).await
+}
+
 async fn echo<NC: NegotiatedCompression>(
     mut ws: WebSocketOwned<NC, Xorshift64, TcpStream, false>,
 ) -> wtx::Result<()> {
     let (mut common, mut reader, mut writer) = ws.split_mut();
-    let mut buffer = Vector::new();
+    let mut buf = Vector::new();
     loop {
         let mut frame = reader
-            .read_frame(&mut buffer, &mut common, WebSocketPayloadOrigin::Adaptive)
+            .read_frame(&mut buf, &mut common, WebSocketPayloadOrigin::Adaptive)
             .await?;
         match frame.op_code() {
             OpCode::Binary | OpCode::Text => writer.write_frame(&mut common, &mut frame).await?,
             OpCode::Close => return Ok(()),
-            _ => {}
+            OpCode::Continuation | OpCode::Ping | OpCode::Pong => {}
         }
     }
-}
-
-async fn accept<C>(stream: TcpStream, compression: C) -> wtx::Result<()>
-where
-    C: Compression<false>,
-{
-    let ws = WebSocketAcceptor::default()
-        .compression(compression)
-        .accept::<TcpStream>(stream)
-        .await?;
-    echo(ws).await
-}
-
-fn main() {
-    let args = Args::parse();
-    let deflate = args.deflate;
-    run(
-        &args,
-        serve(&args, move |stream| async move {
-            let _ = if deflate {
-                let config = DeflateConfig {
-                    client_max_window_bits: WindowBits::Fifteen,
-                    compression_level: CompressionLevel::One,
-                    server_max_window_bits: WindowBits::Fifteen,
-                };
-                accept(stream, Flate2::from(config)).await
-            } else {
-                accept(stream, ()).await
-            };
-        }),
-    );
 }

@@ -1,117 +1,147 @@
-//! yawc. Default: on the TcpStream, with the buffers its own benchmark uses
-//! (128 KiB read buffer, 64 KiB backpressure boundary); `--small`: its default
-//! buffers; `--hyper`: upgraded through hyper, as its examples do.
+//! yawc, with the buffers that its own benchmark uses (128 KiB to read, 64 KiB of backpressure).
+//!
+//! `--small` leaves its default buffers; `--hyper` upgrades through hyper, as its examples do.
+
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
+use clap::Parser;
 use futures_util::{Sink, Stream};
 use http_body_util::Empty;
 use hyper::body::{Bytes, Incoming};
+use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::{Request, Response};
-use sockeye_bench::{Args, echo_batched, echo_naive, run, serve, upgrade};
+use hyper_util::rt::TokioIo;
+use sockeye_bench::{Arguments, echo_batched, echo_naive, run, serve, upgrade};
 use tokio::io::{AsyncRead, AsyncWrite};
-use yawc::{CompressionLevel, Frame, OpCode, Options, Role, WebSocket};
+use tokio::net::TcpStream;
+use tokio::task::unconstrained;
+use yawc::{CompressionLevel, Frame, OpCode, Role, WebSocket, WebSocketError};
 
-/// yawc's Stream yields bare frames; the shared loop wants results.
-struct Ws<S>(WebSocket<S>);
+#[derive(Clone, Parser)]
+struct Options {
+    #[command(flatten)]
+    common: Arguments,
+    /// Its default buffers
+    #[arg(long)]
+    small: bool,
+    /// Upgrade through hyper
+    #[arg(long)]
+    hyper: bool,
+}
 
-impl<S: AsyncRead + AsyncWrite + Unpin> Stream for Ws<S> {
-    type Item = Result<Frame, yawc::WebSocketError>;
+fn main() {
+    let options = Options::parse();
+    let settings = settings(&options);
+    let Options { common, hyper, .. } = options;
+    let (naive, deflate) = (common.naive, common.deflate);
+    let serving = serve(&common, move |stream| {
+        let settings = settings.clone();
+        async move {
+            if hyper {
+                serve_hyper(stream, settings, naive).await;
+            } else {
+                serve_bare(stream, settings, naive, deflate).await;
+            }
+        }
+    });
+    run(&common, serving);
+}
+
+fn settings(options: &Options) -> yawc::Options {
+    let mut settings = yawc::Options::default()
+        .with_utf8()
+        .with_no_delay()
+        .with_limits(64 << 20, 128 << 20);
+    if !options.small {
+        settings = settings
+            .with_read_buffer_capacity(128 * 1024)
+            .with_write_buffer_capacity(64 * 1024)
+            .with_backpressure_boundary(64 * 1024);
+    }
+    if options.common.deflate {
+        settings
+            .with_compression_level(CompressionLevel::fast())
+            .server_no_context_takeover()
+            .client_no_context_takeover()
+    } else {
+        settings.without_compression()
+    }
+}
+
+async fn serve_hyper(stream: TcpStream, settings: yawc::Options, naive: bool) {
+    let service = service_fn(move |request| answer(request, settings.clone(), naive));
+    let connection = http1::Builder::new().serve_connection(TokioIo::new(stream), service);
+    // A connection that ends in any way has ended.
+    let _ = connection.with_upgrades().await;
+}
+
+async fn answer(
+    mut request: Request<Incoming>,
+    settings: yawc::Options,
+    naive: bool,
+) -> Result<Response<Empty<Bytes>>, WebSocketError> {
+    let (response, upgraded) = WebSocket::upgrade_with_options(&mut request, settings)?;
+    tokio::spawn(unconstrained(async move {
+        if let Ok(ws) = upgraded.await {
+            echo(ws, naive).await;
+        }
+    }));
+    Ok(response.map(|_| Empty::new()))
+}
+
+async fn serve_bare(mut stream: TcpStream, settings: yawc::Options, naive: bool, deflate: bool) {
+    let extension = deflate.then_some(EXTENSION);
+    if upgrade(&mut stream, extension).await.is_err() {
+        return;
+    }
+    let ws = WebSocket::from_stream_with_extensions(stream, Role::Server, extension, settings);
+    if let Ok(ws) = ws {
+        echo(ws, naive).await;
+    }
+}
+
+async fn echo<S: AsyncRead + AsyncWrite + Unpin>(ws: WebSocket<S>, naive: bool) {
+    let keep =
+        |frame: Frame| matches!(frame.opcode(), OpCode::Text | OpCode::Binary).then_some(frame);
+    if naive {
+        echo_naive(Results(ws), keep).await;
+    } else {
+        echo_batched(Results(ws), keep).await;
+    }
+}
+
+/// yawc's own `Stream` yields bare frames, where the shared loops want results.
+struct Results<S>(WebSocket<S>);
+
+impl<S: AsyncRead + AsyncWrite + Unpin> Stream for Results<S> {
+    type Item = Result<Frame, WebSocketError>;
+
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         self.0.poll_next_frame(cx).map(Some)
     }
 }
 
-impl<S: AsyncRead + AsyncWrite + Unpin> Sink<Frame> for Ws<S> {
-    type Error = yawc::WebSocketError;
+impl<S: AsyncRead + AsyncWrite + Unpin> Sink<Frame> for Results<S> {
+    type Error = WebSocketError;
+
     fn poll_ready(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
         Pin::new(&mut self.0).poll_ready(cx)
     }
-    fn start_send(mut self: Pin<&mut Self>, item: Frame) -> Result<(), Self::Error> {
-        Pin::new(&mut self.0).start_send(item)
+
+    fn start_send(mut self: Pin<&mut Self>, frame: Frame) -> Result<(), Self::Error> {
+        Pin::new(&mut self.0).start_send(frame)
     }
+
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
         Pin::new(&mut self.0).poll_flush(cx)
     }
+
     fn poll_close(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
         Pin::new(&mut self.0).poll_close(cx)
     }
 }
 
-async fn echo<S: AsyncRead + AsyncWrite + Unpin>(ws: WebSocket<S>, naive: bool) {
-    let keep = |f: Frame| matches!(f.opcode(), OpCode::Text | OpCode::Binary).then_some(f);
-    if naive {
-        echo_naive(Ws(ws), keep).await
-    } else {
-        echo_batched(Ws(ws), keep).await
-    }
-}
-
-fn main() {
-    let args = Args::parse();
-    let (naive, deflate, hyper) = (args.naive, args.deflate, args.has("--hyper"));
-    let mut options = Options::default()
-        .with_utf8()
-        .with_no_delay()
-        .with_limits(64 << 20, 128 << 20);
-    if !args.has("--small") {
-        options = options
-            .with_read_buffer_capacity(128 * 1024)
-            .with_write_buffer_capacity(64 * 1024)
-            .with_backpressure_boundary(64 * 1024);
-    }
-    options = if deflate {
-        options
-            .with_compression_level(CompressionLevel::fast())
-            .server_no_context_takeover()
-            .client_no_context_takeover()
-    } else {
-        options.without_compression()
-    };
-    run(
-        &args,
-        serve(&args, move |mut stream| {
-            let options = options.clone();
-            async move {
-                if hyper {
-                    let service = service_fn(move |mut req: Request<Incoming>| {
-                        let options = options.clone();
-                        async move {
-                            let (response, fut) =
-                                WebSocket::upgrade_with_options(&mut req, options)?;
-                            tokio::spawn(tokio::task::unconstrained(async move {
-                                if let Ok(ws) = fut.await {
-                                    echo(ws, naive).await;
-                                }
-                            }));
-                            let (parts, _) = response.into_parts();
-                            Ok::<_, yawc::WebSocketError>(Response::from_parts(
-                                parts,
-                                Empty::<Bytes>::new(),
-                            ))
-                        }
-                    });
-                    let io = hyper_util::rt::TokioIo::new(stream);
-                    let _ = hyper::server::conn::http1::Builder::new()
-                        .serve_connection(io, service)
-                        .with_upgrades()
-                        .await;
-                    return;
-                }
-                const EXT: &str =
-                    "permessage-deflate; server_no_context_takeover; client_no_context_takeover";
-                let ext = deflate.then_some(EXT);
-                if upgrade(&mut stream, ext).await.is_err() {
-                    return;
-                }
-                let Ok(ws) =
-                    WebSocket::from_stream_with_extensions(stream, Role::Server, ext, options)
-                else {
-                    return;
-                };
-                echo(ws, naive).await;
-            }
-        }),
-    );
-}
+const EXTENSION: &str =
+    "permessage-deflate; server_no_context_takeover; client_no_context_takeover";
