@@ -62,6 +62,17 @@ pub(crate) fn rss_kib(pid: u32) -> u64 {
     field(&text(&format!("/proc/{pid}/status")), "VmRSS:")
 }
 
+/// The most memory that was resident since [`forget_peak`], in KiB.
+pub(crate) fn peak_rss_kib(pid: u32) -> u64 {
+    field(&text(&format!("/proc/{pid}/status")), "VmHWM:")
+}
+
+/// Lets the peak of a process begin anew from what is resident now.
+pub(crate) fn forget_peak(pid: u32) {
+    let forgotten = fs::write(format!("/proc/{pid}/clear_refs"), "5");
+    forgotten.expect("a process of the same user");
+}
+
 fn text(path: &str) -> String {
     fs::read_to_string(path).unwrap_or_default()
 }

@@ -52,6 +52,15 @@ impl Link {
         }
     }
 
+    /// Sends at most `n_bytes` of the messages begun, for callers that have others to look after.
+    pub(crate) fn send_some(&mut self, n_bytes: usize, image: &Image) {
+        let end = self.pending.end.min(self.pending.start + n_bytes);
+        match socket::send(&self.socket, image.bytes(self.pending.start..end)) {
+            Ok(n_sent) => self.pending.start += n_sent.unwrap_or(0),
+            Err(error) => panic!("send: {error}"),
+        }
+    }
+
     /// Reads once; `None` when there is nothing.
     pub(crate) fn recv(&self, buf: &mut [u8]) -> Option<usize> {
         match socket::recv(&self.socket, buf) {

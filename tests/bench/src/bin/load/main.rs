@@ -4,11 +4,13 @@
 //! get: a message that is lost, doubled or altered ends the run with a sentence on standard error
 //! and exit code 1.
 
+mod broadcast;
 mod clock;
 mod content;
 mod counters;
 mod deflate;
 mod echo;
+mod fairness;
 mod frame;
 mod handshake;
 mod idle;
@@ -16,12 +18,14 @@ mod image;
 mod link;
 mod opening;
 mod options;
+mod paced;
 mod parts;
 mod poller;
 mod random;
 mod reader;
 mod report;
 mod socket;
+mod stream;
 
 use std::panic::{self, PanicHookInfo};
 use std::process;
@@ -34,9 +38,13 @@ fn main() {
     panic::set_hook(Box::new(fail));
     socket::raise_descriptor_limit();
     match CommandLine::parse().command {
+        Command::Broadcast(options) => broadcast::run(&options),
+        Command::Echo(options) if options.rate > 0 => paced::run(&options),
         Command::Echo(options) => echo::run(&options),
+        Command::Fairness(options) => fairness::run(&options),
         Command::Handshake(options) => handshake::run(&options),
         Command::Idle(options) => idle::run(&options),
+        Command::Stream(options) => stream::run(&options),
     }
 }
 

@@ -16,12 +16,18 @@ pub(crate) struct CommandLine {
 
 #[derive(Subcommand)]
 pub(crate) enum Command {
+    /// Have one connection publish, and all get it
+    Broadcast(Broadcast),
     /// Send messages and count those that come back
     Echo(Echo),
+    /// See how honest connections fare beside one that floods
+    Fairness(Fairness),
     /// Connect, upgrade and close, again and again
     Handshake(Handshake),
     /// Hold connections open and see what memory they take
     Idle(Idle),
+    /// Send one long message and get it back
+    Stream(Stream),
 }
 
 /// The server.
@@ -50,7 +56,7 @@ pub(crate) struct Span {
 }
 
 /// What the messages are.
-#[derive(Args)]
+#[derive(Args, Clone)]
 pub(crate) struct Traffic {
     /// Bytes of a message; with several sizes, the messages take turns
     #[arg(long = "size", value_delimiter = ',', default_value = "20")]
@@ -89,6 +95,10 @@ pub(crate) struct Echo {
     /// Connections
     #[arg(long, default_value_t = 1)]
     pub(crate) conns: usize,
+    /// Messages per second, over all connections, whether the server keeps up or not; 0 is as many
+    /// as the depth lets through
+    #[arg(long, default_value_t = 0, conflicts_with_all = ["count", "depth"])]
+    pub(crate) rate: u64,
     /// Ask for events without ever waiting for them
     #[arg(long)]
     pub(crate) spin: bool,
@@ -115,6 +125,66 @@ pub(crate) struct Idle {
     /// Connections
     #[arg(long, default_value_t = 1)]
     pub(crate) conns: usize,
+}
+
+#[derive(Args)]
+pub(crate) struct Broadcast {
+    #[command(flatten)]
+    pub(crate) target: Target,
+    #[command(flatten)]
+    pub(crate) span: Span,
+    /// Connections
+    #[arg(long, default_value_t = 10_000)]
+    pub(crate) conns: usize,
+    /// Bytes of a message, 8 at least
+    #[arg(long, default_value_t = 1024)]
+    pub(crate) size: usize,
+    /// Messages that are under way to everybody
+    #[arg(long, default_value_t = 1)]
+    pub(crate) depth: usize,
+}
+
+#[derive(Args)]
+pub(crate) struct Fairness {
+    #[command(flatten)]
+    pub(crate) target: Target,
+    #[command(flatten)]
+    pub(crate) span: Span,
+    /// Bytes of a message of the flood
+    #[arg(long, default_value_t = 16 * 1024)]
+    pub(crate) flood_size: usize,
+    /// Messages of the flood that are under way
+    #[arg(long, default_value_t = 64)]
+    pub(crate) flood_depth: usize,
+    /// Honest connections
+    #[arg(long, default_value_t = 1)]
+    pub(crate) honest: usize,
+    /// Messages per second on each of them
+    #[arg(long, default_value_t = 1000)]
+    pub(crate) rate: u64,
+    /// Bytes of such a message
+    #[arg(long, default_value_t = 20)]
+    pub(crate) size: usize,
+}
+
+#[derive(Args)]
+pub(crate) struct Stream {
+    #[command(flatten)]
+    pub(crate) target: Target,
+    /// Bytes of the message
+    #[arg(long, default_value_t = 1 << 30)]
+    pub(crate) bytes: u64,
+    /// Bytes of a fragment, a multiple of 4; 0 is one frame
+    #[arg(long = "frag", default_value_t = 0, value_parser = multiple_of_four)]
+    pub(crate) fragment_bytes: u64,
+}
+
+fn multiple_of_four(word: &str) -> Result<u64, String> {
+    let number: u64 = word.parse().map_err(|_| "not a number".to_owned())?;
+    match number % 4 {
+        0 => Ok(number),
+        _ => Err("not a multiple of 4, the length of a masking key".to_owned()),
+    }
 }
 
 fn seconds(word: &str) -> Result<Duration, String> {
