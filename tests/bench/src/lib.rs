@@ -6,11 +6,13 @@
 mod arguments;
 mod cork;
 mod echo;
+mod hall;
 mod serve;
 mod upgrade;
 
 pub use arguments::Arguments;
 pub use cork::Cork;
 pub use echo::{echo_batched, echo_naive};
+pub use hall::Hall;
 pub use serve::{listen, run, serve};
 pub use upgrade::upgrade;

@@ -1,0 +1,31 @@
+//! tokio-websockets to everybody: the task that got a message writes it on every connection.
+//!
+//! Messages share their bytes; each connection frames and writes for itself.
+
+use std::sync::Arc;
+
+use clap::Parser;
+use futures_util::StreamExt;
+use sockeye_bench::{Arguments, Hall, run, serve};
+use tokio_websockets::ServerBuilder;
+
+fn main() {
+    let arguments = Arguments::parse();
+    let hall = Arc::new(Hall::default());
+    let serving = serve(&arguments, move |stream| {
+        let hall = Arc::clone(&hall);
+        async move {
+            let Ok((_, ws)) = ServerBuilder::new().accept(stream).await else {
+                return;
+            };
+            let (sink, mut stream) = ws.split();
+            hall.join(sink).await;
+            while let Some(Ok(message)) = stream.next().await {
+                if message.is_text() || message.is_binary() {
+                    hall.publish(message).await;
+                }
+            }
+        }
+    });
+    run(&arguments, serving);
+}
