@@ -192,8 +192,8 @@ impl Member {
             if part.is_control() {
                 assert!(
                     part.opcode() != CLOSE,
-                    "the server closed: {:?}",
-                    part.payload
+                    "the server closed: {}",
+                    part.payload.escape_ascii()
                 );
                 continue;
             }

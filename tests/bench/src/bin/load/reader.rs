@@ -49,8 +49,8 @@ impl Reader {
             if part.is_control() {
                 assert!(
                     part.opcode() != CLOSE,
-                    "the server closed: {:?}",
-                    part.payload
+                    "the server closed: {}",
+                    part.payload.escape_ascii()
                 );
                 continue;
             }

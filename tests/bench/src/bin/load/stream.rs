@@ -169,8 +169,8 @@ impl<'a> Receiving<'a> {
             } else {
                 assert!(
                     part.opcode() != CLOSE,
-                    "the server closed: {:?}",
-                    part.payload
+                    "the server closed: {}",
+                    part.payload.escape_ascii()
                 );
             }
         }
