@@ -84,19 +84,24 @@ const fn is_wasteful(capacity: usize, len: usize) -> bool {
 
 /// Makes room for `len` bytes, and for more of the frame's `remaining` bytes as they come.
 ///
-/// Doubles what is there, so that appending is linear, but never goes beyond the frame's end.
+/// Multiplies what is there, so that memory follows what has come and a long frame is moved once or
+/// twice, but never goes beyond the frame's end.
 pub(crate) fn reserve(buffer: &mut BytesMut, len: usize, remaining: u64) {
     if buffer.capacity() - buffer.len() >= len {
         return;
     }
-    let doubling = buffer.len().max(MIN_GROWTH);
+    let growth = (buffer.len().saturating_mul(GROWTH_FACTOR)).max(MIN_GROWTH);
     let rest_of_frame = usize::try_from(remaining).unwrap_or(usize::MAX);
-    buffer.reserve(doubling.min(rest_of_frame).max(len));
+    buffer.reserve(growth.min(rest_of_frame).max(len));
 }
 
 /// What `Bytes` allocates beside memory that is larger than its bytes: where it begins, how large
 /// it is, and how many share it.
 const RECORD_BYTES: usize = 3 * size_of::<usize>();
+
+/// How many times the bytes that have come are reserved for those to come. They are not touched
+/// before they come, so they cost address space; fewer would cost copies of what has come.
+const GROWTH_FACTOR: usize = 8;
 
 /// First growth in bytes: memory that a header alone, without payload, makes us hold.
 const MIN_GROWTH: usize = 4096;

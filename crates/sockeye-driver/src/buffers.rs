@@ -17,6 +17,10 @@ pub(crate) const RECEIVE_BYTES: usize = 256 * 1024;
 /// first is copied and kept, so this bounds the memory of a connection whose reader is slow.
 pub(crate) const RECV_BYTES: usize = 64 * 1024;
 
+/// Most bytes that one read takes where a large message may follow another: they are copied into
+/// the message's memory, and with more of them a large part of it would be.
+pub(crate) const BEFORE_LARGE_BYTES: usize = 16 * 1024;
+
 /// A write buffer that grew beyond this is freed rather than kept for the next connection.
 const MAX_KEPT_WRITE_BYTES: usize = 256 * 1024;
 

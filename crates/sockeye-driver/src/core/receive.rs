@@ -225,29 +225,30 @@ impl<T: Transport> Core<T> {
         max_bytes: usize,
         decode: &mut impl FnMut(&mut Endpoint, Input<'_>) -> (Option<R>, usize),
     ) -> Poll<Option<R>> {
-        let Self {
-            transport,
-            endpoint,
-            alarm,
-            is_at_eof,
-            ..
-        } = self;
-        if let Some(mut tail) = endpoint.connection().message_tail() {
+        if let Some(mut tail) = self.endpoint.connection().message_tail() {
             // A large payload goes from the socket straight into the message it is part of.
             let max = tail.max_bytes();
-            let n = ready!(transport.poll_read(cx, tail.buffer(), max));
-            if handle_read(endpoint, alarm, n) {
-                return Poll::Ready(decode(endpoint, Input::from(&mut [][..])).0);
+            self.expects_large = true;
+            let n = ready!(self.transport.poll_read(cx, tail.buffer(), max));
+            if handle_read(&mut self.endpoint, &self.alarm, n) {
+                let nothing = Input::from(&mut [][..]);
+                return Poll::Ready(decode(&mut self.endpoint, nothing).0);
             }
-            *is_at_eof = true;
+            self.is_at_eof = true;
             return Poll::Ready(None);
         }
+        // What is read of a large message before its header is known is copied.
+        let max_bytes = match self.expects_large {
+            true => max_bytes.min(buffers::BEFORE_LARGE_BYTES),
+            false => max_bytes,
+        };
         buffers::with_receive_buffer(|buf| {
             let n = ready!(self.transport.poll_read(cx, buf, max_bytes));
             if !handle_read(&mut self.endpoint, &self.alarm, n) {
                 self.is_at_eof = true;
                 return Poll::Ready(None);
             }
+            self.expects_large = false;
             let (result, n_left) = decode(&mut self.endpoint, Input::from(&mut buf[..]));
             if n_left > 0 {
                 self.unread.append(&buf[buf.len() - n_left..]);
