@@ -187,6 +187,10 @@ const ALLOWED: [Allowed; 10] = [
                 "serde_json",
                 "speaks DevTools to Chromium and reads what peers print",
             ),
+            (
+                "stats_alloc",
+                "allocations counted exactly, one by one, without unsafe code of ours; pulls in nothing",
+            ),
             ("tempfile", "a browser profile per test"),
             ("tokio", "the runtime"),
             ("tokio-tungstenite", "a peer nobody here wrote"),
