@@ -1,7 +1,9 @@
 //! `cargo xtask bench`: figures that a person reads, each from a program in `tests/src/bin`.
 //!
 //! Always built with optimizations. Nothing here is a timed test: a figure that is out of bounds
-//! is for `idle` itself to say.
+//! is for `idle` and `counts` themselves to say.
+
+mod counts;
 
 use std::process::Command;
 
@@ -17,6 +19,8 @@ pub(crate) struct Options {
 
 #[derive(clap::Subcommand)]
 enum Bench {
+    /// Instructions and allocations of each message, exact, beside the committed baseline
+    Counts(counts::Options),
     /// Memory per idle server connection, beside that of a bare TCP stream
     Idle {
         /// Connections to open; each takes a file descriptor on either side
@@ -26,8 +30,9 @@ enum Bench {
 }
 
 pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<(), Failure> {
-    match options.bench {
-        Bench::Idle { connections } => idle(workspace, connections),
+    match &options.bench {
+        Bench::Counts(options) => counts::run(workspace, options),
+        Bench::Idle { connections } => idle(workspace, *connections),
     }
 }
 

@@ -36,7 +36,7 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Print a figure: memory at rest
+    /// Print figures: memory at rest, instructions and allocations of each message
     Bench(bench::Options),
     /// Run every check that a change must pass
     Ci(ci::Options),

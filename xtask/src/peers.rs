@@ -5,7 +5,7 @@
 //! that cannot be had is no error here: `test` decides what that means. What the conformance suite
 //! starts is listed in `programs`.
 
-mod apt;
+pub(crate) mod apt;
 mod chromium;
 mod node;
 pub(crate) mod programs;
