@@ -1,6 +1,6 @@
 //! Bounds on allocations that no baseline can excuse.
 //!
-//! They are the promises of the data path: `docs/architecture.md` says why they can be kept.
+//! They are what the data path promises its users, whatever a change would gain elsewhere.
 
 use super::figures::Run;
 
