@@ -18,7 +18,7 @@ pub(crate) fn subjects() -> Vec<Subject> {
             let wire = frames::messages(Role::Client, Opcode::Ping, &frames::ascii(8), 1);
             let mut read = vec![0; wire.len()];
             let mut server = connection(Role::Server);
-            let mut buffer = Some(Vec::new());
+            let mut buffer = None;
             move || {
                 server.lend_buffer(buffer.take().unwrap_or_default());
                 read.copy_from_slice(&wire);
@@ -35,7 +35,7 @@ pub(crate) fn subjects() -> Vec<Subject> {
             let mut client = connection(Role::Client);
             let mut server = connection(Role::Server);
             let mut wire = Vec::new();
-            let mut buffers = (Some(Vec::new()), Some(Vec::new()));
+            let mut buffers = (None, None);
             let now = Timestamp::default();
             move || {
                 client.lend_buffer(buffers.0.take().unwrap_or_default());

@@ -45,11 +45,11 @@ fn decode(receiver: Role, opcode: Opcode, payload: Vec<u8>, n_messages: usize) -
     let name = format!("decode-{receives}-{kind}-{}", frames::size(payload.len()));
     Subject::new(name, n_messages, move || {
         let wire = frames::messages(sender, opcode, &payload, n_messages);
-        let mut read = vec![0; wire.len()];
+        let read = frames::aligned(&wire);
         let mut connection = connection(receiver);
         move || {
             read.copy_from_slice(&wire);
-            let mut input = Input::from(&mut read[..]);
+            let mut input = Input::from(&mut *read);
             let mut n_received = 0;
             while let Some(event) = connection.next_event(&mut input, Timestamp::default()) {
                 let Event::Message(message) = event else {

@@ -64,7 +64,7 @@ fn subject<E: std::fmt::Debug>(
     Subject::new(name, n_messages, move || {
         let send = send.clone();
         let mut connection = connection(role);
-        let mut buffer = Some(Vec::new());
+        let mut buffer = None;
         move || {
             connection.lend_buffer(buffer.take().unwrap_or_default());
             for _ in 0..n_messages {

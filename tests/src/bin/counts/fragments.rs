@@ -22,11 +22,11 @@ fn reassemble(name: &str, opcode: Opcode) -> Subject {
     Subject::new(name, 1, move || {
         let payload = frames::ascii(64 * 1024);
         let wire = frames::frames(Role::Client, opcode, payload.chunks(1024));
-        let mut read = vec![0; wire.len()];
+        let read = frames::aligned(&wire);
         let mut server = connection(Role::Server);
         move || {
             read.copy_from_slice(&wire);
-            let mut input = Input::from(&mut read[..]);
+            let mut input = Input::from(&mut *read);
             match server.next_event(&mut input, Timestamp::default()) {
                 Some(Event::Message(message)) => {
                     assert_eq!(black_box(message.as_bytes()).len(), payload.len());

@@ -9,6 +9,8 @@ use sockeye_frame::{FrameHeader, MaskKey, Opcode, Role, Rsv};
 
 pub(crate) const KEY: [u8; 4] = [0x37, 0xfa, 0x21, 0x3d];
 
+const CACHE_LINE: usize = 64;
+
 /// ASCII, so that it can be sent as text and as binary.
 pub(crate) fn ascii(len: usize) -> Vec<u8> {
     (b'a'..=b'z').cycle().take(len).collect()
@@ -66,6 +68,18 @@ pub(crate) fn word(variant: impl Debug) -> String {
 /// `n` messages of one frame each, as one read might bring them.
 pub(crate) fn messages(sender: Role, opcode: Opcode, payload: &[u8], n: usize) -> Vec<u8> {
     frames(sender, opcode, [payload]).repeat(n)
+}
+
+/// A copy that begins where a cache line does, and is never freed.
+///
+/// Where the allocator puts memory depends on all that was allocated before, and work that goes by
+/// the vector counts a few instructions more or less for it.
+pub(crate) fn aligned(bytes: &[u8]) -> &'static mut [u8] {
+    let memory = vec![0; bytes.len() + CACHE_LINE].leak();
+    let start = memory.as_ptr().align_offset(CACHE_LINE);
+    let copy = &mut memory[start..start + bytes.len()];
+    copy.copy_from_slice(bytes);
+    copy
 }
 
 /// `1k` for 1024, as names of subjects have it.

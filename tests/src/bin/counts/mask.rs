@@ -6,7 +6,7 @@ use std::hint::black_box;
 
 use sockeye_frame::MaskKey;
 
-use crate::frames::{KEY, ascii, size};
+use crate::frames::{KEY, aligned, ascii, size};
 use crate::subject::Subject;
 
 pub(crate) fn subjects() -> Vec<Subject> {
@@ -30,8 +30,8 @@ fn in_place(len: usize, offset: usize) -> Subject {
         _ => format!("mask-in-place-{}-from-{offset}", size(len)),
     };
     Subject::new(name, 1, move || {
-        let mut payload = ascii(len);
-        move || MaskKey::from(KEY).apply(black_box(offset), black_box(&mut payload))
+        let payload = aligned(&ascii(len));
+        move || MaskKey::from(KEY).apply(black_box(offset), black_box(&mut *payload))
     })
 }
 
