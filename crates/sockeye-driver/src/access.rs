@@ -79,13 +79,14 @@ impl<T: Transport> Shared<T> {
 /// One call's way to the core.
 pub(crate) enum Access<'a, T: Transport> {
     Own(&'a mut Core<T>),
-    Shared(&'a Shared<T>, SeatId),
+    /// The seat is taken when the call has to wait.
+    Shared(&'a Shared<T>, Option<SeatId>),
 }
 
 impl<'a, T: Transport> Access<'a, T> {
     /// Access through a seat of its own, which is left when the call ends.
-    pub(crate) fn shared(shared: &'a Shared<T>) -> Self {
-        Self::Shared(shared, shared.hub.new_seat())
+    pub(crate) const fn shared(shared: &'a Shared<T>) -> Self {
+        Self::Shared(shared, None)
     }
 
     pub(crate) fn poll<R>(
@@ -95,7 +96,10 @@ impl<'a, T: Transport> Access<'a, T> {
     ) -> Poll<R> {
         match self {
             Self::Own(core) => op(core, cx),
-            Self::Shared(shared, seat) => shared.poll(*seat, cx, op),
+            Self::Shared(shared, seat) => {
+                let seat = seat.get_or_insert_with(|| shared.hub.new_seat());
+                shared.poll(*seat, cx, op)
+            }
         }
     }
 
@@ -118,7 +122,7 @@ impl<'a, T: Transport> Access<'a, T> {
 
 impl<T: Transport> Drop for Access<'_, T> {
     fn drop(&mut self) {
-        if let Self::Shared(shared, seat) = self {
+        if let Self::Shared(shared, Some(seat)) = self {
             shared.hub.leave(*seat);
         }
     }

@@ -2,7 +2,10 @@
 
 use sockeye_connection::{Message, MessageKind};
 
+use std::task::{Context, ready};
+
 use crate::access::Access;
+use crate::core::Core;
 use crate::{Error, Event, MessageReader, MessageWriter, PongReply, Transport, TrySendError};
 
 pub(crate) async fn recv<T: Transport>(
@@ -29,9 +32,11 @@ pub(crate) async fn send<T: Transport>(
     message: Message,
 ) -> Result<(), Error> {
     let mut message = Some(message);
-    access
-        .wait(|core, cx| core.poll_send(cx, &mut message))
-        .await
+    let send = |core: &mut Core<T>, cx: &mut Context<'_>| {
+        ready!(core.poll_turn(cx));
+        core.poll_send(cx, &mut message)
+    };
+    access.wait(send).await
 }
 
 pub(crate) async fn feed<T: Transport>(
@@ -39,9 +44,11 @@ pub(crate) async fn feed<T: Transport>(
     message: Message,
 ) -> Result<(), Error> {
     let mut message = Some(message);
-    access
-        .wait(|core, cx| core.poll_feed(cx, &mut message))
-        .await
+    let feed = |core: &mut Core<T>, cx: &mut Context<'_>| {
+        ready!(core.poll_turn(cx));
+        core.poll_feed(cx, &mut message)
+    };
+    access.wait(feed).await
 }
 
 pub(crate) fn try_send<T: Transport>(

@@ -339,7 +339,9 @@ impl<T: Transport> Sink<Message> for WebSocket<T> {
     type Error = Error;
 
     fn poll_ready(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
-        self.get_mut().core.poll_ready(cx, false)
+        let core = &mut self.get_mut().core;
+        ready!(core.poll_turn(cx));
+        core.poll_ready(cx, false)
     }
 
     fn start_send(self: Pin<&mut Self>, message: Message) -> Result<(), Error> {

@@ -80,25 +80,37 @@ impl AsyncWrite for Stream {
     /// Linux calls a socket writable when a good part of its buffer is free, which can be a
     /// megabyte: towards a slow reader that takes longer than the write-stall limit, and a peer
     /// that reads all the time would be taken for one that does not. A write is taken before that.
+    ///
+    /// A write is tried before the runtime is asked for a waker, also where the task has used up
+    /// its turn: a task that sends one message to thousands would otherwise wake each of their
+    /// tasks. The driver sees to it that no task goes on for ever.
     fn poll_write_vectored(
         self: Pin<&mut Self>,
         cx: &mut Context<'_>,
         bufs: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         let Self { tcp, is_full } = self.get_mut();
-        match Pin::new(&mut *tcp).poll_write_vectored(cx, bufs) {
-            Poll::Ready(Ok(n)) => {
-                *is_full = n < bufs.iter().map(|buf| buf.len()).sum();
-                Poll::Ready(Ok(n))
+        loop {
+            match try_write(tcp, bufs) {
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+                result => {
+                    *is_full = matches!(result, Ok(n) if n < total(bufs));
+                    return Poll::Ready(result);
+                }
             }
-            Poll::Ready(Err(error)) => Poll::Ready(Err(error)),
-            // Asked behind a write that filled the socket: nothing can have changed since.
-            Poll::Pending if mem::take(is_full) => Poll::Pending,
-            // The waker is registered, so that what is not taken now is tried again.
-            Poll::Pending => match send_unready(tcp, bufs) {
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => Poll::Pending,
-                result => Poll::Ready(result),
-            },
+            match tcp.poll_write_ready(cx) {
+                Poll::Ready(Ok(())) => {}
+                Poll::Ready(Err(error)) => return Poll::Ready(Err(error)),
+                // Asked behind a write that filled the socket: nothing can have changed since.
+                Poll::Pending if mem::take(is_full) => return Poll::Pending,
+                // The waker is registered, so that what is not taken now is tried again.
+                Poll::Pending => {
+                    return match send_unready(tcp, bufs) {
+                        Err(error) if error.kind() == io::ErrorKind::WouldBlock => Poll::Pending,
+                        result => Poll::Ready(result),
+                    };
+                }
+            }
         }
     }
 
@@ -113,6 +125,19 @@ impl AsyncWrite for Stream {
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         Pin::new(&mut self.tcp).poll_shutdown(cx)
     }
+}
+
+/// Writes if the runtime has seen the socket to be ready.
+fn try_write(tcp: &TcpStream, bufs: &[IoSlice<'_>]) -> io::Result<usize> {
+    match bufs {
+        // One slice costs the system less to take in than a list of one.
+        [buf] => tcp.try_write(buf),
+        bufs => tcp.try_write_vectored(bufs),
+    }
+}
+
+fn total(bufs: &[IoSlice<'_>]) -> usize {
+    bufs.iter().map(|buf| buf.len()).sum()
 }
 
 /// Writes without asking the runtime whether the socket is ready.

@@ -16,6 +16,7 @@ impl<T: Transport> Core<T> {
     ///
     /// `is_writer` is set by the one that is sending a message in pieces; all others wait for its
     /// end, because messages of one connection do not interleave (RFC 6455 §5.4).
+    #[inline]
     pub(crate) fn poll_ready(
         &mut self,
         cx: &mut Context<'_>,
@@ -36,18 +37,38 @@ impl<T: Transport> Core<T> {
         }
     }
 
+    /// Waits for others after many messages in a row.
+    ///
+    /// A peer that takes all that comes must not keep the other tasks of this thread waiting, where
+    /// an application sends without a pause.
+    #[inline]
+    pub(crate) fn poll_turn(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        if self.n_sends_in_turn < MAX_SENDS_IN_TURN {
+            self.n_sends_in_turn += 1;
+            return Poll::Ready(());
+        }
+        self.n_sends_in_turn = 0;
+        self.alarm.give_way(cx);
+        Poll::Pending
+    }
+
     /// Queues the message and tries once to write; waits only for room in the queue.
     pub(crate) fn poll_send(
         &mut self,
         cx: &mut Context<'_>,
         message: &mut Option<Message>,
     ) -> Poll<Result<(), Error>> {
-        ready!(self.poll_feed(cx, message))?;
-        let _ = self.poll_write(cx);
+        ready!(self.poll_ready(cx, false))?;
+        if let Some(message) = message.take() {
+            let now = self.alarm.now();
+            self.endpoint.send(message, now)?;
+            let _ = self.poll_write_at(cx, now);
+        }
         Poll::Ready(self.check_write())
     }
 
     /// Queues the message when there is room; `message` is taken only then.
+    #[inline]
     pub(crate) fn poll_feed(
         &mut self,
         cx: &mut Context<'_>,
@@ -210,6 +231,10 @@ fn poll_write_slices(
     }
     transport.poll_write(cx, &vectors[..n_vectors])
 }
+
+/// Messages that are sent in a row before other tasks run: as many as fill a write queue when they
+/// are small, a tenth of a millisecond when each is written.
+const MAX_SENDS_IN_TURN: u8 = 128;
 
 /// Slices that one vectored write takes; a longer queue takes several writes.
 const MAX_SLICES: usize = 64;
