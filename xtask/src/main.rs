@@ -36,7 +36,7 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Print figures: memory at rest, instructions and allocations of each message
+    /// Measure Sockeye beside its peers, or count what a message costs
     Bench(bench::Options),
     /// Run every check that a change must pass
     Ci(ci::Options),
@@ -70,5 +70,17 @@ fn run(command: &Command) -> Result<(), Failure> {
         Command::Demo(options) => demo::run(&workspace, options),
         Command::Test(options) => test::run(&workspace, options),
         Command::Tidy => tidy::run(&workspace),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_makes_sense() {
+        Cli::command().debug_assert();
     }
 }

@@ -201,6 +201,12 @@ const ALLOWED: [Allowed; 10] = [
         ours: &[],
         others: &[
             ("clap", "command lines with help"),
+            ("humantime", "the date of a bench run; pulls in nothing"),
+            (
+                "quick-xml",
+                "escapes what a page and its charts hold; pulls in memchr",
+            ),
+            ("serde", "results of a bench run; serde_json has it"),
             ("serde_json", "reads what cargo metadata and npm write"),
         ],
     },

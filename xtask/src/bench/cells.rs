@@ -1,0 +1,134 @@
+//! A scenario's figures as a table of words: the same for the page and for the document.
+//!
+//! Escaping is for whoever writes them into a format of its own.
+
+use super::figure::{Figure, number};
+use super::rows::{Outcome, Row};
+use super::subject::Group;
+
+/// The heads of the columns; the first is for names.
+pub(super) fn heads(outcome: &Outcome<'_>) -> Vec<String> {
+    let headline = outcome.scenario.headline;
+    let mut heads = vec![
+        "subject".to_owned(),
+        format!("{}, {}", headline.title(), headline.unit()),
+        "min–max".to_owned(),
+    ];
+    if headline == Figure::Cpu {
+        heads.push("user / system".to_owned());
+    }
+    for rival in FLOORS {
+        heads.push(format!("× {rival}"));
+    }
+    heads.push("× best peer".to_owned());
+    heads.push(format!("{OURS} × this"));
+    let others = others(headline);
+    heads.extend(others.iter().map(|figure| match figure.unit() {
+        "/s" => "messages/s".to_owned(),
+        unit => format!("{}, {unit}", figure.title()),
+    }));
+    heads.push("clean".to_owned());
+    heads
+}
+
+/// The cells of a subject, as many as there are heads.
+pub(super) fn cells(outcome: &Outcome<'_>, row: &Row<'_>) -> Vec<String> {
+    let headline = outcome.scenario.headline;
+    let spread = row.headline;
+    let mut cells = vec![
+        row.subject.name.clone(),
+        number(spread.median),
+        format!("{}–{}", number(spread.min), number(spread.max)),
+    ];
+    if headline == Figure::Cpu {
+        cells.push(row.user_share().map_or_else(String::new, |user| {
+            let user = user * spread.median;
+            format!("{} / {}", number(user), number(spread.median - user))
+        }));
+    }
+    for rival in FLOORS {
+        cells.push(ratio(spread.median, outcome.figure_of(rival)));
+    }
+    let best = outcome
+        .best_peer()
+        .filter(|_| row.subject.group != Group::Floor);
+    cells.push(ratio(spread.median, best));
+    let ours = outcome.figure_of(OURS);
+    cells.push(ours.map_or_else(String::new, |ours| ratio(ours, Some(spread.median))));
+    for &figure in others(headline) {
+        cells.push(row.median(figure).map_or_else(String::new, number));
+    }
+    cells.push(format!("{}/{}", row.n_clean(), row.n_samples()));
+    cells
+}
+
+fn ratio(value: f64, to: Option<f64>) -> String {
+    let to = to.filter(|&to| to > 0.0);
+    to.map_or_else(String::new, |to| format!("{:.2}", value / to))
+}
+
+/// What else there is to say beside the headline figure.
+fn others(headline: Figure) -> &'static [Figure] {
+    match headline {
+        Figure::MemoryOpen | Figure::MemoryUsed => &[Figure::MemoryOpen],
+        Figure::Cpu | Figure::Rate | Figure::P50 | Figure::P99 | Figure::P999 => {
+            &[Figure::Rate, Figure::P50, Figure::P99, Figure::P999]
+        }
+    }
+}
+
+/// The subject that the others are compared with.
+pub(super) const OURS: &str = "sockeye";
+
+/// What the same work costs without WebSocket, by bare system calls and on the same runtime.
+pub(super) const FLOORS: [&str; 2] = ["rawtcp", "rawtcp-tokio"];
+
+#[cfg(test)]
+mod tests {
+    use super::super::rows::{outcomes, tests::results};
+    use super::*;
+
+    #[test]
+    fn each_head_has_its_cell() {
+        let results = results(&[
+            ("rawtcp-tokio", Group::Floor, 1.0),
+            ("sockeye", Group::Ours, 2.0),
+            ("peer", Group::Peer, 4.0),
+        ]);
+        for outcome in outcomes(&results) {
+            let heads = heads(&outcome);
+            for row in &outcome.rows {
+                assert_eq!(cells(&outcome, row).len(), heads.len(), "{heads:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn ratios_are_to_floors_to_the_best_peer_and_from_ours() {
+        let results = results(&[
+            ("rawtcp-tokio", Group::Floor, 1.0),
+            ("sockeye", Group::Ours, 2.0),
+            ("peer", Group::Peer, 4.0),
+        ]);
+        let outcomes = outcomes(&results);
+        let cells: Vec<_> = outcomes[0]
+            .rows
+            .iter()
+            .map(|row| cells(&outcomes[0], row))
+            .collect();
+        assert_eq!(
+            cells[2][..8],
+            [
+                "peer",
+                "4.00",
+                "3.60–4.40",
+                "1.00 / 3.00",
+                "",
+                "4.00",
+                "1.00",
+                "0.50"
+            ]
+        );
+        assert_eq!(cells[0][5..8], ["1.00", "", "2.00"]);
+    }
+}
