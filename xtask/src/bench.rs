@@ -6,6 +6,7 @@
 
 mod cells;
 mod cli;
+mod commands;
 mod comparison;
 mod counts;
 mod environment;

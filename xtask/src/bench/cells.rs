@@ -17,9 +17,7 @@ pub(super) fn heads(outcome: &Outcome<'_>) -> Vec<String> {
     if headline == Figure::Cpu {
         heads.push("user / system".to_owned());
     }
-    for rival in FLOORS {
-        heads.push(format!("× {rival}"));
-    }
+    heads.extend(floors(outcome).map(|(floor, _)| format!("× {floor}")));
     heads.push("× best peer".to_owned());
     heads.push(format!("{OURS} × this"));
     let others = others(headline);
@@ -46,9 +44,7 @@ pub(super) fn cells(outcome: &Outcome<'_>, row: &Row<'_>) -> Vec<String> {
             format!("{} / {}", number(user), number(spread.median - user))
         }));
     }
-    for rival in FLOORS {
-        cells.push(ratio(spread.median, outcome.figure_of(rival)));
-    }
+    cells.extend(floors(outcome).map(|(_, floor)| ratio(spread.median, Some(floor))));
     let best = outcome
         .best_peer()
         .filter(|_| row.subject.group != Group::Floor);
@@ -62,6 +58,19 @@ pub(super) fn cells(outcome: &Outcome<'_>, row: &Row<'_>) -> Vec<String> {
     cells
 }
 
+/// The floors that took part.
+fn floors(outcome: &Outcome<'_>) -> impl Iterator<Item = (&'static str, f64)> {
+    let floors = FLOORS.into_iter();
+    floors.filter_map(|floor| Some((floor, outcome.figure_of(floor)?)))
+}
+
+/// What a chart's ratios are to, and its name: the floor on the same runtime, or the best peer.
+pub(super) fn reference(outcome: &Outcome<'_>) -> Option<(&'static str, f64)> {
+    let best_peer = || Some(("best peer", outcome.best_peer()?));
+    let floor = floors(outcome).last().or_else(best_peer);
+    floor.filter(|&(_, figure)| figure > 0.0)
+}
+
 fn ratio(value: f64, to: Option<f64>) -> String {
     let to = to.filter(|&to| to > 0.0);
     to.map_or_else(String::new, |to| format!("{:.2}", value / to))
@@ -71,8 +80,10 @@ fn ratio(value: f64, to: Option<f64>) -> String {
 fn others(headline: Figure) -> &'static [Figure] {
     match headline {
         Figure::MemoryOpen | Figure::MemoryUsed => &[Figure::MemoryOpen],
-        Figure::Cpu | Figure::Rate | Figure::P50 | Figure::P99 | Figure::P999 => {
-            &[Figure::Rate, Figure::P50, Figure::P99, Figure::P999]
+        Figure::PeakMemory => &[Figure::Cpu],
+        Figure::Cpu => &[Figure::Rate, Figure::P50, Figure::P99, Figure::P999],
+        Figure::Rate | Figure::P50 | Figure::P99 | Figure::P999 => {
+            &[Figure::P50, Figure::P999, Figure::Cpu, Figure::Rate]
         }
     }
 }
@@ -81,7 +92,7 @@ fn others(headline: Figure) -> &'static [Figure] {
 pub(super) const OURS: &str = "sockeye";
 
 /// What the same work costs without WebSocket, by bare system calls and on the same runtime.
-pub(super) const FLOORS: [&str; 2] = ["rawtcp", "rawtcp-tokio"];
+const FLOORS: [&str; 2] = ["rawtcp", "rawtcp-tokio"];
 
 #[cfg(test)]
 mod tests {
@@ -117,18 +128,17 @@ mod tests {
             .map(|row| cells(&outcomes[0], row))
             .collect();
         assert_eq!(
-            cells[2][..8],
+            cells[2][..7],
             [
                 "peer",
                 "4.00",
                 "3.60–4.40",
                 "1.00 / 3.00",
-                "",
                 "4.00",
                 "1.00",
                 "0.50"
             ]
         );
-        assert_eq!(cells[0][5..8], ["1.00", "", "2.00"]);
+        assert_eq!(cells[0][4..7], ["1.00", "", "2.00"]);
     }
 }

@@ -13,10 +13,10 @@ use super::figure::number;
 use super::goal::Verdict;
 use super::plan::{self, Plan};
 use super::results::{Described, Results};
-use super::rows::outcomes;
+use super::rows::{judged, outcomes};
 use super::sample::{self, Places, Sample};
 use super::scenario::Scenario;
-use super::{markdown, page, pinned, subjects};
+use super::{markdown, page, pinned, scenarios, subjects};
 use crate::failure::Failure;
 use crate::process;
 use crate::say::say;
@@ -32,7 +32,7 @@ pub(super) fn run(workspace: &Workspace, options: &Options) -> Result<(), Failur
         true => measure(workspace, options, &folder)?,
         false => {
             let mut results = Results::read(&options.report)?;
-            let scenarios = plan::scenarios(options)?;
+            let scenarios = plan::chosen(options)?;
             let is_wanted = |name: &str| scenarios.iter().any(|scenario| scenario.name == name);
             results.samples.retain(|name, _| is_wanted(name));
             results
@@ -51,7 +51,7 @@ pub(super) fn run(workspace: &Workspace, options: &Options) -> Result<(), Failur
 
 fn list(options: &Options) {
     say("Scenarios:");
-    for scenario in super::scenarios::SCENARIOS {
+    for scenario in scenarios::all() {
         let Scenario {
             letter, name, work, ..
         } = scenario;
@@ -59,7 +59,11 @@ fn list(options: &Options) {
     }
     say("\nSubjects:");
     for subject in subjects::all(&options.extras) {
-        say(format_args!("  {:22} {}", subject.name, subject.settings));
+        let family = subject.family.word();
+        say(format_args!(
+            "  {:22} {family:9} {}",
+            subject.name, subject.settings
+        ));
     }
 }
 
@@ -163,22 +167,18 @@ fn report(results: &Results, options: &Options, folder: &Path) -> Result<(), Fai
         say(markdown::tables(results, &outcomes));
     }
     say("");
-    for outcome in &outcomes {
-        for (goal, verdict) in outcome.judged() {
-            let unit = outcome.scenario.headline.unit();
-            let verdict = match verdict {
-                Verdict::Met(reached) => format!("met: {}", goal.bound.reached(reached, unit)),
-                Verdict::Missed(reached) => {
-                    format!("MISSED: {}", goal.bound.reached(reached, unit))
-                }
-                Verdict::NotMeasured => "not measured".to_owned(),
-            };
-            let phrase = goal.bound.phrase(unit);
-            say(format_args!(
-                "{:3} {:17} {phrase}, {verdict}",
-                outcome.scenario.letter, goal.subject
-            ));
-        }
+    for (scenario, goal, verdict) in judged(&outcomes) {
+        let unit = scenario.headline.unit();
+        let verdict = match verdict {
+            Verdict::Met(reached) => format!("met: {}", goal.bound.reached(reached, unit)),
+            Verdict::Missed(reached) => format!("MISSED: {}", goal.bound.reached(reached, unit)),
+            Verdict::NotMeasured => continue,
+        };
+        let phrase = goal.bound.phrase(unit);
+        say(format_args!(
+            "{:3} {:17} {phrase}, {verdict}",
+            scenario.letter, goal.subject
+        ));
     }
     say(format_args!("page: {}", index.display()));
     Ok(())

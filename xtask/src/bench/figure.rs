@@ -22,6 +22,8 @@ pub(super) enum Figure {
     MemoryOpen,
     /// The same after one message of 1 KiB went there and back.
     MemoryUsed,
+    /// Bytes of resident memory at most, above those before the work.
+    PeakMemory,
 }
 
 impl Figure {
@@ -39,6 +41,7 @@ impl Figure {
             Self::P999 => figure("p999_us"),
             Self::MemoryOpen => figure("bytes_per_conn_open"),
             Self::MemoryUsed => figure("bytes_per_conn_echoed"),
+            Self::PeakMemory => Some(figure("rss_growth_kib")? * 1024.0),
         }
     }
 
@@ -48,7 +51,7 @@ impl Figure {
     /// time at all.
     pub(super) fn is_robust(self) -> bool {
         match self {
-            Self::Cpu | Self::MemoryOpen | Self::MemoryUsed => true,
+            Self::Cpu | Self::MemoryOpen | Self::MemoryUsed | Self::PeakMemory => true,
             Self::Rate | Self::P50 | Self::P99 | Self::P999 => false,
         }
     }
@@ -62,6 +65,7 @@ impl Figure {
             Self::P999 => "p99.9 latency",
             Self::MemoryOpen => "memory per open connection",
             Self::MemoryUsed => "memory per connection, once used",
+            Self::PeakMemory => "memory at most, beyond that before",
         }
     }
 
@@ -69,7 +73,7 @@ impl Figure {
         match self {
             Self::Cpu | Self::P50 | Self::P99 | Self::P999 => "µs",
             Self::Rate => "/s",
-            Self::MemoryOpen | Self::MemoryUsed => "B",
+            Self::MemoryOpen | Self::MemoryUsed | Self::PeakMemory => "B",
         }
     }
 }

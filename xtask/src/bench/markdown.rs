@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use super::cells;
 use super::goal::Verdict;
 use super::results::Results;
-use super::rows::Outcome;
+use super::rows::{Outcome, judged};
 
 /// All tables of a run, in Markdown.
 pub(super) fn tables(results: &Results, outcomes: &[Outcome<'_>]) -> String {
@@ -57,28 +57,23 @@ fn goals(out: &mut String, outcomes: &[Outcome<'_>]) {
         &["scenario", "subject", "goal", "reached", ""].map(str::to_owned),
     );
     let _ = writeln!(out, "|---|---|---|---:|---|");
-    for outcome in outcomes {
-        let scenario = outcome.scenario;
+    for (scenario, goal, verdict) in judged(outcomes) {
         let unit = scenario.headline.unit();
-        for (goal, verdict) in outcome.judged() {
-            let (reached, word) = match verdict {
-                Verdict::Met(reached) => (goal.bound.reached(reached, unit), "met"),
-                Verdict::Missed(reached) => (goal.bound.reached(reached, unit), "**missed**"),
-                Verdict::NotMeasured => (String::new(), "not measured"),
-            };
-            let name = format!("{} {}", scenario.letter, scenario.name);
-            let phrase = goal.bound.phrase(unit);
-            line(
-                out,
-                &[
-                    name,
-                    goal.subject.to_owned(),
-                    phrase,
-                    reached,
-                    word.to_owned(),
-                ],
-            );
-        }
+        let (reached, word) = match verdict {
+            Verdict::Met(reached) => (goal.bound.reached(reached, unit), "met"),
+            Verdict::Missed(reached) => (goal.bound.reached(reached, unit), "**missed**"),
+            Verdict::NotMeasured => (String::new(), "not measured"),
+        };
+        let name = format!("{} {}", scenario.letter, scenario.name);
+        let phrase = goal.bound.phrase(unit);
+        let cells = [
+            name,
+            goal.subject.to_owned(),
+            phrase,
+            reached,
+            word.to_owned(),
+        ];
+        line(out, &cells);
     }
 }
 

@@ -3,6 +3,7 @@
 //! It has no script, so all there is can be read without one. Its parts are in `page/`; this file
 //! joins them, and everything that comes from outside is escaped on its way in.
 
+mod axis;
 mod chart;
 mod goals;
 mod scenario;
@@ -46,6 +47,19 @@ pub(super) fn page(results: &Results, outcomes: &[Outcome<'_>]) -> String {
 /// Text as it stands in an element or in a quoted attribute.
 fn escape(text: &str) -> Cow<'_, str> {
     quick_xml::escape::escape(text)
+}
+
+/// Text with code between backticks, as elements.
+fn prose(text: &str) -> String {
+    let mut out = String::new();
+    for (index, part) in text.split('`').enumerate() {
+        let part = escape(part);
+        let _ = match index % 2 {
+            0 => write!(out, "{part}"),
+            _ => write!(out, "<code>{part}</code>"),
+        };
+    }
+    out
 }
 
 fn facts(results: &Results) -> String {
@@ -114,6 +128,11 @@ mod tests {
         }
         assert!(page.contains("default-src 'none'"));
         assert!(!page.contains("{{facts}}") && !page.contains("{{style}}"));
+    }
+
+    #[test]
+    fn code_in_prose_is_an_element() {
+        assert_eq!(prose("`a<b` or c"), "<code>a&lt;b</code> or c");
     }
 
     #[test]

@@ -4,9 +4,9 @@
 
 use std::time::Duration;
 
-use super::cli::Options;
+use super::cli::{Extra, Options};
 use super::scenario::Scenario;
-use super::scenarios::SCENARIOS;
+use super::scenarios;
 use super::subject::Subject;
 use super::subjects;
 use crate::failure::Failure;
@@ -36,11 +36,13 @@ pub(super) struct Pace {
 impl Plan {
     pub(super) fn new(options: &Options) -> Result<Self, Failure> {
         let mut subjects = subjects::all(&options.extras);
-        let names: Vec<_> = subjects
+        let mut names: Vec<_> = subjects
             .iter()
             .map(|subject| subject.name.clone())
             .collect();
-        check_distinct(&names)?;
+        names.sort();
+        names.dedup();
+        check_distinct(&options.extras)?;
         check_known("subject", &options.subjects, &names)?;
         let is_extra = |name: &str| options.extras.iter().any(|extra| extra.name == name);
         match options.subjects.is_empty() {
@@ -54,7 +56,7 @@ impl Plan {
             false => (5, FULL),
         };
         Ok(Self {
-            scenarios: scenarios(options)?,
+            scenarios: chosen(options)?,
             subjects,
             rounds: options.rounds.unwrap_or(rounds),
             pace: Pace {
@@ -91,23 +93,22 @@ impl Plan {
 }
 
 /// The scenarios that a command line asks for.
-pub(super) fn scenarios(options: &Options) -> Result<Vec<&'static Scenario>, Failure> {
-    let names: Vec<_> = SCENARIOS
-        .iter()
+pub(super) fn chosen(options: &Options) -> Result<Vec<&'static Scenario>, Failure> {
+    let names: Vec<_> = scenarios::all()
         .map(|scenario| format!("{} ({})", scenario.letter, scenario.name))
         .collect();
-    let is_known = |name: &str| SCENARIOS.iter().any(|scenario| scenario.is_called(name));
+    let is_known = |name: &str| scenarios::all().any(|scenario| scenario.is_called(name));
     if let Some(unknown) = options.scenarios.iter().find(|name| !is_known(name)) {
         return Err(unknown_name("scenario", unknown, &names));
     }
-    let is_wanted = |scenario: &&Scenario| match options.scenarios.is_empty() {
+    let is_wanted = |scenario: &&'static Scenario| match options.scenarios.is_empty() {
         true => scenario.quick || !options.quick,
         false => options
             .scenarios
             .iter()
             .any(|name| scenario.is_called(name)),
     };
-    Ok(SCENARIOS.iter().filter(is_wanted).collect())
+    Ok(scenarios::all().filter(is_wanted).collect())
 }
 
 fn check_known(kind: &str, wanted: &[String], known: &[String]) -> Result<(), Failure> {
@@ -117,16 +118,17 @@ fn check_known(kind: &str, wanted: &[String], known: &[String]) -> Result<(), Fa
     }
 }
 
-fn check_distinct(names: &[String]) -> Result<(), Failure> {
-    let mut sorted = names.to_vec();
-    sorted.sort();
-    match sorted.windows(2).find(|pair| pair[0] == pair[1]) {
-        None => Ok(()),
-        Some(pair) => Err(Failure::new(format!(
-            "there are two subjects `{}`",
-            pair[0]
-        ))),
+/// An extra has a name of its own: figures under one name would be mixed.
+fn check_distinct(extras: &[Extra]) -> Result<(), Failure> {
+    let known = subjects::all(&[]);
+    for (index, Extra { name, .. }) in extras.iter().enumerate() {
+        let is_taken = known.iter().any(|subject| subject.name == *name)
+            || extras[..index].iter().any(|extra| extra.name == *name);
+        if is_taken {
+            return Err(Failure::new(format!("there are two subjects `{name}`")));
+        }
     }
+    Ok(())
 }
 
 fn unknown_name(kind: &str, unknown: &str, known: &[String]) -> Failure {
@@ -179,7 +181,7 @@ mod tests {
     #[test]
     fn without_options_everything_is_measured() {
         let plan = plan("").unwrap();
-        assert_eq!(plan.scenarios.len(), SCENARIOS.len());
+        assert_eq!(plan.scenarios.len(), scenarios::all().count());
         assert_eq!(plan.rounds, 5);
         assert!(plan.time.is_none());
     }

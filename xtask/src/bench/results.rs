@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::environment::Environment;
 use super::sample::Sample;
-use super::subject::{Group, Subject};
+use super::subject::{Family, Group, Subject};
 use crate::failure::Failure;
 
 /// The results of a run.
@@ -28,6 +28,7 @@ pub(super) struct Results {
 pub(super) struct Described {
     pub(super) name: String,
     pub(super) group: Group,
+    pub(super) family: Family,
     pub(super) version: Option<String>,
     pub(super) settings: String,
 }
@@ -42,11 +43,7 @@ impl Results {
     /// Takes in those of another run; what is said about the runs is taken from the later one.
     pub(super) fn merge(&mut self, later: Self) {
         for subject in later.subjects {
-            match self
-                .subjects
-                .iter_mut()
-                .find(|known| known.name == subject.name)
-            {
+            match self.subjects.iter_mut().find(|known| known.is(&subject)) {
                 Some(known) => *known = subject,
                 None => self.subjects.push(subject),
             }
@@ -98,11 +95,17 @@ impl Results {
 }
 
 impl Described {
+    /// Whether both are the same subject.
+    fn is(&self, other: &Self) -> bool {
+        self.name == other.name && self.family == other.family
+    }
+
     pub(super) fn new(subject: &Subject, versions: &BTreeMap<String, String>) -> Self {
         let version = subject.library.and_then(|library| versions.get(library));
         Self {
             name: subject.name.clone(),
             group: subject.group,
+            family: subject.family,
             version: version.cloned(),
             settings: subject.settings.clone(),
         }
@@ -117,6 +120,7 @@ mod tests {
         Described {
             name: name.to_owned(),
             group: Group::Ours,
+            family: Family::Echo,
             version: Some(version.to_owned()),
             settings: String::new(),
         }

@@ -7,7 +7,7 @@ use super::goal::{Goal, Verdict};
 use super::results::{Described, Results};
 use super::sample::Sample;
 use super::scenario::Scenario;
-use super::scenarios::SCENARIOS;
+use super::scenarios;
 use super::statistics::Spread;
 use super::subject::Group;
 
@@ -32,11 +32,12 @@ pub(super) struct Row<'a> {
 
 /// All scenarios that a run has something of, in the order of the table.
 pub(super) fn outcomes(results: &Results) -> Vec<Outcome<'_>> {
-    let outcomes = SCENARIOS.iter().filter_map(|scenario| {
+    let outcomes = scenarios::all().filter_map(|scenario| {
         let subjects = results.samples.get(scenario.name)?;
         let mut rows = Vec::new();
         let mut failures = Vec::new();
-        for subject in &results.subjects {
+        let of_family = results.subjects.iter();
+        for subject in of_family.filter(|subject| subject.family == scenario.family) {
             let Some(samples) = subjects.get(&subject.name) else {
                 continue;
             };
@@ -55,6 +56,25 @@ pub(super) fn outcomes(results: &Results) -> Vec<Outcome<'_>> {
     outcomes.collect()
 }
 
+/// Every goal there is, with how the run stands to it.
+///
+/// A goal of a scenario that the run has nothing of is not measured.
+pub(super) fn judged(outcomes: &[Outcome<'_>]) -> Vec<(&'static Scenario, &'static Goal, Verdict)> {
+    let goals = scenarios::all().flat_map(|scenario| {
+        let goals = scenario.goals.iter();
+        goals.map(move |goal| (scenario, goal))
+    });
+    goals
+        .map(|(scenario, goal)| {
+            let outcome = outcomes
+                .iter()
+                .find(|outcome| outcome.scenario.name == scenario.name);
+            let figure_of = |name: &str| outcome?.figure_of(name);
+            (scenario, goal, goal.judge(figure_of))
+        })
+        .collect()
+}
+
 impl Outcome<'_> {
     /// The headline figure of a subject.
     pub(super) fn figure_of(&self, name: &str) -> Option<f64> {
@@ -67,11 +87,6 @@ impl Outcome<'_> {
         let mut rows = self.rows.iter();
         let best = rows.find(|row| row.subject.group == Group::Peer)?;
         Some(best.headline.median)
-    }
-
-    pub(super) fn judged(&self) -> impl Iterator<Item = (&'static Goal, Verdict)> {
-        let goals = self.scenario.goals.iter();
-        goals.map(|goal| (goal, goal.judge(|name| self.figure_of(name))))
     }
 }
 
@@ -127,6 +142,7 @@ fn spread(taken: &[&Figures], figure: Figure) -> Option<Spread> {
 
 #[cfg(test)]
 pub(super) mod tests {
+    use super::super::subject::Family;
     use super::*;
 
     /// Results of two scenarios with the costs given, for whoever draws them.
@@ -136,6 +152,7 @@ pub(super) mod tests {
             results.subjects.push(Described {
                 name: name.to_owned(),
                 group,
+                family: Family::Echo,
                 version: None,
                 settings: "As it comes.".to_owned(),
             });
@@ -184,8 +201,13 @@ pub(super) mod tests {
         assert_eq!(fan_in.figure_of("sockeye"), Some(2.0));
         assert_eq!(fan_in.best_peer(), Some(4.0));
         assert_eq!(fan_in.rows[0].user_share(), Some(0.25));
-        let (_, verdict) = fan_in.judged().next().unwrap();
-        assert_eq!(verdict, Verdict::Missed(2.0));
+        let judged = judged(&outcomes);
+        let verdicts_of = |name| judged.iter().filter(move |(s, ..)| s.name == name);
+        let verdicts: Vec<_> = verdicts_of("fan-in")
+            .map(|(.., verdict)| *verdict)
+            .collect();
+        assert_eq!(verdicts, [Verdict::Missed(2.0)]);
+        assert!(verdicts_of("utf-8").all(|(.., verdict)| *verdict == Verdict::NotMeasured));
     }
 
     #[test]

@@ -1,5 +1,6 @@
-//! One sample: a server started anew, one run of the generator against it, the numbers it printed.
+//! One sample: a server started anew, one run against it, and the numbers that were printed.
 //!
+//! Which programs those are is for `commands`; here they are started, waited for and read.
 //! A sample that fails is a sentence, not an error: the run goes on, and the report says so.
 
 use std::path::Path;
@@ -10,11 +11,11 @@ use std::time::{Duration, Instant};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::commands;
 use super::figure::Figures;
-use super::pinned;
 use super::plan::Pace;
 use super::quiet;
-use super::scenario::{Drive, Scenario};
+use super::scenario::Scenario;
 use super::server::Server;
 use super::subject::Subject;
 
@@ -65,26 +66,12 @@ fn measure(
     pace: Pace,
     at: Places<'_>,
 ) -> Result<Figures, String> {
-    // A floor sends back what it gets, compressed or not.
-    let deflate = scenario.deflate && !subject.is_raw();
-    let server = Server::start(subject, deflate, at.programs, at.log)?;
-    let load = at.programs.join("load");
-    let mut command = pinned::command(pinned::LOAD_CORE, &load.to_string_lossy());
-    let (Drive::Timed(arguments) | Drive::Whole(arguments)) = scenario.drive;
-    command
-        .args(arguments.split_ascii_whitespace())
-        .args(["--port", &server.port.to_string()])
-        .args(["--pid", &server.id().to_string()]);
-    match scenario.drive {
-        Drive::Timed(_) => {
-            command.args(["--secs", &pace.secs.to_string()]);
-            command.args(["--warmup", &pace.warmup.to_string()]);
-        }
-        Drive::Whole(_) => {}
-    }
-    if subject.is_raw() {
-        command.arg("--raw");
-    }
+    let server = Server::start(
+        |port| commands::server(scenario, subject, port, at.programs),
+        at.log,
+    )?;
+    let at_server = (server.port, server.id());
+    let mut command = commands::client(scenario, subject, at_server, pace, at.programs);
     let child = command
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())

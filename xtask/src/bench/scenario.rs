@@ -36,6 +36,11 @@ pub(super) enum Drive {
     Timed(&'static str),
     /// The generator, which ends by itself.
     Whole(&'static str),
+    /// The subject itself, a client, with these arguments; `floor` answers it, with those.
+    Client {
+        floor: &'static str,
+        work: &'static str,
+    },
 }
 
 impl Scenario {

@@ -5,13 +5,10 @@
 
 use std::fs::{self, File};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
-
-use super::pinned;
-use super::subject::{Launch, Subject};
 
 /// A server that listens.
 #[derive(Debug)]
@@ -21,18 +18,13 @@ pub(super) struct Server {
 }
 
 impl Server {
-    /// Starts a subject on the servers' core and waits until it listens.
+    /// Starts the command that `on` gives for a free port, and waits until it listens.
     ///
     /// The error is a sentence for the report.
-    pub(super) fn start(
-        subject: &Subject,
-        deflate: bool,
-        programs: &Path,
-        log: &Path,
-    ) -> Result<Self, String> {
+    pub(super) fn start(on: impl FnOnce(u16) -> Command, log: &Path) -> Result<Self, String> {
         let port = free_port().map_err(|error| format!("no free port: {error}"))?;
         let output = File::create(log).map_err(|error| format!("{}: {error}", log.display()))?;
-        let child = command(subject, port, deflate, programs)
+        let child = on(port)
             .stdout(Stdio::null())
             .stderr(output)
             .spawn()
@@ -75,32 +67,6 @@ impl Drop for Server {
     }
 }
 
-/// The command that starts a subject; `sh`, `taskset` and `env` all give way to the program.
-fn command(subject: &Subject, port: u16, deflate: bool, programs: &Path) -> Command {
-    let deflate = if deflate { "--deflate" } else { "" };
-    match &subject.launch {
-        Launch::Built { program, arguments } => {
-            let program: PathBuf = programs.join(program);
-            let mut command = pinned::command(pinned::SERVER_CORE, &program.to_string_lossy());
-            command.args(["--port", &port.to_string(), "--threads", N_THREADS]);
-            command.args(arguments.iter().copied());
-            command.args(Some(deflate).filter(|deflate| !deflate.is_empty()));
-            // async-std has no other way to be told.
-            command.env("ASYNC_GLOBAL_EXECUTOR_THREADS", N_THREADS);
-            command
-        }
-        Launch::Elsewhere(line) => {
-            let line = line
-                .replace("{port}", &port.to_string())
-                .replace("{threads}", N_THREADS)
-                .replace("{deflate}", deflate);
-            let mut command = pinned::command(pinned::SERVER_CORE, "sh");
-            command.args(["-c", &format!("exec {line}")]);
-            command
-        }
-    }
-}
-
 fn free_port() -> std::io::Result<u16> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
     Ok(listener.local_addr()?.port())
@@ -116,9 +82,6 @@ fn last_words(log: &Path) -> String {
     }
 }
 
-/// One core, one thread: servers are compared by what they need, not by what they can get.
-const N_THREADS: &str = "1";
-
 /// How long a server may take until it listens.
 const START: Duration = Duration::from_secs(10);
 
@@ -127,36 +90,3 @@ const PATIENCE: Duration = Duration::from_millis(500);
 
 /// How often it is looked at.
 const PAUSE: Duration = Duration::from_millis(20);
-
-#[cfg(test)]
-mod tests {
-    use super::super::cli::Extra;
-    use super::super::subjects;
-    use super::*;
-
-    fn words(command: &Command) -> Vec<String> {
-        let words = command.get_args().map(|word| word.to_string_lossy());
-        words.skip(3).map(String::from).collect()
-    }
-
-    #[test]
-    fn a_built_program_gets_its_own_arguments_last() {
-        let subjects = subjects::all(&[]);
-        let floor = subjects.iter().find(|s| s.name == "rawtcp-tokio").unwrap();
-        let words = words(&command(floor, 7, false, Path::new("/built here")));
-        let program = "/built here/echo-rawtcp";
-        let expected = ["0", program, "--port", "7", "--threads", "1", "--tokio"];
-        assert_eq!(words, expected);
-    }
-
-    #[test]
-    fn placeholders_of_a_command_are_filled_in() {
-        let extra = Extra {
-            name: "uWebSockets".to_owned(),
-            command: "./uws --port {port} {deflate}".to_owned(),
-        };
-        let subjects = subjects::all(&[extra]);
-        let words = words(&command(subjects.last().unwrap(), 7, true, Path::new(".")));
-        assert_eq!(words, ["0", "sh", "-c", "exec ./uws --port 7 --deflate"]);
-    }
-}

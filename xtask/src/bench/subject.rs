@@ -33,10 +33,17 @@ pub(super) enum Group {
 }
 
 /// Subjects that do the same work, and can be compared.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "lowercase")]
 pub(super) enum Family {
     /// Servers that send each message back.
     Echo,
+    /// Servers that send a message back while it comes.
+    Stream,
+    /// Servers that send each message to everybody.
+    Broadcast,
+    /// Clients, which send and receive by themselves.
+    Client,
 }
 
 /// How a subject is started.
@@ -55,5 +62,17 @@ impl Subject {
     /// Whether it speaks no WebSocket, so that the generator must not expect any.
     pub(super) fn is_raw(&self) -> bool {
         self.group == Group::Floor
+    }
+}
+
+impl Family {
+    /// One word for people.
+    pub(super) fn word(self) -> &'static str {
+        match self {
+            Self::Echo => "echo",
+            Self::Stream => "stream",
+            Self::Broadcast => "broadcast",
+            Self::Client => "client",
+        }
     }
 }

@@ -3,39 +3,45 @@
 //! Every peer has the settings that its own documentation or benchmark recommends, and the fastest
 //! loop that its interface allows. Where two settings win in different places, both take part.
 
+mod echo;
+mod others;
+
 use super::cli::Extra;
 use super::subject::{Family, Group, Launch, Subject};
 
 /// All subjects, those that the command line brought last.
 pub(super) fn all(extras: &[Extra]) -> Vec<Subject> {
-    let known = KNOWN.iter().map(Known::subject);
-    known.chain(extras.iter().map(from_extra)).collect()
+    let tables = [echo::ECHOES, others::OTHERS];
+    let known = tables.into_iter().flatten().map(Known::subject);
+    let extras = extras.iter().flat_map(from_extra);
+    known.chain(extras).collect()
 }
 
-/// The names of those that are always known.
-#[cfg(test)]
-pub(super) fn known_names() -> impl Iterator<Item = &'static str> {
-    KNOWN.iter().map(|known| known.name)
-}
-
-fn from_extra(extra: &Extra) -> Subject {
-    Subject {
+/// An extra echoes, and broadcasts if it can be told to.
+fn from_extra(extra: &Extra) -> impl Iterator<Item = Subject> {
+    let can = |placeholder: &str| extra.command.contains(placeholder);
+    let families = [
+        Some(Family::Echo),
+        can("{publish}").then_some(Family::Broadcast),
+    ];
+    families.into_iter().flatten().map(move |family| Subject {
         name: extra.name.clone(),
         group: Group::Peer,
-        family: Family::Echo,
+        family,
         launch: Launch::Elsewhere(extra.command.clone()),
-        deflates: extra.command.contains("{deflate}"),
+        deflates: can("{deflate}"),
         only: &[],
         library: None,
         settings: "Built elsewhere and added by its command.".to_owned(),
         quick: true,
-    }
+    })
 }
 
 /// A row of the table.
 struct Known {
     name: &'static str,
     group: Group,
+    family: Family,
     program: &'static str,
     arguments: &'static [&'static str],
     deflates: bool,
@@ -50,7 +56,7 @@ impl Known {
         Subject {
             name: self.name.to_owned(),
             group: self.group,
-            family: Family::Echo,
+            family: self.family,
             launch: Launch::Built {
                 program: self.program,
                 arguments: self.arguments,
@@ -64,206 +70,10 @@ impl Known {
     }
 }
 
-const KNOWN: &[Known] = &[
-    Known {
-        name: "rawtcp",
-        group: Group::Floor,
-        program: "echo-rawtcp",
-        settings: "Bare epoll, one buffer for all: the kernel's share of an echo, and nothing else.",
-        quick: true,
-        ..PEER
-    },
-    Known {
-        name: "rawtcp-tokio",
-        group: Group::Floor,
-        program: "echo-rawtcp",
-        arguments: &["--tokio"],
-        library: Some("tokio"),
-        settings: "read and write_all on a tokio TcpStream, 64 KiB buffer: what any server on tokio pays.",
-        quick: true,
-        ..PEER
-    },
-    Known {
-        name: "sockeye",
-        group: Group::Ours,
-        program: "echo-sockeye",
-        library: Some("sockeye"),
-        settings: "Defaults, every check, limit and keepalive timer on; `burst`, which answers all that one read brought in one write.",
-        quick: true,
-        ..PEER
-    },
-    Known {
-        name: "sockeye-messages",
-        group: Group::Ours,
-        program: "echo-sockeye-messages",
-        library: Some("sockeye"),
-        settings: "The same through `recv` and `feed`: owned messages, flushed by the next wait.",
-        quick: true,
-        ..PEER
-    },
-    Known {
-        name: "sockudo-ws",
-        program: "echo-sockudo-ws",
-        deflates: true,
-        library: Some("sockudo-ws"),
-        settings: "Its read path flushes before it waits, so the loop only feeds. Timers off, as most peers have none.",
-        quick: true,
-        ..PEER
-    },
-    Known {
-        name: "yawc",
-        program: "echo-yawc",
-        deflates: true,
-        library: Some("yawc"),
-        settings: "The buffers of its own benchmark: 128 KiB to read, 64 KiB before it pushes back. UTF-8 checked.",
-        quick: true,
-        ..PEER
-    },
-    Known {
-        name: "yawc-small",
-        program: "echo-yawc",
-        arguments: &["--small"],
-        only: &["b", "c", "d", "e", "k"],
-        library: Some("yawc"),
-        settings: "Its default buffers, which suit many connections better.",
-        ..PEER
-    },
-    Known {
-        name: "yawc-hyper",
-        program: "echo-yawc",
-        arguments: &["--hyper", "--small"],
-        only: &["j", "k"],
-        library: Some("yawc"),
-        settings: "Upgraded through hyper, as its examples do.",
-        ..PEER
-    },
-    Known {
-        name: "tokio-websockets",
-        program: "echo-tokio-websockets",
-        library: Some("tokio-websockets"),
-        settings: "As its echo example: frames not split, no limits; flushes above 64 KiB and when no message is ready.",
-        quick: true,
-        ..PEER
-    },
-    Known {
-        name: "fastwebsockets",
-        program: "echo-fastwebsockets",
-        library: Some("fastwebsockets"),
-        settings: "Straight on the TcpStream; its interface writes once per message.",
-        quick: true,
-        ..PEER
-    },
-    Known {
-        name: "fastwebsockets-cork",
-        program: "echo-fastwebsockets",
-        arguments: &["--cork"],
-        library: Some("fastwebsockets"),
-        settings: "On a stream of ours that gathers its writes, as a user could add.",
-        ..PEER
-    },
-    Known {
-        name: "fastwebsockets-hyper",
-        program: "echo-fastwebsockets",
-        arguments: &["--hyper"],
-        only: &["a", "b", "j", "k"],
-        library: Some("fastwebsockets"),
-        settings: "Upgraded through hyper, as its examples do.",
-        ..PEER
-    },
-    Known {
-        name: "tokio-tungstenite",
-        program: "echo-tokio-tungstenite",
-        library: Some("tokio-tungstenite"),
-        settings: "Defaults, with a read buffer of 128 KiB; flushed when no message is ready.",
-        ..PEER
-    },
-    Known {
-        name: "tokio-tungstenite-16k",
-        program: "echo-tokio-tungstenite",
-        arguments: &["--read-buf", "16384"],
-        library: Some("tokio-tungstenite"),
-        settings: "A read buffer of 16 KiB: it clears the whole buffer for each read.",
-        ..PEER
-    },
-    Known {
-        name: "tokio-tungstenite-4k",
-        program: "echo-tokio-tungstenite",
-        arguments: &["--read-buf", "4096"],
-        only: &["k"],
-        library: Some("tokio-tungstenite"),
-        settings: "A read buffer of 4 KiB, for many idle connections.",
-        ..PEER
-    },
-    Known {
-        name: "wtx",
-        program: "echo-wtx",
-        deflates: true,
-        library: Some("wtx"),
-        settings: "Echoes out of its own network buffer; one vectored write per message.",
-        ..PEER
-    },
-    Known {
-        name: "web-socket",
-        program: "echo-web-socket",
-        library: Some("web-socket"),
-        settings: "Buffers of 64 KiB around it, flushed when no input is buffered; assembly and UTF-8 are the program's.",
-        ..PEER
-    },
-    Known {
-        name: "web-socket-8k",
-        program: "echo-web-socket",
-        arguments: &["--buf", "8192"],
-        only: &["k"],
-        library: Some("web-socket"),
-        settings: "Buffers of 8 KiB, for many idle connections.",
-        ..PEER
-    },
-    Known {
-        name: "ratchet",
-        program: "echo-ratchet",
-        deflates: true,
-        library: Some("ratchet_rs"),
-        settings: "Buffers of 64 KiB around it, as in its example; every write flushes. UTF-8 is the program's.",
-        ..PEER
-    },
-    Known {
-        name: "ratchet-8k",
-        program: "echo-ratchet",
-        arguments: &["--buf", "8192"],
-        only: &["k"],
-        library: Some("ratchet_rs"),
-        settings: "Buffers of 8 KiB, for many idle connections.",
-        ..PEER
-    },
-    Known {
-        name: "soketto",
-        program: "echo-soketto",
-        deflates: true,
-        library: Some("soketto"),
-        settings: "Buffers of 64 KiB around it, as in its example; flushed while the receiver waits. UTF-8 is the program's.",
-        ..PEER
-    },
-    Known {
-        name: "soketto-8k",
-        program: "echo-soketto",
-        arguments: &["--buf", "8192"],
-        only: &["k"],
-        library: Some("soketto"),
-        settings: "Buffers of 8 KiB, for many idle connections.",
-        ..PEER
-    },
-    Known {
-        name: "async-tungstenite",
-        program: "echo-async-tungstenite",
-        library: Some("async-tungstenite"),
-        settings: "On async-std with one worker, and its reactor's thread beside it; the others run on tokio.",
-        ..PEER
-    },
-];
-
 const PEER: Known = Known {
     name: "",
     group: Group::Peer,
+    family: Family::Echo,
     program: "",
     arguments: &[],
     deflates: false,
@@ -278,50 +88,63 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::super::goal::Bound;
-    use super::super::scenarios::SCENARIOS;
+    use super::super::scenarios;
     use super::*;
 
     #[test]
-    fn names_are_distinct() {
-        let distinct: BTreeSet<_> = known_names().collect();
-        assert_eq!(distinct.len(), KNOWN.len());
+    fn names_are_distinct_within_a_family() {
+        let subjects = all(&[]);
+        let names = subjects.iter().map(|s| (s.family.word(), &s.name));
+        let distinct: BTreeSet<_> = names.collect();
+        assert_eq!(distinct.len(), subjects.len());
     }
 
     #[test]
-    fn goals_are_about_subjects_that_there_are() {
-        // The one rival that cannot be a dependency.
-        let is_known = |name: &str| name == "uWebSockets" || known_names().any(|n| n == name);
-        for goal in SCENARIOS.iter().flat_map(|scenario| scenario.goals) {
-            let rivals = match goal.bound {
-                Bound::Times(_, rivals) => rivals.to_vec(),
-                Bound::Above(_, rival) => vec![rival],
-                Bound::AtMost(_) => Vec::new(),
+    fn goals_are_about_subjects_that_take_part() {
+        let subjects = all(&[]);
+        for scenario in scenarios::all() {
+            // The one rival that cannot be a dependency, and what has no compression yet.
+            let takes_part = |name: &str| {
+                let is_called =
+                    |subject: &Subject| subject.name == name && subject.family == scenario.family;
+                name == "uWebSockets" || subjects.iter().any(is_called)
             };
-            assert!(is_known(goal.subject), "{}", goal.subject);
-            assert!(rivals.iter().all(|rival| is_known(rival)), "{rivals:?}");
+            for goal in scenario.goals {
+                let rivals = match goal.bound {
+                    Bound::Times(_, rivals) => rivals.to_vec(),
+                    Bound::Above(_, rival) => vec![rival],
+                    Bound::AtMost(_) => Vec::new(),
+                };
+                assert!(takes_part(goal.subject), "{}", scenario.name);
+                assert!(rivals.iter().all(|rival| takes_part(rival)), "{rivals:?}");
+            }
         }
     }
 
     #[test]
     fn subjects_with_few_scenarios_have_some() {
-        for known in KNOWN {
-            let unknown = known
-                .only
-                .iter()
-                .find(|only| !SCENARIOS.iter().any(|s| s.letter == **only));
-            assert_eq!(unknown, None, "{}", known.name);
+        for subject in all(&[]) {
+            let is_unknown = |only: &&&str| !scenarios::all().any(|s| s.letter == **only);
+            assert_eq!(
+                subject.only.iter().find(is_unknown),
+                None,
+                "{}",
+                subject.name
+            );
         }
     }
 
     #[test]
-    fn an_extra_deflates_when_it_can_be_told_to() {
+    fn an_extra_can_do_what_it_has_placeholders_for() {
         let extra = |command: &str| {
-            from_extra(&Extra {
+            let subjects = from_extra(&Extra {
                 name: "uWebSockets".to_owned(),
                 command: command.to_owned(),
             })
+            .collect::<Vec<_>>();
+            (subjects.len(), subjects[0].deflates)
         };
-        assert!(extra("uws --port {port} {deflate}").deflates);
-        assert!(!extra("uws --port {port}").deflates);
+        assert_eq!(extra("uws --port {port} {deflate}"), (1, true));
+        assert_eq!(extra("uws --port {port} {publish}"), (2, false));
     }
 }

@@ -4,19 +4,14 @@
 
 use std::fmt::Write as _;
 
+use super::super::cells::OURS;
 use super::super::goal::{Bound, Goal, Verdict};
-use super::super::rows::Outcome;
+use super::super::rows::{Outcome, judged};
+use super::super::scenario::Scenario;
 use super::escape;
 
 pub(super) fn section(outcomes: &[Outcome<'_>]) -> String {
-    let goals: Vec<_> = outcomes
-        .iter()
-        .flat_map(|outcome| {
-            outcome
-                .judged()
-                .map(move |(goal, verdict)| (outcome, goal, verdict))
-        })
-        .collect();
+    let goals = judged(outcomes);
     let count = |is: fn(&Verdict) -> bool| goals.iter().filter(|(.., verdict)| is(verdict)).count();
     let (met, missed, open) = (
         count(|verdict| matches!(verdict, Verdict::Met(_))),
@@ -29,39 +24,37 @@ pub(super) fn section(outcomes: &[Outcome<'_>]) -> String {
          <span class=\"missed\"><b>{missed}</b> missed</span>\
          <span class=\"open\"><b>{open}</b> not measured in this run</span></p><ul>"
     );
-    for (outcome, goal, verdict) in goals {
-        item(&mut out, outcome, goal, verdict);
+    for (scenario, goal, verdict) in goals {
+        item(&mut out, scenario, goal, verdict);
     }
     out.push_str("</ul></section>");
     out
 }
 
-fn item(out: &mut String, outcome: &Outcome<'_>, goal: &Goal, verdict: Verdict) {
-    let scenario = outcome.scenario;
+fn item(out: &mut String, scenario: &Scenario, goal: &Goal, verdict: Verdict) {
     let unit = scenario.headline.unit();
     let (class, sign, word, reached) = match verdict {
         Verdict::Met(reached) => ("met", "✓", "met", Some(reached)),
         Verdict::Missed(reached) => ("missed", "✕", "missed", Some(reached)),
         Verdict::NotMeasured => ("open", "–", "not measured", None),
     };
-    let shown = reached.map_or_else(
-        || word.to_owned(),
-        |reached| goal.bound.reached(reached, unit),
-    );
+    let shown = match reached {
+        Some(reached) => goal.bound.reached(reached, unit),
+        None => "–".to_owned(),
+    };
+    let by = match goal.subject == OURS {
+        true => String::new(),
+        false => format!("{}: ", goal.subject),
+    };
+    let Scenario {
+        name, letter, work, ..
+    } = scenario;
     let _ = write!(
         out,
         "<li class=\"{class}\"><span class=\"sign\" title=\"{word}\">{sign}</span>\
-         <a class=\"what\" href=\"#{}\"><b>{}</b> {}</a>\
-         <span class=\"bound\">{}{}</span>\
-         <span class=\"reached\">{}</span>{}</li>",
-        scenario.name,
-        scenario.letter,
-        escape(scenario.work),
-        if goal.subject == super::super::cells::OURS {
-            ""
-        } else {
-            "recv/feed: "
-        },
+         <a class=\"what\" href=\"#{name}\" title=\"{}\"><b>{letter}</b> {name}</a>\
+         <span class=\"bound\">{by}{}</span><span class=\"reached\">{}</span>{}</li>",
+        escape(work),
         escape(&goal.bound.phrase(unit)),
         escape(&shown),
         bullet(goal.bound, reached)

@@ -4,22 +4,23 @@ use std::fmt::Write as _;
 
 use super::super::results::Described;
 use super::super::subject::Group;
-use super::escape;
+use super::{escape, prose};
 
 pub(super) fn table(subjects: &[Described]) -> String {
     let mut out = String::from("<table class=\"subjects\"><tbody>");
     for subject in subjects {
-        let (class, group) = match subject.group {
-            Group::Floor => ("floor", "floor"),
-            Group::Ours => ("ours", "ours"),
-            Group::Peer => ("peer", ""),
+        let class = match subject.group {
+            Group::Floor => "floor",
+            Group::Ours => "ours",
+            Group::Peer => "peer",
         };
+        let family = subject.family.word();
         let _ = write!(
             out,
-            "<tr class=\"{class}\"><th scope=\"row\">{}</th><td>{}</td><td>{group}</td><td>{}</td></tr>",
+            "<tr class=\"{class}\"><th scope=\"row\">{}</th><td>{}</td><td>{family}</td><td>{}</td></tr>",
             escape(&subject.name),
             escape(subject.version.as_deref().unwrap_or_default()),
-            escape(&subject.settings)
+            prose(&subject.settings)
         );
     }
     out.push_str("</tbody></table>");

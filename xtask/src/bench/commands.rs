@@ -1,0 +1,109 @@
+//! The command lines of a sample: the server, and whoever makes it work.
+//!
+//! `sh`, `taskset` and `env` all give way to the program, so its process is the one that was
+//! started. Which core a program gets is decided by who is measured: that one has a core alone.
+
+use std::path::Path;
+use std::process::Command;
+
+use super::pinned::{self, LOAD_CORE, SERVER_CORE};
+use super::plan::Pace;
+use super::scenario::{Drive, Scenario};
+use super::subject::{Family, Launch, Subject};
+
+/// The server of a sample: the subject, or the floor that a client is measured against.
+pub(super) fn server(
+    scenario: &Scenario,
+    subject: &Subject,
+    port: u16,
+    programs: &Path,
+) -> Command {
+    let port = port.to_string();
+    match (scenario.drive, &subject.launch) {
+        (Drive::Client { floor, .. }, _) => {
+            let mut command = built(LOAD_CORE, programs, "floor");
+            command.args(["--port", &port]).args(words(floor));
+            command
+        }
+        (Drive::Timed(_) | Drive::Whole(_), Launch::Built { program, arguments }) => {
+            let mut command = built(SERVER_CORE, programs, program);
+            command.args(["--port", &port, "--threads", N_THREADS]);
+            command.args(*arguments);
+            command.args(deflate(scenario, subject));
+            // async-std has no other way to be told.
+            command.env("ASYNC_GLOBAL_EXECUTOR_THREADS", N_THREADS);
+            command
+        }
+        (Drive::Timed(_) | Drive::Whole(_), Launch::Elsewhere(line)) => {
+            let publish = match scenario.family {
+                Family::Broadcast => "--publish",
+                Family::Echo | Family::Stream | Family::Client => "",
+            };
+            let line = line
+                .replace("{port}", &port)
+                .replace("{threads}", N_THREADS)
+                .replace("{deflate}", deflate(scenario, subject).unwrap_or_default())
+                .replace("{publish}", publish);
+            let mut command = pinned::command(SERVER_CORE, "sh");
+            command.args(["-c", &format!("exec {line}")]);
+            command
+        }
+    }
+}
+
+/// Who makes the server work: the generator, or the subject when that is a client.
+pub(super) fn client(
+    scenario: &Scenario,
+    subject: &Subject,
+    (port, id): (u16, u32),
+    pace: Pace,
+    programs: &Path,
+) -> Command {
+    let port = port.to_string();
+    let mut command = match (scenario.drive, &subject.launch) {
+        (Drive::Client { work, .. }, Launch::Built { program, arguments }) => {
+            let mut command = built(SERVER_CORE, programs, program);
+            command.args(*arguments).args(words(work));
+            command
+        }
+        (Drive::Client { .. }, Launch::Elsewhere(line)) => {
+            let mut command = pinned::command(SERVER_CORE, "sh");
+            command.args(["-c", &format!("exec {line}")]);
+            command
+        }
+        (Drive::Timed(work) | Drive::Whole(work), _) => {
+            let mut command = built(LOAD_CORE, programs, "load");
+            command.args(words(work)).args(["--pid", &id.to_string()]);
+            command.args(subject.is_raw().then_some("--raw"));
+            command
+        }
+    };
+    command.args(["--port", &port]);
+    match scenario.drive {
+        Drive::Timed(_) | Drive::Client { .. } => {
+            command.args(["--secs", &pace.secs.to_string()]);
+            command.args(["--warmup", &pace.warmup.to_string()]);
+        }
+        Drive::Whole(_) => {}
+    }
+    command
+}
+
+fn built(core: &str, programs: &Path, name: &str) -> Command {
+    pinned::command(core, &programs.join(name).to_string_lossy())
+}
+
+/// A floor sends back what it gets, compressed or not, and is not told.
+fn deflate(scenario: &Scenario, subject: &Subject) -> Option<&'static str> {
+    (scenario.deflate && !subject.is_raw()).then_some("--deflate")
+}
+
+fn words(line: &str) -> impl Iterator<Item = &str> {
+    line.split_ascii_whitespace()
+}
+
+/// One core, one thread: servers are compared by what they need, not by what they can get.
+const N_THREADS: &str = "1";
+
+#[cfg(test)]
+mod tests;
