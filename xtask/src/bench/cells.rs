@@ -67,8 +67,8 @@ fn floors(outcome: &Outcome<'_>) -> impl Iterator<Item = (&'static str, f64)> {
 /// What a chart's ratios are to, and its name: the floor on the same runtime, or the best peer.
 pub(super) fn reference(outcome: &Outcome<'_>) -> Option<(&'static str, f64)> {
     let best_peer = || Some(("best peer", outcome.best_peer()?));
-    let floor = floors(outcome).last().or_else(best_peer);
-    floor.filter(|&(_, figure)| figure > 0.0)
+    let floor = floors(outcome).last().map(|(_, figure)| ("floor", figure));
+    floor.or_else(best_peer).filter(|&(_, figure)| figure > 0.0)
 }
 
 fn ratio(value: f64, to: Option<f64>) -> String {

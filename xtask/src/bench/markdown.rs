@@ -1,4 +1,4 @@
-//! The tables of `docs/benchmarks.md`: goals first, then a table for each scenario.
+//! The tables of `docs/benchmarks.md`: goals, a table for each scenario, and who took part.
 //!
 //! Only what a run measured; the words around it are in the document.
 
@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 
 use super::cells;
 use super::goal::Verdict;
-use super::results::Results;
+use super::results::{Described, Results};
 use super::rows::{Outcome, judged};
 
 /// All tables of a run, in Markdown.
@@ -31,6 +31,7 @@ pub(super) fn tables(results: &Results, outcomes: &[Outcome<'_>]) -> String {
             let _ = writeln!(out, "\n{subject} failed: {reason}");
         }
     }
+    subjects(&mut out, &results.subjects);
     out
 }
 
@@ -77,6 +78,21 @@ fn goals(out: &mut String, outcomes: &[Outcome<'_>]) {
     }
 }
 
+fn subjects(out: &mut String, subjects: &[Described]) {
+    out.push_str("\n### Who took part\n\n");
+    line(
+        out,
+        &["subject", "as", "version", "settings"].map(str::to_owned),
+    );
+    out.push_str("|---|---|---|---|\n");
+    for subject in subjects {
+        let version = subject.version.clone().unwrap_or_default();
+        let family = subject.family.word().to_owned();
+        let settings = subject.settings.clone();
+        line(out, &[subject.name.clone(), family, version, settings]);
+    }
+}
+
 /// A line of a table; what would end a cell is escaped.
 fn line(out: &mut String, cells: &[String]) {
     for cell in cells {
@@ -105,6 +121,11 @@ mod tests {
             "{text}"
         );
         let (_, table) = text.split_once("### b fan-in").unwrap();
+        let (table, subjects) = table.split_once("### Who took part").unwrap();
+        assert!(
+            subjects.contains("| a\\|b | echo |  | As it comes. |"),
+            "{subjects}"
+        );
         let bars = |line: &str| line.replace("\\|", "").matches('|').count();
         let lines: Vec<_> = table.lines().filter(|line| line.starts_with('|')).collect();
         assert_eq!(lines.len(), 5);
