@@ -91,8 +91,9 @@ fn others(headline: Figure) -> &'static [Figure] {
 /// The subject that the others are compared with.
 pub(super) const OURS: &str = "sockeye";
 
-/// What the same work costs without WebSocket, by bare system calls and on the same runtime.
-const FLOORS: [&str; 2] = ["rawtcp", "rawtcp-tokio"];
+/// What the same work costs without WebSocket: by bare system calls, on the same runtime, and there
+/// without a buffer. The last that took part is what ratios are to.
+const FLOORS: [&str; 3] = ["rawtcp", "rawtcp-tokio", "rawtcp-tokio-bare"];
 
 #[cfg(test)]
 mod tests {

@@ -36,9 +36,10 @@ impl Figure {
                 Some(figure("server_cpu_s").or_else(|| figure("cpu_s"))? / messages * 1e6)
             }
             Self::Rate => figure("msg_per_s"),
-            Self::P50 => figure("p50_us"),
-            Self::P99 => figure("p99_us"),
-            Self::P999 => figure("p999_us"),
+            // None at all is no latency: of a connection that got no answer there is none.
+            Self::P50 => figure("p50_us").filter(|&latency| latency > 0.0),
+            Self::P99 => figure("p99_us").filter(|&latency| latency > 0.0),
+            Self::P999 => figure("p999_us").filter(|&latency| latency > 0.0),
             Self::MemoryOpen => figure("bytes_per_conn_open"),
             Self::MemoryUsed => figure("bytes_per_conn_echoed"),
             Self::PeakMemory => Some(figure("rss_growth_kib")? * 1024.0),
@@ -139,6 +140,7 @@ mod tests {
         let sample = figures(&[("messages", 2e6), ("server_cpu_s", 0.5)]);
         assert_eq!(Figure::Cpu.of(&sample), Some(0.25));
         assert_eq!(Figure::P99.of(&sample), None);
+        assert_eq!(Figure::P99.of(&figures(&[("p99_us", 0.0)])), None);
         let nothing = figures(&[("messages", 0.0), ("server_cpu_s", 0.5)]);
         assert_eq!(Figure::Cpu.of(&nothing), None);
     }

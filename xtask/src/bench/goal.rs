@@ -93,7 +93,7 @@ impl Bound {
     /// What was reached, in the bound's own unit.
     pub(super) fn reached(&self, reached: f64, unit: &str) -> String {
         match self {
-            Self::Times(..) => format!("{reached:.2} ×"),
+            Self::Times(..) => format!("{reached:.3} ×"),
             Self::Above(..) if reached >= 0.0 => format!("+{} {unit}", number(reached)),
             Self::Above(..) | Self::AtMost(_) => format!("{} {unit}", number(reached)),
         }
@@ -153,7 +153,7 @@ mod tests {
     fn goals_are_phrases() {
         let phrase = GOAL.bound.phrase("µs");
         assert_eq!(phrase, "≤ 0.50 × the best of a, b");
-        assert_eq!(GOAL.bound.reached(0.456, "µs"), "0.46 ×");
+        assert_eq!(GOAL.bound.reached(0.456, "µs"), "0.456 ×");
         assert_eq!(Bound::AtMost(100.0).phrase("B"), "≤ 100 B");
         assert_eq!(Bound::Above(9.0, "floor").reached(3.0, "B"), "+3.00 B");
     }

@@ -117,7 +117,7 @@ mod tests {
         let outcomes = outcomes(&results);
         let text = tables(&results, &outcomes[..1]);
         assert!(
-            text.contains("| b fan-in | sockeye | ≤ 1.05 × rawtcp-tokio | 1.02 × | met |"),
+            text.contains("| b fan-in | sockeye | ≤ 1.05 × rawtcp-tokio | 1.020 × | met |"),
             "{text}"
         );
         let (_, table) = text.split_once("### b fan-in").unwrap();

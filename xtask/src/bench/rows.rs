@@ -42,9 +42,12 @@ pub(super) fn outcomes(results: &Results) -> Vec<Outcome<'_>> {
                 continue;
             };
             let reason = samples.iter().find_map(Sample::failure);
-            failures.extend(reason.map(|reason| (subject.name.as_str(), reason)));
             let taken = samples.iter().filter_map(Sample::figures).collect();
-            rows.extend(Row::new(subject, taken, scenario.headline));
+            let row = Row::new(subject, taken, scenario.headline);
+            // Starved, perhaps: it did nothing wrong, and nothing that could be measured.
+            let reason = reason.or_else(|| row.is_none().then_some("it got nothing done"));
+            failures.extend(reason.map(|reason| (subject.name.as_str(), reason)));
+            rows.extend(row);
         }
         rows.sort_by(|a, b| a.headline.median.total_cmp(&b.headline.median));
         Some(Outcome {
@@ -232,5 +235,15 @@ pub(super) mod tests {
         let outcomes = outcomes(&results);
         assert_eq!(outcomes[0].failures, [("peer", "it broke")]);
         assert_eq!(outcomes[0].rows.len(), 1);
+    }
+
+    #[test]
+    fn a_subject_without_the_figure_is_reported() {
+        let mut results = results(&[("peer", Group::Peer, 1.0)]);
+        results.add("fairness", "peer", taken(&[("p99_us", 0.0)]));
+        let outcomes = outcomes(&results);
+        let fairness = outcomes.iter().find(|o| o.scenario.name == "fairness");
+        let failures = &fairness.unwrap().failures;
+        assert_eq!(failures, &[("peer", "it got nothing done")]);
     }
 }

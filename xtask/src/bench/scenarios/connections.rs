@@ -27,7 +27,7 @@ pub(super) const CONNECTIONS: &[Scenario] = &[
         goals: &[
             Goal {
                 subject: "sockeye",
-                bound: Bound::Above(1024.0, "rawtcp-tokio"),
+                bound: Bound::Above(1024.0, "rawtcp-tokio-bare"),
             },
             Goal {
                 subject: "sockeye",

@@ -23,6 +23,16 @@ pub(super) const ECHOES: &[Known] = &[
         ..PEER
     },
     Known {
+        name: "rawtcp-tokio-bare",
+        group: Group::Floor,
+        program: "echo-rawtcp",
+        arguments: &["--tokio", "--buf", "64"],
+        only: &["k"],
+        library: Some("tokio"),
+        settings: "A task with a TcpStream and 64 B: what an idle connection takes on tokio.",
+        ..PEER
+    },
+    Known {
         name: "sockeye",
         group: Group::Ours,
         program: "echo-sockeye",
