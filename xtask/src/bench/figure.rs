@@ -105,6 +105,7 @@ pub(super) fn is_clean(figures: &Figures) -> bool {
 /// A number as people read it: about three digits that count.
 pub(super) fn number(value: f64) -> String {
     match value.abs() {
+        size if size < 0.9995 => format!("{value:.3}"),
         size if size < 9.995 => format!("{value:.2}"),
         size if size < 99.95 => format!("{value:.1}"),
         _ => grouped(value),
@@ -174,7 +175,7 @@ mod tests {
     fn numbers_have_the_digits_that_count() {
         let shown = [0.134, 5.0, 42.61, 134.4, 1024.0, 1_234_567.0, -1234.0].map(number);
         let expected = [
-            "0.13",
+            "0.134",
             "5.00",
             "42.6",
             "134",

@@ -146,7 +146,7 @@ const FULL: Pace = Pace {
 };
 
 const QUICK: Pace = Pace {
-    secs: 0.4,
+    secs: 0.35,
     warmup: 0.15,
     quiet: Duration::from_millis(200),
 };

@@ -58,11 +58,11 @@ impl Axis {
         let baseline = bottom + 15.0;
         while figure <= self.end {
             let x = self.x(figure);
-            let text = match step < 1.0 {
-                true => number(figure),
-                false => number(figure).replace(".00", "").replace(".0", ""),
+            let text = number(figure);
+            let text = match text.contains('.') {
+                true => text.trim_end_matches('0').trim_end_matches('.'),
+                false => text.as_str(),
             };
-            let text = if figure == 0.0 { "0" } else { text.as_str() };
             let _ = write!(
                 out,
                 "<path class=\"grid\" d=\"M{x:.1} {TOP:.1}V{bottom:.1}\"/>\
