@@ -75,7 +75,8 @@ impl HeadReader {
     /// be called again after it gave either of these or a fault.
     pub(crate) fn read<'a>(&mut self, input: &'a [u8]) -> Result<Option<&'a [u8]>, HeadFault> {
         let n_before = self.head.len();
-        for (position, &byte) in input.iter().enumerate() {
+        let mut position = 0;
+        while let Some(&byte) = input.get(position) {
             if n_before + position >= self.limits.max_head_bytes {
                 return Err(HeadFault::HeadTooLarge);
             }
@@ -92,6 +93,12 @@ impl HeadReader {
                         .extend_from_slice(&head[self.head.len() - n_before..]);
                     return Ok(Some(rest));
                 }
+            }
+            position += 1;
+            if self.is_within_field() {
+                let n_free = self.limits.max_head_bytes - (n_before + position);
+                let rest = &input[position..];
+                position += n_plain(&rest[..rest.len().min(n_free)]);
             }
         }
         self.head
@@ -148,6 +155,11 @@ impl HeadReader {
         self.line_len += 1;
         self.step_target(byte)?;
         Ok(Step::More)
+    }
+
+    /// Whether printable bytes would change nothing.
+    fn is_within_field(&self) -> bool {
+        self.line_len > 0 && !self.after_cr && matches!(self.target, Target::Passed)
     }
 
     /// Takes white space at the beginning of a line.
@@ -208,6 +220,27 @@ impl HeadReader {
             }
         }
     }
+}
+
+/// How many bytes at the start are neither controls nor white space but the space itself.
+///
+/// Most bytes of a head are in such runs; looked at in blocks they cost a tenth.
+fn n_plain(bytes: &[u8]) -> usize {
+    let is_special = |byte: &u8| *byte < b' ' || *byte == 127;
+    let (blocks, rest) = bytes.as_chunks::<16>();
+    // Without a branch for each byte, so that a block is a few vector instructions.
+    let has_special = |block: &[u8; 16]| {
+        block
+            .iter()
+            .fold(false, |found, byte| found | is_special(byte))
+    };
+    let n_blocks = blocks
+        .iter()
+        .take_while(|block| !has_special(block))
+        .count();
+    let block = blocks.get(n_blocks).map_or(rest, |block| &block[..]);
+    let n_in_block = block.iter().take_while(|byte| !is_special(byte)).count();
+    n_blocks * 16 + n_in_block
 }
 
 #[cfg(test)]
