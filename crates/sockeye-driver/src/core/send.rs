@@ -22,6 +22,17 @@ impl<T: Transport> Core<T> {
         cx: &mut Context<'_>,
         is_writer: bool,
     ) -> Poll<Result<(), Error>> {
+        self.check_drain(cx);
+        let is_free = is_writer || !self.is_writing_message;
+        let has_room = self.endpoint.as_connection().is_writable();
+        if is_free && has_room && self.write_failure.is_none() {
+            return Poll::Ready(Ok(()));
+        }
+        self.poll_room(cx, is_writer)
+    }
+
+    /// [`Self::poll_ready`] where it has to be waited for, or an error to be told.
+    fn poll_room(&mut self, cx: &mut Context<'_>, is_writer: bool) -> Poll<Result<(), Error>> {
         loop {
             self.check_drain(cx);
             self.check_open()?;
@@ -76,7 +87,7 @@ impl<T: Transport> Core<T> {
     ) -> Poll<Result<(), Error>> {
         ready!(self.poll_ready(cx, false))?;
         if let Some(message) = message.take() {
-            self.queue(message)?;
+            self.endpoint.send(message, self.queueing_time())?;
         }
         Poll::Ready(Ok(()))
     }
