@@ -3,21 +3,26 @@
 //! Two ways to use the same interface: the batched one gets the most out of it, the naive one is
 //! what the libraries' own examples do.
 
+use std::collections::VecDeque;
 use std::future;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use futures_util::{Sink, SinkExt, Stream, StreamExt};
 
-/// Takes every message that is ready, queues the answer, and flushes only when no further message
-/// is ready. `keep` gives back what is to be answered.
+/// Takes every message that is ready, then queues all answers and flushes once. `keep` gives back
+/// what is to be answered.
+///
+/// The answers wait until nothing more is ready, because some libraries flush before they read.
 pub async fn echo_batched<W, M, E>(ws: W, keep: impl Fn(M) -> Option<M> + Unpin)
 where
     W: Stream<Item = Result<M, E>> + Sink<M> + Unpin,
+    M: Unpin,
 {
     let mut echo = Batched {
         ws,
         keep,
+        answers: VecDeque::new(),
         is_dirty: false,
     };
     // An error and the end are the same here: the connection is over.
@@ -39,38 +44,47 @@ where
     }
 }
 
-struct Batched<W, F> {
+struct Batched<W, M, F> {
     ws: W,
     keep: F,
+    answers: VecDeque<M>,
     /// Something was queued and not flushed.
     is_dirty: bool,
 }
 
-impl<W, F> Batched<W, F> {
+impl<W, M, F> Batched<W, M, F> {
     /// Ready when the connection is over.
-    fn poll<M, E>(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), W::Error>>
+    fn poll<E>(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), W::Error>>
     where
         W: Stream<Item = Result<M, E>> + Sink<M> + Unpin,
         F: Fn(M) -> Option<M>,
     {
         loop {
-            ready!(Pin::new(&mut self.ws).poll_ready(cx))?;
-            match Pin::new(&mut self.ws).poll_next(cx) {
-                Poll::Ready(Some(Ok(message))) => {
-                    if let Some(message) = (self.keep)(message) {
-                        Pin::new(&mut self.ws).start_send(message)?;
-                        self.is_dirty = true;
-                    }
+            while self.answers.len() < MAX_ANSWERS
+                && let Poll::Ready(next) = Pin::new(&mut self.ws).poll_next(cx)
+            {
+                let Some(Ok(message)) = next else {
+                    return Poll::Ready(Ok(()));
+                };
+                self.answers.extend((self.keep)(message));
+            }
+            if self.answers.is_empty() {
+                if self.is_dirty {
+                    ready!(Pin::new(&mut self.ws).poll_flush(cx))?;
+                    self.is_dirty = false;
                 }
-                Poll::Ready(Some(Err(_)) | None) => return Poll::Ready(Ok(())),
-                Poll::Pending => {
-                    if self.is_dirty {
-                        ready!(Pin::new(&mut self.ws).poll_flush(cx))?;
-                        self.is_dirty = false;
-                    }
-                    return Poll::Pending;
+                return Poll::Pending;
+            }
+            while !self.answers.is_empty() {
+                ready!(Pin::new(&mut self.ws).poll_ready(cx))?;
+                if let Some(answer) = self.answers.pop_front() {
+                    Pin::new(&mut self.ws).start_send(answer)?;
+                    self.is_dirty = true;
                 }
             }
         }
     }
 }
+
+/// Answers that are kept back at most: more than any scenario has in flight on one connection.
+const MAX_ANSWERS: usize = 1024;

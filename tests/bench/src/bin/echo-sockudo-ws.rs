@@ -1,4 +1,4 @@
-//! sockudo-ws: its read path flushes queued answers before it waits, so the loop only feeds.
+//! sockudo-ws: its read path flushes queued answers before it waits, so the loop feeds.
 //!
 //! Heartbeat timers are off, as few of the others have them; `--timers` leaves its defaults on.
 
