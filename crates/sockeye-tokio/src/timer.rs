@@ -8,6 +8,7 @@ use std::task::{Context, Poll, Waker, ready};
 
 use sockeye_connection::Timestamp;
 use sockeye_driver::Timer;
+use tokio::task::unconstrained;
 use tokio::time::{Instant, Sleep, sleep_until};
 
 /// The clock and the alarm of one connection.
@@ -67,7 +68,9 @@ impl Timer for TokioTimer {
         }
         self.deadline = deadline;
         self.waker = Some(cx.waker().clone());
-        ready!(sleep.as_mut().poll(cx));
+        // Also at the end of the task's turn, when the runtime would only ask to be asked again:
+        // then it would not be set, and `is_set` would say that it is.
+        ready!(pin!(unconstrained(sleep.as_mut())).poll(cx));
         self.waker = None;
         Poll::Ready(())
     }
