@@ -21,6 +21,9 @@ pub(crate) const RECV_BYTES: usize = 64 * 1024;
 /// the message's memory, and with more of them a large part of it would be.
 pub(crate) const BEFORE_LARGE_BYTES: usize = 16 * 1024;
 
+/// How much larger than twice the bytes in it a buffer of unread bytes may be.
+const MAX_EXCESS_BYTES: usize = 1024;
+
 /// A write buffer that grew beyond this is freed rather than kept for the next connection.
 const MAX_KEPT_WRITE_BYTES: usize = 256 * 1024;
 
@@ -31,6 +34,7 @@ const MAX_KEPT: usize = 2;
 struct Spare {
     receive: Vec<BytesMut>,
     write: Vec<WriteBuffer>,
+    unread: Vec<BytesMut>,
 }
 
 thread_local! {
@@ -62,6 +66,29 @@ fn new_receive_buffer() -> BytesMut {
     // first half is gone, so that lending parts of this buffer later need not make one each time.
     drop(buf.split_to(1));
     buf
+}
+
+/// An empty buffer for `len` bytes that were read and are to be kept for a while; not much larger,
+/// because it may be kept for long.
+pub(crate) fn take_unread_buffer(len: usize) -> BytesMut {
+    let spare = SPARE.with_borrow_mut(|spare| spare.unread.pop());
+    let suits = |buf: &BytesMut| (len..=2 * len + MAX_EXCESS_BYTES).contains(&buf.capacity());
+    spare
+        .filter(suits)
+        .unwrap_or_else(|| BytesMut::with_capacity(len))
+}
+
+/// Keeps `buf` for the next connection of this thread.
+pub(crate) fn give_unread_buffer(mut buf: BytesMut) {
+    if buf.capacity() == 0 || buf.capacity() > RECV_BYTES {
+        return;
+    }
+    buf.clear();
+    SPARE.with_borrow_mut(|spare| {
+        if spare.unread.len() < MAX_KEPT {
+            spare.unread.push(buf);
+        }
+    });
 }
 
 /// An empty write buffer, with whatever capacity its last user left.

@@ -1,9 +1,11 @@
 //! Bytes that were read from the socket and not decoded yet.
 //!
 //! One read brings many frames; `recv` returns after the first. What follows is kept here, in
-//! memory of exactly its size, until the next call; a connection that waits holds nothing.
+//! memory of about its size, until the next call; a connection that waits holds nothing.
 
 use bytes::BytesMut;
+
+use crate::buffers;
 
 /// The tail of a read, waiting to be decoded.
 #[derive(Default)]
@@ -16,11 +18,10 @@ impl Unread {
     /// Keeps a copy of `bytes`, which come after everything already here.
     pub(crate) fn append(&mut self, bytes: &[u8]) {
         if self.is_empty() {
-            self.bytes = BytesMut::from(bytes);
+            self.bytes = buffers::take_unread_buffer(bytes.len());
             self.start = 0;
-        } else {
-            self.bytes.extend_from_slice(bytes);
         }
+        self.bytes.extend_from_slice(bytes);
     }
 
     /// The bytes, to be decoded (and unmasked) in place.
@@ -38,7 +39,8 @@ impl Unread {
     #[inline]
     pub(crate) fn keep_last(&mut self, n_left: usize) {
         if n_left == 0 {
-            *self = Self::default();
+            buffers::give_unread_buffer(std::mem::take(&mut self.bytes));
+            self.start = 0;
         } else {
             self.start = self.bytes.len().saturating_sub(n_left);
         }
