@@ -31,7 +31,8 @@ impl Connection {
     /// [`is_lending`](Self::is_lending) agrees to; a message that must be changed on its way is
     /// copied from `message` all the same. When the events that borrow from the buffer are gone, and
     /// before [`transmit`](Self::transmit), give the connection the buffer with
-    /// [`settle_lent`](Self::settle_lent); until then nothing from this message on leaves.
+    /// [`settle_lent`](Self::settle_lent); until then nothing from this message on leaves, and
+    /// [`wants_output`](Self::wants_output) does not count it.
     ///
     /// # Errors
     ///
@@ -66,3 +67,6 @@ impl Connection {
         self.outbox.keep_lent();
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -36,6 +36,17 @@ impl Outbox {
         self.len() == 0
     }
 
+    /// Whether [`Self::slices`] gives any bytes: not while the first ones are to come out of a lent
+    /// buffer.
+    #[inline]
+    pub(crate) fn has_output(&self) -> bool {
+        if self.n_spliced == 0 {
+            !self.is_empty()
+        } else {
+            self.slices().next().is_some()
+        }
+    }
+
     /// The end of the buffer, to append to, with room for `additional` bytes.
     #[inline]
     pub(crate) fn append(&mut self, additional: usize) -> &mut Vec<u8> {
@@ -71,16 +82,17 @@ impl Outbox {
         }
     }
 
-    /// Takes `n` bytes off the front, or all when there are fewer; gives how many.
+    /// Takes `n` bytes off the front, or all that [`Self::slices`] gives when those are fewer;
+    /// gives how many.
     #[inline]
     pub(crate) fn advance(&mut self, n: usize) -> usize {
-        let n = n.min(self.len());
-        let n_laid_out = if self.n_spliced > 0 {
+        let n = if self.n_spliced > 0 {
             self.advance_splices(n)
         } else {
+            let n = n.min(self.len());
+            self.n_left += n;
             n
         };
-        self.n_left += n_laid_out;
         if self.is_empty() {
             self.memory.laid_out.clear();
             self.n_left = 0;
@@ -88,7 +100,6 @@ impl Outbox {
         n
     }
 
-    /// Takes `n` bytes off the front up to the last splice; gives how many remain of them.
     fn advance_splices(&mut self, n: usize) -> usize {
         let mut n_to_go = n;
         while let Some(splice) = self.memory.splices.front_mut() {
@@ -96,16 +107,19 @@ impl Outbox {
             self.n_left += n_before;
             n_to_go -= n_before;
             if self.n_left < splice.position || n_to_go == 0 {
-                break;
+                return n - n_to_go;
             }
             let n_spliced = splice.payload.advance(n_to_go);
             self.n_spliced -= n_spliced;
             n_to_go -= n_spliced;
-            if splice.payload.len() == 0 {
-                self.memory.splices.pop_front();
+            if splice.payload.len() > 0 {
+                return n - n_to_go;
             }
+            self.memory.splices.pop_front();
         }
-        n_to_go
+        let n_behind = n_to_go.min(self.memory.laid_out.len() - self.n_left);
+        self.n_left += n_behind;
+        n - (n_to_go - n_behind)
     }
 
     /// Drops everything, memory included.

@@ -30,9 +30,9 @@ impl Connection {
     #[inline]
     #[must_use]
     pub fn transmit(&mut self) -> Transmit<'_> {
-        if !self.outbox.is_empty() {
+        if self.outbox.has_output() {
             Transmit::Bytes(self.outbox.slices())
-        } else if self.lifecycle.wants_half_close(self.role) {
+        } else if self.wants_half_close() {
             Transmit::HalfClose
         } else {
             Transmit::Nothing
@@ -43,7 +43,7 @@ impl Connection {
     #[inline]
     #[must_use]
     pub fn wants_output(&self) -> bool {
-        !self.outbox.is_empty() || self.lifecycle.wants_half_close(self.role)
+        self.outbox.has_output() || self.wants_half_close()
     }
 
     /// The transport took `n` bytes from the front of what [`transmit`](Self::transmit) gave.
@@ -105,5 +105,10 @@ impl Connection {
     #[must_use]
     pub fn take_buffer(&mut self) -> Option<WriteBuffer> {
         self.outbox.take()
+    }
+
+    #[inline]
+    fn wants_half_close(&self) -> bool {
+        self.outbox.is_empty() && self.lifecycle.wants_half_close(self.role)
     }
 }

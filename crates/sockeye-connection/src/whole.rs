@@ -81,3 +81,6 @@ pub(crate) fn whole_message(
         MessageKind::Binary => IncomingMessage::Binary(Payload::Borrowed(payload)),
     })
 }
+
+#[cfg(test)]
+mod tests;

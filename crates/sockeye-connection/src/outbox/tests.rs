@@ -59,6 +59,31 @@ fn buffer_is_lent_and_taken_back() {
     assert!(outbox.take().is_none());
 }
 
+/// Whoever keeps buffers for later can see all that one holds, and does not get a payload with it.
+#[test]
+fn capacity_counts_the_list_of_payloads_too() {
+    let mut outbox = Outbox::default();
+    outbox.lend(WriteBuffer::with_capacity(100));
+    let shared = Bytes::from(vec![7; 10]);
+    for _ in 0..1000 {
+        append(&mut outbox, b"-");
+        outbox.splice(Payload::Own(shared.clone()));
+    }
+    assert!(outbox.take().is_none(), "something is queued");
+    assert_eq!(outbox.advance(usize::MAX), 11_000);
+    let buffer = outbox.take().expect("all has left");
+    let capacity = buffer.capacity();
+    assert!(capacity >= 1000 + 1000 * size_of::<Splice>(), "{capacity}");
+    assert!(shared.try_into_mut().is_ok(), "nobody else has it");
+
+    let mut other = Outbox::default();
+    other.lend(buffer);
+    other.lend(WriteBuffer::with_capacity(1000));
+    assert_eq!(other.memory.capacity(), capacity, "the larger one is kept");
+    append(&mut other, b"other");
+    assert_eq!(contents(&other), b"other");
+}
+
 #[test]
 fn a_payload_without_bytes_holds_back_what_is_behind_it() {
     let lent = Bytes::from(b"0123456789".to_vec());
@@ -69,9 +94,12 @@ fn a_payload_without_bytes_holds_back_what_is_behind_it() {
     outbox.splice(Payload::Place(7..9));
     assert_eq!(outbox.len(), 9);
     assert_eq!(contents(&outbox), b"ab");
+    assert!(outbox.has_output());
+    outbox.advance(2);
+    assert!(!outbox.has_output() && !outbox.is_empty());
     outbox.settle(&lent);
-    assert_eq!(contents(&outbox), b"ab234cd78");
-    outbox.advance(3);
+    assert_eq!(contents(&outbox), b"234cd78");
+    outbox.advance(1);
     outbox.keep_lent();
     assert!(lent.try_into_mut().is_ok(), "nothing else has it");
     assert_eq!(contents(&outbox), b"34cd78");
@@ -181,6 +209,7 @@ proptest! {
                 }
             }
             prop_assert_eq!(outbox.len(), model.len());
+            prop_assert_eq!(outbox.has_output(), !model.is_empty());
             prop_assert_eq!(contents(&outbox), &model[..]);
         }
     }

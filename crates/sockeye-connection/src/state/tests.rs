@@ -9,7 +9,9 @@ use sockeye_extensions::Chain;
 use sockeye_frame::{CloseCode, CloseFrame, Opcode, Role};
 
 use crate::testing::{Probe, Sent, frame};
-use crate::{ApiMisuse, CloseOutcome, Config, Event, Initiator, State, Timeouts, Transmit};
+use crate::{
+    ApiMisuse, CloseOutcome, Config, Connection, Event, Initiator, State, Timeouts, Transmit,
+};
 
 /// Where a connection can stand.
 #[derive(Clone, Copy, Debug)]
@@ -329,10 +331,12 @@ fn every_state_and_event() {
                 let mut probe = reach(role, standing);
                 let queued_before = probe.connection.outbox.len();
                 let (events, refused) = happen(&mut probe, happening);
+                check_wants_output(&mut probe.connection);
                 let state = probe.connection.state();
                 let events = joined(events.iter().map(describe_event));
                 // What was queued before is not of interest here.
                 let mut sent = probe.sent();
+                check_wants_output(&mut probe.connection);
                 if queued_before > 0 && !sent.is_empty() {
                     sent.remove(0);
                 }
@@ -345,6 +349,17 @@ fn every_state_and_event() {
                 assert_eq!(actual, expected, "{role} {standing:?} {happening:?}");
             }
         }
+    }
+}
+
+/// Asking whether there is output says what asking for it says.
+#[track_caller]
+fn check_wants_output(connection: &mut Connection) {
+    let wants_output = connection.wants_output();
+    match connection.transmit() {
+        Transmit::Nothing => assert!(!wants_output),
+        Transmit::Bytes(mut slices) => assert!(wants_output && slices.next().is_some()),
+        Transmit::HalfClose => assert!(wants_output),
     }
 }
 
