@@ -2,6 +2,7 @@
 
 use std::future::poll_fn;
 use std::io::Write;
+use std::mem;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -113,4 +114,85 @@ async fn giving_way_lets_events_of_others_through() {
     let n_turns = busy.await.unwrap();
     assert!(n_turns <= 3 * N_EVENTS, "{n_turns} turns");
     receiving.await.unwrap();
+}
+
+/// Counts how often it was woken.
+#[derive(Default)]
+struct Wakes(AtomicUsize);
+
+impl std::task::Wake for Wakes {
+    fn wake(self: Arc<Self>) {
+        self.0.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+impl Wakes {
+    fn n(&self) -> usize {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+/// A task that has used up its turn must not believe that its timer is set when it is not.
+#[tokio::test(start_paused = true)]
+async fn deadline_asked_for_at_the_end_of_a_turn_wakes() {
+    let mut timer = TokioTimer::boxed();
+    let start = Instant::now();
+    let mut is_first_poll = true;
+    let expired = poll_fn(|cx| {
+        if mem::take(&mut is_first_poll) {
+            while pin!(tokio::task::consume_budget()).poll(cx).is_ready() {}
+        }
+        timer.poll_expired(at(3), cx)
+    });
+    let _ = tokio::time::timeout(SECOND * 10, expired).await;
+    assert_eq!(start.elapsed(), SECOND * 3);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_waker_that_asked_last_is_woken() {
+    let mut timer = TokioTimer::boxed();
+    let (first, second) = (Arc::<Wakes>::default(), Arc::<Wakes>::default());
+    for wakes in [&first, &first, &second, &second] {
+        let waker = Waker::from(Arc::clone(wakes));
+        let cx = &mut Context::from_waker(&waker);
+        assert!(timer.poll_expired(at(3), cx).is_pending());
+    }
+    advance(SECOND * 4).await;
+    assert_eq!((first.n(), second.n()), (0, 1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_deadline_that_has_passed_is_seen_by_the_waker_that_waited() {
+    let mut timer = TokioTimer::boxed();
+    let wakes = Arc::<Wakes>::default();
+    let waker = Waker::from(Arc::clone(&wakes));
+    let cx = &mut Context::from_waker(&waker);
+    for seconds in [1, 2, 5] {
+        for _ in 0..2 {
+            assert!(timer.poll_expired(at(seconds), cx).is_pending());
+        }
+        let until = at(seconds).as_duration() - timer.now().as_duration();
+        advance(until + Duration::from_millis(1)).await;
+        for _ in 0..2 {
+            assert!(timer.poll_expired(at(seconds), cx).is_ready());
+        }
+    }
+    assert_eq!(wakes.n(), 3);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_deadline_that_moves_wakes_once_and_then() {
+    let mut timer = TokioTimer::boxed();
+    let wakes = Arc::<Wakes>::default();
+    let waker = Waker::from(Arc::clone(&wakes));
+    let cx = &mut Context::from_waker(&waker);
+    for seconds in [5, 9, 9, 7] {
+        assert!(timer.poll_expired(at(seconds), cx).is_pending());
+    }
+    advance(SECOND * 6).await;
+    assert!(timer.poll_expired(at(7), cx).is_pending());
+    assert_eq!(wakes.n(), 0);
+    advance(SECOND * 2).await;
+    assert_eq!(wakes.n(), 1);
+    assert!(timer.poll_expired(at(7), cx).is_ready());
 }
