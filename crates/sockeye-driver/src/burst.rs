@@ -14,13 +14,15 @@ use crate::endpoint::Endpoint;
 ///
 /// Given to the closure of [`WebSocket::burst`](crate::WebSocket::burst). Messages borrow from the
 /// receive buffer and can be held beside each other until the closure returns; messages it leaves
-/// untaken come with the next burst.
+/// untaken come with the next burst. A closure that panics ends the connection.
 pub struct Burst<'a> {
     endpoint: &'a mut Endpoint,
     input: Input<'a>,
     /// The addresses of the buffer that messages lie in.
     buffer: Range<usize>,
     n_delivered: usize,
+    /// The closure has returned.
+    is_over: bool,
 }
 
 impl<'a> Burst<'a> {
@@ -30,6 +32,7 @@ impl<'a> Burst<'a> {
             buffer: addresses(input.as_bytes()),
             input,
             n_delivered: 0,
+            is_over: false,
         }
     }
 
@@ -96,14 +99,23 @@ impl<'a> Burst<'a> {
         is_inside.then(|| payload.start - self.buffer.start..payload.end - self.buffer.start)
     }
 
-    /// Whether any message was taken.
-    pub(crate) fn has_delivered(&self) -> bool {
-        self.n_delivered > 0
+    /// The closure has returned: gives whether something was for it, and how many bytes were left
+    /// undecoded.
+    pub(crate) fn end(mut self) -> (bool, usize) {
+        self.is_over = true;
+        let n_left = self.input.len();
+        // What was left untaken has to be decoded before anything that is read later.
+        (self.n_delivered > 0 || n_left > 0, n_left)
     }
+}
 
-    /// How many bytes were left undecoded.
-    pub(crate) fn n_left(&self) -> usize {
-        self.input.len()
+/// Ends the connection when the closure panics: the bytes of messages that it has sent on will not
+/// come, and those that it left are lost.
+impl Drop for Burst<'_> {
+    fn drop(&mut self) {
+        if !self.is_over {
+            self.endpoint.handle_disconnect();
+        }
     }
 }
 

@@ -118,6 +118,7 @@ impl Endpoint {
     /// The transport failed, or we give it up: nothing more is sent or received.
     pub(crate) fn handle_disconnect(&mut self) {
         self.connection.handle_disconnect();
+        self.has_lent = false;
         self.close_pongs_at_end();
     }
 

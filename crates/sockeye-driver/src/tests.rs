@@ -2,6 +2,7 @@
 
 mod cancellation;
 mod closing;
+mod lent;
 mod messages;
 mod opening;
 mod receiving;

@@ -121,9 +121,8 @@ impl<T: Transport> Core<T> {
             self.poll_received(cx, buffers::RECEIVE_BYTES, |endpoint, input| {
                 let mut burst = Burst::new(endpoint, input);
                 handle(&mut burst);
-                // What was left untaken has to be decoded before anything that is read later.
-                let is_done = burst.has_delivered() || burst.n_left() > 0;
-                (is_done.then_some(()), burst.n_left())
+                let (is_done, n_left) = burst.end();
+                (is_done.then_some(()), n_left)
             })
         );
         // The time is that of the bytes, which were taken up in this poll.
