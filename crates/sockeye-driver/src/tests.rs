@@ -8,6 +8,7 @@ mod opening;
 mod receiving;
 mod split_halves;
 mod time_limits;
+mod turns;
 
 use sockeye_connection::Config;
 use sockeye_frame::Role;

@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use sockeye_connection::Config;
+use sockeye_connection::{Config, Message};
 use sockeye_frame::Role;
 
 use super::{open, pair};
-use crate::WebSocket;
 use crate::testing::{Manners, VirtualClock, block_on, both, link, poll_and_drop};
+use crate::{Burst, WebSocket};
 
 #[test]
 fn a_burst_after_a_dropped_recv_streaming_gets_whole_messages() {
@@ -98,4 +98,59 @@ fn a_pong_to_a_keepalive_ping_answers_the_pings_before_it() {
         .expect("the reply is there")
         .unwrap();
     assert_eq!(rtt, Duration::from_secs(20));
+}
+
+/// After a large message less is read at once, in case the next is as large; whatever comes is
+/// right.
+#[test]
+fn large_messages_and_others_behind_them_arrive_right() {
+    const LARGE: usize = 1 << 20;
+    let orders = [
+        [LARGE, LARGE, LARGE, 5, 5, 5, 300, 300],
+        [LARGE, 0, 20_000, LARGE, 16_384, 16_370, 65_536, 5],
+        [5, LARGE, 70_000, 100_000, 200_000, 4096, LARGE, 1],
+    ];
+    for lens in orders {
+        for max_step in [10_000, usize::MAX] {
+            for (way, uses_burst) in [("recv", false), ("burst", true)] {
+                let clock = VirtualClock::default();
+                let manners = Manners {
+                    max_step,
+                    hesitates: false,
+                };
+                let (mut client, mut server) = pair(&clock, 4 << 20, manners);
+                let message = |(n, len): (usize, usize)| {
+                    let bytes: Vec<u8> = (0..len).map(|i| (i % 251 + n) as u8).collect();
+                    Message::from(bytes)
+                };
+                let sending = async {
+                    for message in lens.into_iter().enumerate().map(message) {
+                        client.send(message).await.unwrap();
+                    }
+                    client.flush().await.unwrap();
+                };
+                let receiving = async {
+                    let mut received = Vec::new();
+                    while received.len() < lens.len() {
+                        if uses_burst {
+                            let take = |burst: &mut Burst<'_>| {
+                                while let Some(message) = burst.next_message() {
+                                    received.push(message.into_message());
+                                }
+                            };
+                            assert!(server.burst(take).await.unwrap());
+                        } else {
+                            received.extend(server.recv().await.unwrap());
+                        }
+                    }
+                    received
+                };
+                let ((), received) = both(&clock, sending, receiving);
+                for (received, expected) in received.iter().zip(lens.into_iter().enumerate()) {
+                    let is_right = *received == message(expected);
+                    assert!(is_right, "{expected:?} by {way}, {max_step} bytes a step");
+                }
+            }
+        }
+    }
 }

@@ -1,0 +1,139 @@
+//! A task that sends without a pause lets others run.
+
+use std::future::Future;
+use std::pin::pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, Waker};
+
+use sockeye_connection::Message;
+
+use super::pair;
+use crate::testing::{Flag, Manners, VirtualClock, block_on, drop_after};
+
+/// Messages that are sent in a row before other tasks run.
+const IN_TURN: usize = 128;
+
+/// How often `future` is pending, and wakes itself, before it ends.
+#[track_caller]
+fn n_turns(future: impl Future<Output = ()>) -> usize {
+    let flag = Flag::new();
+    let waker = Waker::from(Arc::clone(&flag));
+    let mut future = pin!(future);
+    let mut n = 0;
+    while flag.take() {
+        match future.as_mut().poll(&mut Context::from_waker(&waker)) {
+            Poll::Ready(()) => return n,
+            Poll::Pending => n += 1,
+        }
+    }
+    panic!("after {n} turns it waits for something");
+}
+
+#[test]
+fn sending_without_a_pause_gives_way_after_each_128_messages() {
+    for n_messages in [1, IN_TURN, IN_TURN + 1, 2 * IN_TURN + 1, 1000] {
+        let expected = (n_messages - 1) / IN_TURN;
+        let clock = VirtualClock::default();
+        let (mut client, mut server) = pair(&clock, 1 << 20, Manners::default());
+        let turns = n_turns(async {
+            for n in 0..n_messages {
+                client.send(format!("{n}")).await.unwrap();
+            }
+        });
+        assert_eq!(turns, expected, "{n_messages} sent");
+
+        let turns = n_turns(async {
+            for n in 0..n_messages {
+                server.feed(format!("{n}")).await.unwrap();
+            }
+        });
+        assert_eq!(turns, expected, "{n_messages} fed");
+        block_on(&clock, server.flush()).unwrap();
+
+        for ws in [&mut server, &mut client] {
+            for n in 0..n_messages {
+                let received = block_on(&clock, ws.recv()).unwrap();
+                assert_eq!(received, Some(Message::from(format!("{n}"))));
+            }
+        }
+    }
+}
+
+#[test]
+fn try_send_is_never_held_back() {
+    let clock = VirtualClock::default();
+    let (mut client, mut server) = pair(&clock, 1 << 20, Manners::default());
+    block_on(&clock, async {
+        for _ in 0..IN_TURN {
+            client.send("sent").await.unwrap();
+        }
+    });
+    for _ in 0..3 * IN_TURN {
+        client.try_send("tried").unwrap();
+    }
+    for n in 0..4 * IN_TURN {
+        let expected = if n < IN_TURN { "sent" } else { "tried" };
+        let received = block_on(&clock, server.recv()).unwrap();
+        assert_eq!(received, Some(expected.into()), "message {n}");
+    }
+}
+
+/// The halves share one turn; the one that gives way wakes itself, not only the others.
+#[test]
+fn halves_give_way_too() {
+    let clock = VirtualClock::default();
+    let (client, _server) = pair(&clock, 1 << 20, Manners::default());
+    let (sender, _receiver) = client.split();
+    let other = sender.clone();
+    let turns = n_turns(async {
+        for _ in 0..IN_TURN {
+            sender.send("one").await.unwrap();
+            other.feed("other").await.unwrap();
+        }
+    });
+    assert_eq!(turns, 1);
+}
+
+/// Whoever waits for others had time to run them: the turn begins anew.
+#[test]
+fn waiting_for_a_message_begins_a_new_turn() {
+    let clock = VirtualClock::default();
+    let (mut client, mut server) = pair(&clock, 1 << 20, Manners::default());
+    for n in 0..4 * IN_TURN {
+        let turns = n_turns(async { client.send("question").await.unwrap() });
+        assert_eq!(turns, 0, "message {n}");
+        block_on(&clock, server.recv()).unwrap();
+        assert!(drop_after_one_poll(client.recv()));
+    }
+}
+
+fn drop_after_one_poll(future: impl Future) -> bool {
+    let cx = &mut Context::from_waker(Waker::noop());
+    pin!(future).poll(cx).is_pending()
+}
+
+#[test]
+fn a_send_dropped_while_it_gives_way_sent_nothing() {
+    for feeds in [false, true] {
+        let clock = VirtualClock::default();
+        let (mut client, mut server) = pair(&clock, 1 << 20, Manners::default());
+        let received = block_on(&clock, async {
+            for _ in 0..IN_TURN {
+                client.send("before").await.unwrap();
+            }
+            let sent = if feeds {
+                drop_after(1, client.feed("dropped")).await
+            } else {
+                drop_after(1, client.send("dropped")).await
+            };
+            assert!(sent.is_none(), "it gave way");
+            client.send("last").await.unwrap();
+            let mut received = Vec::new();
+            for _ in 0..=IN_TURN {
+                received.extend(server.recv().await.unwrap());
+            }
+            received
+        });
+        assert_eq!(received[IN_TURN], "last".into());
+    }
+}
