@@ -1,9 +1,10 @@
-//! Peers that press: one that sends without a pause, and one that reads slowly.
+//! Peers that press: one that sends without a pause, one that reads slowly, and very many.
 //!
 //! Real sockets, since what is tested is how the runtime and the operating system report readiness.
 
+use std::future::{Future, poll_fn};
 use std::io::{self, Write};
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::task::{Context, Poll, ready};
@@ -16,7 +17,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc::error::TryRecvError;
 use tokio::time::{Instant, sleep, timeout};
 
-use crate::{Client, Server, accept};
+use crate::{Client, Server, Stream, accept};
 
 /// A stream that counts what is read from it.
 struct Counted {
@@ -147,4 +148,53 @@ async fn a_peer_that_reads_slowly_but_all_the_time_is_kept() {
     }
     // What was sent before a failure would still arrive, so the server is asked.
     assert!(matches!(failure.try_recv(), Err(TryRecvError::Empty)));
+}
+
+/// More connections than the runtime lets one task use in a turn: on the way to the others it would
+/// wake each of their tasks.
+#[tokio::test]
+async fn one_task_that_sends_to_hundreds_does_not_wake_theirs() {
+    const N_CONNECTIONS: usize = 300;
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("ws://{}/", listener.local_addr().unwrap());
+    let (acceptor, client) = (Acceptor::new(), Client::new());
+    let n_polls = Arc::new(AtomicU64::new(0));
+    let (mut senders, mut clients) = (Vec::new(), Vec::new());
+    for _ in 0..N_CONNECTIONS {
+        let tcp = TcpStream::connect(listener.local_addr().unwrap())
+            .await
+            .unwrap();
+        let (accepted, _) = listener.accept().await.unwrap();
+        let accepted = accept(Stream::from(accepted), &acceptor);
+        let connected = client.connect_on(url.as_str(), tcp);
+        let (server, client) = tokio::join!(accepted, connected);
+        let (sender, mut receiver) = server.unwrap().split();
+        let counter = Arc::clone(&n_polls);
+        tokio::spawn(async move {
+            let mut receiving = pin!(receiver.recv());
+            poll_fn(|cx| {
+                counter.fetch_add(1, Ordering::Relaxed);
+                receiving.as_mut().poll(cx)
+            })
+            .await
+        });
+        senders.push(sender);
+        clients.push(client.unwrap().0);
+    }
+    // Each has been polled, and waits.
+    while n_polls.load(Ordering::Relaxed) < N_CONNECTIONS as u64 {
+        tokio::task::yield_now().await;
+    }
+    for round in 0..3 {
+        let n_before = n_polls.load(Ordering::Relaxed);
+        for sender in &senders {
+            sender.try_send(format!("round {round}")).unwrap();
+        }
+        for client in &mut clients {
+            let received = client.recv().await.unwrap();
+            assert_eq!(received, Some(Message::from(format!("round {round}"))));
+        }
+        let n_woken = n_polls.load(Ordering::Relaxed) - n_before;
+        assert_eq!(n_woken, 0, "tasks that have nothing to do");
+    }
 }
