@@ -108,7 +108,7 @@ fn longest_message_and_one_byte_more() {
         ..Config::default()
     };
     for (opcode, max) in [(Opcode::Text, 300), (Opcode::Binary, 200)] {
-        let mut probe = Probe::with(SERVER, config.clone(), Chain::default());
+        let mut probe = Probe::with(SERVER, config, Chain::default());
         let bytes = frame(SERVER, true, opcode, &vec![b'x'; max]);
         assert!(short_cut(&mut probe, &bytes).0.is_some());
         let bytes = frame(SERVER, true, opcode, &vec![b'x'; max + 1]);
