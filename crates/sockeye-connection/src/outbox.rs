@@ -40,11 +40,12 @@ impl Outbox {
     /// buffer.
     #[inline]
     pub(crate) fn has_output(&self) -> bool {
-        if self.n_spliced == 0 {
-            !self.is_empty()
-        } else {
-            self.slices().next().is_some()
-        }
+        !self.is_empty() && (self.n_spliced == 0 || self.has_bytes())
+    }
+
+    #[inline(never)]
+    fn has_bytes(&self) -> bool {
+        self.slices().next().is_some()
     }
 
     /// The end of the buffer, to append to, with room for `additional` bytes.
@@ -100,6 +101,7 @@ impl Outbox {
         n
     }
 
+    #[inline(never)]
     fn advance_splices(&mut self, n: usize) -> usize {
         let mut n_to_go = n;
         while let Some(splice) = self.memory.splices.front_mut() {

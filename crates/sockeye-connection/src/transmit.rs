@@ -30,10 +30,13 @@ impl Connection {
     #[inline]
     #[must_use]
     pub fn transmit(&mut self) -> Transmit<'_> {
-        if self.outbox.has_output() {
+        if self.outbox.is_empty() {
+            match self.lifecycle.wants_half_close(self.role) {
+                true => Transmit::HalfClose,
+                false => Transmit::Nothing,
+            }
+        } else if self.outbox.has_output() {
             Transmit::Bytes(self.outbox.slices())
-        } else if self.wants_half_close() {
-            Transmit::HalfClose
         } else {
             Transmit::Nothing
         }
@@ -43,7 +46,11 @@ impl Connection {
     #[inline]
     #[must_use]
     pub fn wants_output(&self) -> bool {
-        self.outbox.has_output() || self.wants_half_close()
+        if self.outbox.is_empty() {
+            self.lifecycle.wants_half_close(self.role)
+        } else {
+            self.outbox.has_output()
+        }
     }
 
     /// The transport took `n` bytes from the front of what [`transmit`](Self::transmit) gave.
@@ -105,10 +112,5 @@ impl Connection {
     #[must_use]
     pub fn take_buffer(&mut self) -> Option<WriteBuffer> {
         self.outbox.take()
-    }
-
-    #[inline]
-    fn wants_half_close(&self) -> bool {
-        self.outbox.is_empty() && self.lifecycle.wants_half_close(self.role)
     }
 }
