@@ -10,7 +10,7 @@ use bytes::{Bytes, BytesMut};
 use sockeye_extensions::Chain;
 use sockeye_frame::Utf8Validator;
 
-use crate::buffer::{self, Buffer};
+use crate::buffer::{self, Buffer, Growth};
 use crate::data_frame::DataFrame;
 use crate::stats::count;
 use crate::{
@@ -22,6 +22,8 @@ use crate::{
 #[derive(Debug)]
 pub(crate) struct Assembly {
     kind: MessageKind,
+    /// Bytes for which memory may be had before they come.
+    earned: usize,
     /// The frame whose payload is arriving.
     frame: Option<DataFrame>,
     n_frames: u32,
@@ -52,9 +54,11 @@ pub(crate) enum Progress<'a> {
 }
 
 impl Assembly {
-    pub(crate) fn new(kind: MessageKind) -> Self {
+    /// Begins a message; `earned` is the length of the one that was put together before.
+    pub(crate) fn new(kind: MessageKind, earned: usize) -> Self {
         Self {
             kind,
+            earned,
             frame: None,
             n_frames: 0,
             len: 0,
@@ -175,12 +179,27 @@ impl Assembly {
         if frame.encoded || missing < count(MIN_TAIL_LEN) {
             return None;
         }
+        let growth = self.growth(missing, frame.fin);
         let Buffer::Plain(bytes) = &mut self.buffer else {
             return None;
         };
-        buffer::reserve(bytes, MIN_TAIL_LEN, missing);
+        buffer::reserve(bytes, MIN_TAIL_LEN, growth);
         let free = bytes.capacity() - bytes.len();
         Some((bytes, free.min(usize::try_from(missing).unwrap_or(free))))
+    }
+
+    /// How far memory may grow, of a frame of which `missing` bytes are to come.
+    fn growth(&self, missing: u64, fin: bool) -> Growth {
+        let missing = usize::try_from(missing).unwrap_or(usize::MAX);
+        let expected = match fin {
+            true => missing,
+            // There are more frames: the message may become as long as the one before.
+            false => missing.max(self.earned.saturating_sub(self.buffer.len())),
+        };
+        Growth {
+            expected,
+            earned: self.earned,
+        }
     }
 
     /// Bytes that the caller has read into the buffer and that have not been looked at.
@@ -244,7 +263,8 @@ impl Assembly {
         if pieces {
             return Ok(Some(Payload::Borrowed(payload)));
         }
-        self.buffer.append(payload, announced);
+        let growth = self.growth(announced, frame.fin);
+        self.buffer.append(payload, growth);
         self.n_processed = self.buffer.len();
         Ok(None)
     }

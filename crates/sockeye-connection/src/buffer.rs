@@ -26,10 +26,10 @@ impl Buffer {
         }
     }
 
-    pub(crate) fn append(&mut self, bytes: &[u8], frame_remaining: u64) {
+    pub(crate) fn append(&mut self, bytes: &[u8], growth: Growth) {
         match self {
             Self::Plain(buffer) => {
-                reserve(buffer, bytes.len(), frame_remaining);
+                reserve(buffer, bytes.len(), growth);
                 buffer.extend_from_slice(bytes);
             }
             Self::Decoded(buffer) => buffer.extend_from_slice(bytes),
@@ -82,26 +82,32 @@ const fn is_wasteful(capacity: usize, len: usize) -> bool {
     capacity > len && capacity - len + RECORD_BYTES > len
 }
 
-/// Makes room for `len` bytes, and for more of the frame's `remaining` bytes as they come.
+/// How far a message's memory may grow ahead of its bytes.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Growth {
+    /// Bytes that are still to come, as far as that is known.
+    pub(crate) expected: usize,
+    /// Bytes that the peer has sent before in one message.
+    pub(crate) earned: usize,
+}
+
+/// Makes room for `len` bytes, and for more as they are expected to come.
 ///
-/// Multiplies what is there, so that memory follows what has come and a long frame is moved once or
-/// twice, but never goes beyond the frame's end.
-pub(crate) fn reserve(buffer: &mut BytesMut, len: usize, remaining: u64) {
+/// Doubles what is there, so that appending is linear. A peer that has sent as much before gets the
+/// room of the message before at once: it has proved that it sends what it declares, and holds no
+/// more than its bytes could.
+pub(crate) fn reserve(buffer: &mut BytesMut, len: usize, growth: Growth) {
     if buffer.capacity() - buffer.len() >= len {
         return;
     }
-    let growth = (buffer.len().saturating_mul(GROWTH_FACTOR)).max(MIN_GROWTH);
-    let rest_of_frame = usize::try_from(remaining).unwrap_or(usize::MAX);
-    buffer.reserve(growth.min(rest_of_frame).max(len));
+    let doubling = buffer.len().max(MIN_GROWTH);
+    let earned = growth.earned.saturating_sub(buffer.len());
+    buffer.reserve(doubling.max(earned).min(growth.expected).max(len));
 }
 
 /// What `Bytes` allocates beside memory that is larger than its bytes: where it begins, how large
 /// it is, and how many share it.
 const RECORD_BYTES: usize = 3 * size_of::<usize>();
-
-/// How many times the bytes that have come are reserved for those to come. They are not touched
-/// before they come, so they cost address space; fewer would cost copies of what has come.
-const GROWTH_FACTOR: usize = 8;
 
 /// First growth in bytes: memory that a header alone, without payload, makes us hold.
 const MIN_GROWTH: usize = 4096;
@@ -120,7 +126,13 @@ mod tests {
             for part_len in [1, 5, 1000] {
                 let [mut plain, mut decoded] = [Buffer::default(), Buffer::default()];
                 for part in vec![7; len].chunks(part_len) {
-                    plain.append(part, part.len() as u64);
+                    plain.append(
+                        part,
+                        Growth {
+                            expected: part.len(),
+                            earned: 0,
+                        },
+                    );
                     decoded.decoded().extend_from_slice(part);
                 }
                 for buffer in [&mut plain, &mut decoded] {

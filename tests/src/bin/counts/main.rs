@@ -1,7 +1,7 @@
 //! Fixed exchanges through Sockeye's public API, to count what each message costs.
 //!
 //! `counts allocations` runs every subject and prints one JSON line for each. `counts run NAME`
-//! runs one, for callgrind, which counts instructions inside [`subject::measured_passes`] alone.
+//! runs one, for callgrind, which counts instructions inside `subject::measured_passes` alone.
 //! Everything is in memory, in one thread, on a clock and on entropy that are the same each time,
 //! so that both counts are. Run it by `cargo xtask bench counts`, which knows what is allowed.
 
