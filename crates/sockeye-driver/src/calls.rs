@@ -1,8 +1,8 @@
 //! The asynchronous calls, written once for the WebSocket and its halves.
 
-use sockeye_connection::{Message, MessageKind};
-
 use std::task::{Context, ready};
+
+use sockeye_connection::{Message, MessageKind};
 
 use crate::access::Access;
 use crate::core::Core;
@@ -76,5 +76,9 @@ pub(crate) async fn send_streaming<T: Transport>(
 }
 
 pub(crate) async fn ping<T: Transport>(mut access: Access<'_, T>) -> Result<PongReply, Error> {
-    access.wait(|core, cx| core.poll_ping(cx)).await
+    let ping = |core: &mut Core<T>, cx: &mut Context<'_>| {
+        ready!(core.poll_turn(cx));
+        core.poll_ping(cx)
+    };
+    access.wait(ping).await
 }

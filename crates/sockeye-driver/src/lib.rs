@@ -40,6 +40,7 @@ mod tests;
 mod timer;
 mod transport;
 mod try_send_error;
+mod turn;
 mod unread;
 mod web_socket;
 

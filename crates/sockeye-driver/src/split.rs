@@ -228,8 +228,10 @@ impl<T: Transport> Sink<Message> for Sender<T> {
     type Error = Error;
 
     fn poll_ready(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
-        self.shared
-            .poll(self.seat, cx, |core, cx| core.poll_ready(cx, false))
+        self.shared.poll(self.seat, cx, |core, cx| {
+            ready!(core.poll_turn(cx));
+            core.poll_ready(cx, false)
+        })
     }
 
     fn start_send(self: Pin<&mut Self>, message: Message) -> Result<(), Error> {

@@ -3,11 +3,14 @@
 //! RFC 6455 §5.4 lets a message be sent without knowing its length, and be used before it is
 //! complete. A piece is what arrived or was written at once; it need not be one frame.
 
+use std::task::{Context, ready};
+
 use bytes::Bytes;
 use sockeye_connection::{IncomingMessage, MessageKind, Piece};
 use sockeye_frame::{CloseCode, CloseFrame};
 
 use crate::access::Access;
+use crate::core::Core;
 use crate::{Error, Transport};
 
 /// Part of a message, and whether it is the last one.
@@ -146,9 +149,11 @@ impl<'a, T: Transport> MessageWriter<'a, T> {
     async fn send(&mut self, piece: Bytes, fin: bool) -> Result<(), Error> {
         let kind = self.kind;
         let mut piece = Some(piece);
-        self.access
-            .wait(|core, cx| core.poll_send_fragment(cx, kind, &mut piece, fin))
-            .await?;
+        let send = |core: &mut Core<T>, cx: &mut Context<'_>| {
+            ready!(core.poll_turn(cx));
+            core.poll_send_fragment(cx, kind, &mut piece, fin)
+        };
+        self.access.wait(send).await?;
         self.has_begun = true;
         self.is_finished = fin;
         Ok(())

@@ -19,7 +19,8 @@ pub trait Timer: Send {
 
     /// Wakes `cx` after everybody else has had a turn.
     ///
-    /// Called by a connection whose peer sends without a pause, before it lets go. The default
+    /// Called by a connection whose peer sends without a pause, or whose application does, before it
+    /// lets go. The default
     /// wakes at once, which suits a runtime that looks for readiness between any two polls; one
     /// that runs many woken tasks before it does should wake later.
     fn give_way(&mut self, cx: &mut Context<'_>) {

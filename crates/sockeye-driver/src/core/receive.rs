@@ -177,7 +177,6 @@ impl<T: Transport> Core<T> {
                 }
                 Poll::Pending => {
                     self.n_reads_in_turn = 0;
-                    self.n_sends_in_turn = 0;
                     ready!(self.poll_alarm(cx));
                 }
             }

@@ -9,7 +9,7 @@ use bytes::Bytes;
 use sockeye_connection::{Message, MessageKind, Timestamp, Transmit, TransmitSlices};
 
 use super::Core;
-use crate::{Error, PongReply, Transport};
+use crate::{Error, PongReply, Transport, turn};
 
 impl<T: Transport> Core<T> {
     /// Waits until another message may be queued.
@@ -50,15 +50,14 @@ impl<T: Transport> Core<T> {
 
     /// Waits for others after many messages in a row.
     ///
-    /// A peer that takes all that comes must not keep the other tasks of this thread waiting, where
-    /// an application sends without a pause.
+    /// Peers that take all that comes must not keep the other tasks of this thread waiting, where
+    /// an application sends without a pause. What is due leaves first.
     #[inline]
     pub(crate) fn poll_turn(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        if self.n_sends_in_turn < MAX_SENDS_IN_TURN {
-            self.n_sends_in_turn += 1;
+        if !turn::is_over() {
             return Poll::Ready(());
         }
-        self.n_sends_in_turn = 0;
+        let _ = self.poll_write(cx);
         self.alarm.give_way(cx);
         Poll::Pending
     }
@@ -242,10 +241,6 @@ fn poll_write_slices(
     }
     transport.poll_write(cx, &vectors[..n_vectors])
 }
-
-/// Messages that are sent in a row before other tasks run: as many as fill a write queue when they
-/// are small, a tenth of a millisecond when each is written.
-const MAX_SENDS_IN_TURN: u8 = 128;
 
 /// Slices that one vectored write takes; a longer queue takes several writes.
 const MAX_SLICES: usize = 64;

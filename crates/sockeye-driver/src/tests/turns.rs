@@ -1,21 +1,24 @@
 //! A task that sends without a pause lets others run.
 
-use std::future::Future;
-use std::pin::pin;
+use std::future::{Future, poll_fn};
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
-use sockeye_connection::Message;
+use futures_sink::Sink;
+use sockeye_connection::{Message, MessageKind};
 
 use super::pair;
 use crate::testing::{Flag, Manners, VirtualClock, block_on, drop_after};
+use crate::turn;
 
 /// Messages that are sent in a row before other tasks run.
 const IN_TURN: usize = 128;
 
-/// How often `future` is pending, and wakes itself, before it ends.
+/// How often `future` is pending, and wakes itself, before it ends, from the start of a turn on.
 #[track_caller]
 fn n_turns(future: impl Future<Output = ()>) -> usize {
+    turn::renew();
     let flag = Flag::new();
     let waker = Waker::from(Arc::clone(&flag));
     let mut future = pin!(future);
@@ -94,16 +97,64 @@ fn halves_give_way_too() {
     assert_eq!(turns, 1);
 }
 
-/// Whoever waits for others had time to run them: the turn begins anew.
+/// One message to each of many connections keeps other tasks waiting as many to one do.
 #[test]
-fn waiting_for_a_message_begins_a_new_turn() {
+fn connections_of_one_thread_share_the_turn() {
+    let clock = VirtualClock::default();
+    let mut pairs: Vec<_> = (0..300)
+        .map(|_| pair(&clock, 1 << 10, Manners::default()))
+        .collect();
+    let turns = n_turns(async {
+        for (client, _) in &mut pairs {
+            client.send("to everybody").await.unwrap();
+        }
+    });
+    assert_eq!(turns, 299 / IN_TURN);
+    let turns = n_turns(async {
+        for (client, _) in &mut pairs {
+            drop(client.ping().await.unwrap());
+        }
+    });
+    assert_eq!(turns, 299 / IN_TURN);
+}
+
+#[test]
+fn pieces_and_sinks_give_way_too() {
+    let clock = VirtualClock::default();
+    let (mut client, _server) = pair(&clock, 1 << 20, Manners::default());
+    let turns = n_turns(async {
+        let mut message = client.send_streaming(MessageKind::Binary).await.unwrap();
+        for _ in 0..IN_TURN {
+            message.write(&b"piece"[..]).await.unwrap();
+        }
+        message.finish().await.unwrap();
+    });
+    assert_eq!(turns, 1);
+    let (mut sender, _receiver) = client.split();
+    let turns = n_turns(async {
+        for _ in 0..=IN_TURN {
+            poll_fn(|cx| Pin::new(&mut sender).poll_ready(cx))
+                .await
+                .unwrap();
+            Pin::new(&mut sender).start_send("message".into()).unwrap();
+        }
+    });
+    assert_eq!(turns, 1);
+}
+
+/// What was fed does not wait for the turns of others.
+#[test]
+fn what_is_due_leaves_before_giving_way() {
     let clock = VirtualClock::default();
     let (mut client, mut server) = pair(&clock, 1 << 20, Manners::default());
-    for n in 0..4 * IN_TURN {
-        let turns = n_turns(async { client.send("question").await.unwrap() });
-        assert_eq!(turns, 0, "message {n}");
-        block_on(&clock, server.recv()).unwrap();
-        assert!(drop_after_one_poll(client.recv()));
+    turn::renew();
+    for _ in 0..IN_TURN {
+        assert!(!drop_after_one_poll(client.feed("fed")));
+    }
+    assert!(drop_after_one_poll(client.feed("gives way")));
+    for _ in 0..IN_TURN {
+        let received = block_on(&clock, server.recv()).unwrap();
+        assert_eq!(received, Some("fed".into()));
     }
 }
 
@@ -117,6 +168,7 @@ fn a_send_dropped_while_it_gives_way_sent_nothing() {
     for feeds in [false, true] {
         let clock = VirtualClock::default();
         let (mut client, mut server) = pair(&clock, 1 << 20, Manners::default());
+        turn::renew();
         let received = block_on(&clock, async {
             for _ in 0..IN_TURN {
                 client.send("before").await.unwrap();
