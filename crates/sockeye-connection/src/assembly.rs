@@ -214,6 +214,15 @@ impl Assembly {
         self.kind
     }
 
+    /// Bytes for which the peer may have memory ahead next time: those that it has sent as they are,
+    /// not what an extension made of fewer.
+    pub(crate) fn earns(&self) -> usize {
+        match &self.buffer {
+            Buffer::Plain(bytes) => bytes.len(),
+            Buffer::Decoded(_) => 0,
+        }
+    }
+
     /// Bytes of the message so far.
     pub(crate) const fn len(&self) -> u64 {
         self.len

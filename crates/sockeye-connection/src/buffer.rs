@@ -87,21 +87,24 @@ const fn is_wasteful(capacity: usize, len: usize) -> bool {
 pub(crate) struct Growth {
     /// Bytes that are still to come, as far as that is known.
     pub(crate) expected: usize,
-    /// Bytes that the peer has sent before in one message.
+    /// Bytes that the peer has sent in the last message that was put together.
     pub(crate) earned: usize,
 }
 
 /// Makes room for `len` bytes, and for more as they are expected to come.
 ///
 /// Doubles what is there, so that appending is linear. A peer that has sent as much before gets the
-/// room of the message before at once: it has proved that it sends what it declares, and holds no
-/// more than its bytes could.
+/// room of that message at once when this one has begun to come: it holds no more than it has sent.
 pub(crate) fn reserve(buffer: &mut BytesMut, len: usize, growth: Growth) {
     if buffer.capacity() - buffer.len() >= len {
         return;
     }
     let doubling = buffer.len().max(MIN_GROWTH);
-    let earned = growth.earned.saturating_sub(buffer.len());
+    // Not for a header alone: nothing is had before bytes of this very message have come.
+    let earned = match buffer.len() >= MIN_GROWTH {
+        true => growth.earned.saturating_sub(buffer.len()),
+        false => 0,
+    };
     buffer.reserve(doubling.max(earned).min(growth.expected).max(len));
 }
 

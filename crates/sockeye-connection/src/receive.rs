@@ -26,8 +26,8 @@ pub(crate) struct Receiver {
     header: PartialHeader,
     control: Option<Box<PartialControl>>,
     message: Option<Box<Assembly>>,
-    /// Length of the last message that was put together here.
-    last_len: usize,
+    /// Bytes of the last message that was put together here, as they were sent.
+    earned: usize,
     /// Whether messages are received in pieces.
     pieces: bool,
 }
@@ -160,7 +160,7 @@ impl Receiver {
                 Progress::MessageEnd => {
                     context.traffic.messages += 1;
                     context.traffic.payload_bytes += message.len();
-                    self.last_len = usize::try_from(message.len()).unwrap_or(usize::MAX);
+                    self.earned = message.earns();
                     let message = self.message.take();
                     return Ok(message.map(|message| Incoming::Message(message.into_message())));
                 }
@@ -232,7 +232,8 @@ impl Receiver {
             context.traffic.payload_bytes += header.payload_len;
             return Ok(Some(Incoming::Message(message)));
         }
-        let mut message = Assembly::new(kind, self.last_len);
+        let earned = self.earned.min(context.limits.max_message_bytes(kind));
+        let mut message = Assembly::new(kind, earned);
         message.begin_frame(DataFrame::new(header, encoded), context.limits)?;
         self.message = Some(Box::new(message));
         Ok(None)

@@ -264,26 +264,36 @@ fn tail_is_never_short_however_little_is_read_into_it() {
     assert!(missing < 4096);
 }
 
-/// Memory ahead of the bytes is at most what the peer has sent in the message before.
+/// Memory ahead of the bytes is at most what the peer has sent in the message before, and none of
+/// it is had for a header.
 #[test]
 fn memory_for_the_next_message_is_earned_by_the_one_before() {
-    let mut probe = limited(Limits::default());
-    let payload = vec![7; 100_000];
-    let bytes = frame(TO, true, Opcode::Binary, &payload);
-    for (len, fin) in [(2 << 20, true), (5000, false), (20_000, true)] {
+    let earned = vec![7; 100_000];
+    for (kind, len, fin, expected) in [
+        (Opcode::Binary, 2 << 20, true, 100_000),
+        (Opcode::Binary, 20_000, true, 20_000),
+        (Opcode::Binary, 20_000, false, 100_000),
+        // Not more than a message of its kind may have.
+        (Opcode::Text, 20_000, false, 50_000),
+    ] {
+        let mut probe = limited(Limits {
+            max_text_bytes: 50_000,
+            ..Limits::default()
+        });
+        let bytes = frame(TO, true, Opcode::Binary, &earned);
         let (start, rest) = bytes.split_at(1000);
         assert_eq!(probe.feed(start), []);
-        assert_eq!(probe.feed(rest), [binary(&payload)]);
-        let header = header(TO, fin, Rsv::NONE, Opcode::Binary, len);
-        assert_eq!(probe.feed(&header), []);
-        let mut tail = probe.connection.message_tail().expect("a large frame");
-        let capacity = tail.buffer().capacity();
-        let expected = match fin {
-            true => payload.len().min(len as usize),
-            false => payload.len(),
+        assert_eq!(probe.feed(rest), [binary(&earned)]);
+
+        let capacity = |probe: &mut Probe| {
+            let mut tail = probe.connection.message_tail().expect("a large frame");
+            tail.buffer().capacity()
         };
-        assert_eq!(capacity, expected, "{len} bytes declared");
-        probe = limited(Limits::default());
+        assert_eq!(probe.feed(&header(TO, fin, Rsv::NONE, kind, len)), []);
+        assert_eq!(capacity(&mut probe), 4096, "for a header");
+        // The header's key again and again is text of zero bytes.
+        assert_eq!(probe.feed(&[0x37, 0xfa, 0x21, 0x3d].repeat(1024)), []);
+        assert_eq!(capacity(&mut probe), expected, "{len} bytes declared");
     }
 }
 
