@@ -183,7 +183,7 @@ impl Assembly {
         let Buffer::Plain(bytes) = &mut self.buffer else {
             return None;
         };
-        buffer::reserve(bytes, MIN_TAIL_LEN, growth);
+        buffer::reserve(bytes, MIN_TAIL_LEN, bytes.len(), growth);
         let free = bytes.capacity() - bytes.len();
         Some((bytes, free.min(usize::try_from(missing).unwrap_or(free))))
     }

@@ -29,7 +29,8 @@ impl Buffer {
     pub(crate) fn append(&mut self, bytes: &[u8], growth: Growth) {
         match self {
             Self::Plain(buffer) => {
-                reserve(buffer, bytes.len(), growth);
+                let n_come = buffer.len() + bytes.len();
+                reserve(buffer, bytes.len(), n_come, growth);
                 buffer.extend_from_slice(bytes);
             }
             Self::Decoded(buffer) => buffer.extend_from_slice(bytes),
@@ -91,17 +92,17 @@ pub(crate) struct Growth {
     pub(crate) earned: usize,
 }
 
-/// Makes room for `len` bytes, and for more as they are expected to come.
+/// Makes room for `len` bytes, and for more as they are expected to come; `n_come` are here.
 ///
 /// Doubles what is there, so that appending is linear. A peer that has sent as much before gets the
 /// room of that message at once when this one has begun to come: it holds no more than it has sent.
-pub(crate) fn reserve(buffer: &mut BytesMut, len: usize, growth: Growth) {
+pub(crate) fn reserve(buffer: &mut BytesMut, len: usize, n_come: usize, growth: Growth) {
     if buffer.capacity() - buffer.len() >= len {
         return;
     }
     let doubling = buffer.len().max(MIN_GROWTH);
     // Not for a header alone: nothing is had before bytes of this very message have come.
-    let earned = match buffer.len() >= MIN_GROWTH {
+    let earned = match n_come >= MIN_BEGUN {
         true => growth.earned.saturating_sub(buffer.len()),
         false => 0,
     };
@@ -111,6 +112,9 @@ pub(crate) fn reserve(buffer: &mut BytesMut, len: usize, growth: Growth) {
 /// What `Bytes` allocates beside memory that is larger than its bytes: where it begins, how large
 /// it is, and how many share it.
 const RECORD_BYTES: usize = 3 * size_of::<usize>();
+
+/// Bytes of a message from which it has begun to come: enough to be worth growing once for.
+const MIN_BEGUN: usize = 1024;
 
 /// First growth in bytes: memory that a header alone, without payload, makes us hold.
 const MIN_GROWTH: usize = 4096;

@@ -8,6 +8,7 @@ use std::ops::Range;
 
 use sockeye_connection::{ApiMisuse, Event, IncomingMessage, Input, MessageKind};
 
+use crate::Error;
 use crate::endpoint::Endpoint;
 
 /// The messages of one read, and the place for replies.
@@ -75,8 +76,8 @@ impl<'a> Burst<'a> {
     /// Those of [`Self::send`].
     pub fn send_text(&mut self, text: &str) -> Result<(), ApiMisuse> {
         let now = self.endpoint.now();
-        self.endpoint.lend_write_buffer();
-        self.endpoint.connection().send_text_copy(text, now)
+        self.endpoint
+            .queue(|connection| connection.send_text_copy(text, now))
     }
 
     /// Queues a binary message, to leave with the burst.
@@ -86,9 +87,8 @@ impl<'a> Burst<'a> {
     /// Those of [`Self::send`].
     pub fn send_binary(&mut self, payload: &[u8]) -> Result<(), ApiMisuse> {
         let now = self.endpoint.now();
-        self.endpoint.lend_write_buffer();
-        let connection = self.endpoint.connection();
-        connection.send_copy(MessageKind::Binary, payload, now)
+        self.endpoint
+            .queue(|connection| connection.send_copy(MessageKind::Binary, payload, now))
     }
 
     /// Where in the receive buffer the payload of `message` is; it may be elsewhere.
@@ -114,6 +114,7 @@ impl<'a> Burst<'a> {
 impl Drop for Burst<'_> {
     fn drop(&mut self) {
         if !self.is_over {
+            self.endpoint.fail(Error::ConnectionLost);
             self.endpoint.handle_disconnect();
         }
     }

@@ -208,8 +208,23 @@ impl Endpoint {
 
     #[inline]
     pub(crate) fn send(&mut self, message: Message, now: Timestamp) -> Result<(), ApiMisuse> {
-        self.lend_write_buffer();
-        self.connection.send(message, now)
+        self.queue(|connection| connection.send(message, now))
+    }
+
+    /// Queues by `send` in memory of the thread, which goes back if nothing was queued.
+    #[inline]
+    pub(crate) fn queue(
+        &mut self,
+        send: impl FnOnce(&mut Connection) -> Result<(), ApiMisuse>,
+    ) -> Result<(), ApiMisuse> {
+        if self.connection.buffered_bytes() == 0 {
+            self.connection.lend_buffer(buffers::take_write_buffer());
+        }
+        let result = send(&mut self.connection);
+        if result.is_err() {
+            self.reclaim_write_buffer();
+        }
+        result
     }
 
     /// Queues a reply; `place` is where it lies in the receive buffer, if it does.
@@ -219,14 +234,14 @@ impl Endpoint {
         message: &IncomingMessage<'_>,
         place: Option<Range<usize>>,
     ) -> Result<(), ApiMisuse> {
-        self.lend_write_buffer();
+        let now = self.now;
         match place {
             Some(place) if self.connection.is_lending(place.len()) => {
-                self.connection.send_lent(message, place, self.now)?;
+                self.queue(|connection| connection.send_lent(message, place, now))?;
                 self.has_lent = true;
                 Ok(())
             }
-            Some(_) | None => self.connection.send_received(message, self.now),
+            Some(_) | None => self.queue(|connection| connection.send_received(message, now)),
         }
     }
 
@@ -249,8 +264,7 @@ impl Endpoint {
         fin: bool,
         now: Timestamp,
     ) -> Result<(), ApiMisuse> {
-        self.lend_write_buffer();
-        self.connection.send_fragment(kind, payload, fin, now)
+        self.queue(|connection| connection.send_fragment(kind, payload, fin, now))
     }
 
     pub(crate) fn ping(&mut self, now: Timestamp) -> Result<PongReply, ApiMisuse> {
@@ -262,18 +276,47 @@ impl Endpoint {
         self.connection.close(frame, now)
     }
 
-    /// Gives the connection memory to write into, if it has none.
-    #[inline]
-    pub(crate) fn lend_write_buffer(&mut self) {
-        if self.connection.buffered_bytes() == 0 {
-            self.connection.lend_buffer(buffers::take_write_buffer());
-        }
-    }
-
     /// Takes the memory back once everything in it was written.
     pub(crate) fn reclaim_write_buffer(&mut self) {
         if let Some(buf) = self.connection.take_buffer() {
             buffers::give_write_buffer(buf);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use sockeye_connection::{Config, WriteBuffer};
+    use sockeye_extensions::Chain;
+    use sockeye_frame::{CloseCode, Role};
+
+    use super::*;
+
+    /// A connection that waits holds no buffer, also when the last thing it was asked to send could
+    /// not be.
+    #[test]
+    fn a_message_that_is_refused_leaves_no_buffer_behind() {
+        buffers::give_write_buffer(WriteBuffer::with_capacity(1000));
+        let (entropy, now) = (Box::new(|_: &mut [u8]| {}), Timestamp::default());
+        let connection = Connection::new(
+            Role::Server,
+            Config::default(),
+            Chain::default(),
+            entropy,
+            now,
+        );
+        let mut endpoint = Endpoint::new(connection, now);
+        let close = CloseFrame::new(CloseCode::NormalClosure, "");
+        endpoint.close(close, now).unwrap();
+        endpoint.connection().handle_transmitted(1000, now);
+        drop(endpoint.connection().take_buffer());
+
+        let refused = endpoint.send("too late".into(), now);
+        assert_eq!(refused, Err(ApiMisuse::NotOpen));
+        assert!(endpoint.connection().take_buffer().is_none());
+        assert!(
+            buffers::take_write_buffer().capacity() >= 1000,
+            "given back"
+        );
     }
 }

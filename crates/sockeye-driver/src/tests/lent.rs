@@ -12,7 +12,7 @@ use sockeye_frame::Role;
 
 use super::{open, pair};
 use crate::testing::{Flag, Manners, MemoryTransport, VirtualClock, block_on, both, link};
-use crate::{Burst, WebSocket};
+use crate::{Burst, Error, WebSocket};
 
 /// Payloads of which no two parts are alike, long and short ones mixed.
 fn messages() -> Vec<Message> {
@@ -360,7 +360,7 @@ fn a_panic_in_a_burst_ends_its_connection_and_no_other() {
         assert!(caught.is_err());
         raw.inject(&frame(&message((3, 100_000))));
         let ended = block_on(&clock, server.burst(echo_all));
-        assert!(!matches!(ended, Ok(true)), "{ended:?}");
+        assert!(matches!(ended, Err(Error::ConnectionLost)), "{ended:?}");
         assert_eq!(raw.take_incoming(), []);
 
         let (raw, other) = link(1 << 20, Manners::default());
