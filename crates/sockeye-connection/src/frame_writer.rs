@@ -52,32 +52,29 @@ impl FrameWriter<'_> {
         payload: Outgoing<'_>,
         max_frame_bytes: Option<usize>,
     ) -> Result<(), EncodeError> {
-        self.traffic.payload_bytes += count(payload.as_bytes().len());
-        self.traffic.messages += u64::from(fin);
+        self.count_payload(fin, payload.as_bytes().len());
         self.fragments(kind, first, fin, payload, max_frame_bytes)
     }
 
     /// Queues a message in one frame that no extension encodes, with a copy of its payload.
     #[inline]
     pub(crate) fn copied_message(&mut self, kind: MessageKind, payload: &[u8]) {
-        self.traffic.payload_bytes += count(payload.len());
-        self.traffic.messages += 1;
+        self.count_payload(true, payload.len());
         self.copied_frame(true, kind.opcode(), payload);
     }
 
     /// Queues a message in one frame, with its payload in a part of the caller's buffer.
     pub(crate) fn lent_message(&mut self, kind: MessageKind, place: Range<usize>) {
-        self.traffic.payload_bytes += count(place.len());
-        self.traffic.messages += 1;
-        self.traffic.frames += 1;
-        let header = FrameHeader {
-            fin: true,
-            rsv: Rsv::NONE,
-            opcode: kind.opcode(),
-            mask: None,
-            payload_len: count(place.len()),
-        };
+        self.count_payload(true, place.len());
+        let header = header(true, kind.opcode(), place.len());
         self.spliced(&header, splice::Payload::Place(place));
+    }
+
+    /// Counts what of a message was queued; `fin` is whether it ends with that.
+    #[inline]
+    fn count_payload(&mut self, fin: bool, len: usize) {
+        self.traffic.payload_bytes += count(len);
+        self.traffic.messages += u64::from(fin);
     }
 
     /// Queues a control frame; `payload` has at most 125 bytes.
@@ -138,13 +135,7 @@ impl FrameWriter<'_> {
         self.traffic.frames += 1;
         let mask = self.fresh_mask();
         let out = self.outbox.append(EncodedHeader::ROOM + payload.len());
-        let header = FrameHeader {
-            fin,
-            rsv: Rsv::NONE,
-            opcode,
-            mask: None,
-            payload_len: count(payload.len()),
-        };
+        let header = header(fin, opcode, payload.len());
         // Each of the two with a header of its own: without a mask it is a few instructions.
         match mask {
             None => {
@@ -161,19 +152,16 @@ impl FrameWriter<'_> {
 
     /// Queues a frame with its payload by reference.
     fn spliced_frame(&mut self, fin: bool, opcode: Opcode, payload: Outgoing<'_>) {
-        self.traffic.frames += 1;
         let mask = self.fresh_mask();
         let header = FrameHeader {
-            fin,
-            rsv: Rsv::NONE,
-            opcode,
             mask,
-            payload_len: count(payload.as_bytes().len()),
+            ..header(fin, opcode, payload.as_bytes().len())
         };
         self.spliced(&header, splice::Payload::Own(payload.into_masked(mask)));
     }
 
     fn spliced(&mut self, header: &FrameHeader, payload: splice::Payload) {
+        self.traffic.frames += 1;
         let out = self.outbox.append(EncodedHeader::ROOM);
         header.encode().append_to(out);
         self.outbox.splice(payload);
@@ -285,6 +273,18 @@ impl Outgoing<'_> {
         let mut masked = Vec::new();
         key.append_masked(payload.as_bytes(), &mut masked);
         Bytes::from(masked)
+    }
+}
+
+/// The header of a frame that is neither masked nor encoded.
+#[inline]
+fn header(fin: bool, opcode: Opcode, payload_len: usize) -> FrameHeader {
+    FrameHeader {
+        fin,
+        rsv: Rsv::NONE,
+        opcode,
+        mask: None,
+        payload_len: count(payload_len),
     }
 }
 

@@ -19,10 +19,7 @@ impl Connection {
     #[inline]
     #[must_use]
     pub fn is_lending(&self, len: usize) -> bool {
-        len >= MIN_SPLICED_BYTES
-            && !self.role.masks()
-            && self.extensions.is_empty()
-            && self.config.max_frame_payload_bytes.is_none()
+        len >= MIN_SPLICED_BYTES && !self.role.masks() && self.sends_in_one_frame()
     }
 
     /// Sends on a message that was received, from where it lies in the caller's receive buffer.

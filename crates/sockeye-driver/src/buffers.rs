@@ -49,13 +49,19 @@ pub(crate) fn with_receive_buffer<R>(read: impl FnOnce(&mut BytesMut) -> R) -> R
     let result = read(&mut buf);
     buf.clear();
     if buf.capacity() >= RECEIVE_BYTES {
-        SPARE.with_borrow_mut(|spare| {
-            if spare.receive.len() < MAX_KEPT {
-                spare.receive.push(buf);
-            }
-        });
+        keep(|spare| &mut spare.receive, buf);
     }
     result
+}
+
+/// Keeps `buf` with the spare ones of its kind, if there are not enough of them.
+fn keep<B>(kind: impl FnOnce(&mut Spare) -> &mut Vec<B>, buf: B) {
+    SPARE.with_borrow_mut(|spare| {
+        let kept = kind(spare);
+        if kept.len() < MAX_KEPT {
+            kept.push(buf);
+        }
+    });
 }
 
 /// A receive buffer that can be shared and taken back without allocating.
@@ -84,11 +90,7 @@ pub(crate) fn give_unread_buffer(mut buf: BytesMut) {
         return;
     }
     buf.clear();
-    SPARE.with_borrow_mut(|spare| {
-        if spare.unread.len() < MAX_KEPT {
-            spare.unread.push(buf);
-        }
-    });
+    keep(|spare| &mut spare.unread, buf);
 }
 
 /// An empty write buffer, with whatever capacity its last user left.
@@ -103,9 +105,5 @@ pub(crate) fn give_write_buffer(buf: WriteBuffer) {
     if buf.capacity() == 0 || buf.capacity() > MAX_KEPT_WRITE_BYTES {
         return;
     }
-    SPARE.with_borrow_mut(|spare| {
-        if spare.write.len() < MAX_KEPT {
-            spare.write.push(buf);
-        }
-    });
+    keep(|spare| &mut spare.write, buf);
 }

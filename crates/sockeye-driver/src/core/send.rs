@@ -23,12 +23,16 @@ impl<T: Transport> Core<T> {
         is_writer: bool,
     ) -> Poll<Result<(), Error>> {
         self.check_drain(cx);
-        let is_free = is_writer || !self.is_writing_message;
-        let has_room = self.endpoint.as_connection().is_writable();
-        if is_free && has_room && self.write_failure.is_none() {
+        if self.has_room(is_writer) && self.write_failure.is_none() {
             return Poll::Ready(Ok(()));
         }
         self.poll_room(cx, is_writer)
+    }
+
+    /// Whether the connection is open, its queue is not full and no message is in the way.
+    #[inline]
+    fn has_room(&self, is_writer: bool) -> bool {
+        (is_writer || !self.is_writing_message) && self.endpoint.as_connection().is_writable()
     }
 
     /// [`Self::poll_ready`] where it has to be waited for, or an error to be told.
@@ -36,12 +40,12 @@ impl<T: Transport> Core<T> {
         loop {
             self.check_drain(cx);
             self.check_open()?;
-            let is_free = is_writer || !self.is_writing_message;
-            if is_free && self.endpoint.as_connection().is_writable() {
+            if self.has_room(is_writer) {
                 return Poll::Ready(Ok(()));
             }
             let wrote = self.poll_write(cx);
             self.check_open()?;
+            let is_free = is_writer || !self.is_writing_message;
             if wrote.is_pending() || !is_free {
                 ready!(self.poll_alarm(cx));
             }
