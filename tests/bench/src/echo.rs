@@ -10,6 +10,18 @@ use std::task::{Context, Poll, ready};
 
 use futures_util::{Sink, SinkExt, Stream, StreamExt};
 
+/// Echoes what `keep` gives back of each message, as the libraries' own examples do when `naive`.
+pub async fn echo<W, M, E>(ws: W, naive: bool, keep: impl Fn(M) -> Option<M> + Unpin)
+where
+    W: Stream<Item = Result<M, E>> + Sink<M> + Unpin,
+    M: Unpin,
+{
+    match naive {
+        true => echo_naive(ws, keep).await,
+        false => echo_batched(ws, keep).await,
+    }
+}
+
 /// Takes every message that is ready, then queues all answers and flushes once. `keep` gives back
 /// what is to be answered.
 ///
@@ -30,7 +42,7 @@ where
 }
 
 /// Awaits a message, then awaits its sending.
-pub async fn echo_naive<W, M, E>(mut ws: W, keep: impl Fn(M) -> Option<M>)
+async fn echo_naive<W, M, E>(mut ws: W, keep: impl Fn(M) -> Option<M>)
 where
     W: Stream<Item = Result<M, E>> + Sink<M> + Unpin,
 {

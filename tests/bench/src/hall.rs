@@ -1,6 +1,6 @@
 //! Everybody who is connected, for the broadcast servers on a library's own `Sink`.
 
-use futures_util::{Sink, SinkExt};
+use futures_util::{Sink, SinkExt, Stream, StreamExt};
 use tokio::sync::Mutex;
 
 /// The sending halves of all connections.
@@ -17,16 +17,29 @@ impl<S> Default for Hall<S> {
 }
 
 impl<S: Unpin> Hall<S> {
-    /// From here on `sink` gets all that is published.
-    pub async fn join(&self, sink: S) {
+    /// Publishes what comes from `stream`, as far as `is_message`; `sink`, its other half, gets all
+    /// that is published from here on. Ends with the stream.
+    pub async fn attend<M, E>(
+        &self,
+        (sink, mut stream): (S, impl Stream<Item = Result<M, E>> + Unpin),
+        is_message: impl Fn(&M) -> bool,
+    ) where
+        S: Sink<M>,
+        M: Clone,
+    {
         self.sinks.lock().await.push(sink);
+        while let Some(Ok(message)) = stream.next().await {
+            if is_message(&message) {
+                self.publish(message).await;
+            }
+        }
     }
 
     /// Sends to all, one after the other, awaiting each. Who fails is left out from then on.
     ///
     /// Awaiting costs nothing while sockets take what they get, and spares a task and a queue for
     /// each connection.
-    pub async fn publish<M: Clone>(&self, message: M)
+    async fn publish<M: Clone>(&self, message: M)
     where
         S: Sink<M>,
     {

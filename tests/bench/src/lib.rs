@@ -12,7 +12,7 @@ mod upgrade;
 
 pub use arguments::Arguments;
 pub use cork::Cork;
-pub use echo::{echo_batched, echo_naive};
+pub use echo::{echo, echo_batched};
 pub use hall::Hall;
 pub use serve::{listen, run, serve};
 pub use upgrade::upgrade;

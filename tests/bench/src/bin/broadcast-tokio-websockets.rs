@@ -7,7 +7,7 @@ use std::sync::Arc;
 use clap::Parser;
 use futures_util::StreamExt;
 use sockeye_bench::{Arguments, Hall, run, serve};
-use tokio_websockets::ServerBuilder;
+use tokio_websockets::{Message, ServerBuilder};
 
 fn main() {
     let arguments = Arguments::parse();
@@ -18,13 +18,8 @@ fn main() {
             let Ok((_, ws)) = ServerBuilder::new().accept(stream).await else {
                 return;
             };
-            let (sink, mut stream) = ws.split();
-            hall.join(sink).await;
-            while let Some(Ok(message)) = stream.next().await {
-                if message.is_text() || message.is_binary() {
-                    hall.publish(message).await;
-                }
-            }
+            let is_message = |message: &Message| message.is_text() || message.is_binary();
+            hall.attend(ws.split(), is_message).await;
         }
     });
     run(&arguments, serving);

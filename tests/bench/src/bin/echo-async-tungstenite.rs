@@ -15,7 +15,7 @@ use async_tungstenite::accept_async_with_config;
 use async_tungstenite::tungstenite::Message;
 use async_tungstenite::tungstenite::protocol::WebSocketConfig;
 use clap::Parser;
-use sockeye_bench::{Arguments, echo_batched, echo_naive};
+use sockeye_bench::Arguments;
 
 #[derive(Parser)]
 struct Options {
@@ -60,11 +60,7 @@ async fn echo(stream: TcpStream, config: WebSocketConfig, naive: bool) {
         return;
     };
     let keep = |message: Message| (message.is_text() || message.is_binary()).then_some(message);
-    if naive {
-        echo_naive(ws, keep).await;
-    } else {
-        echo_batched(ws, keep).await;
-    }
+    sockeye_bench::echo(ws, naive, keep).await;
 }
 
 const THREADS: &str = "ASYNC_GLOBAL_EXECUTOR_THREADS";

@@ -4,7 +4,7 @@
 
 use bytes::BytesMut;
 use clap::Parser;
-use sockeye_bench::{Arguments, echo_batched, echo_naive, run, serve};
+use sockeye_bench::{Arguments, echo, echo_batched, run, serve};
 use sockudo_ws::deflate::{DeflateConfig, DeflateNegotiation, negotiate_server_deflate};
 use sockudo_ws::handshake::{build_response, generate_accept_key, parse_request};
 use sockudo_ws::{CompressedWebSocketStream, Config, Message, WebSocketStream};
@@ -39,8 +39,7 @@ fn main() {
                     let ws = CompressedWebSocketStream::server(stream, config, negotiated.config);
                     echo_batched(ws, keep).await;
                 }
-                None if naive => echo_naive(WebSocketStream::server(stream, config), keep).await,
-                None => echo_batched(WebSocketStream::server(stream, config), keep).await,
+                None => echo(WebSocketStream::server(stream, config), naive, keep).await,
             }
         }
     });

@@ -1,7 +1,7 @@
 //! tokio-tungstenite, whose Bytes-backed messages are echoed without a copy.
 
 use clap::Parser;
-use sockeye_bench::{Arguments, echo_batched, echo_naive, run, serve};
+use sockeye_bench::{Arguments, run, serve};
 use tokio_tungstenite::accept_async_with_config;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
@@ -26,11 +26,7 @@ fn main() {
         let Ok(ws) = accept_async_with_config(stream, Some(config)).await else {
             return;
         };
-        if naive {
-            echo_naive(ws, keep).await;
-        } else {
-            echo_batched(ws, keep).await;
-        }
+        sockeye_bench::echo(ws, naive, keep).await;
     });
     run(&common, serving);
 }

@@ -3,7 +3,7 @@
 //! The settings are those of its own echo example: frames are not split, and there are no limits.
 
 use clap::Parser;
-use sockeye_bench::{Arguments, echo_batched, echo_naive, run, serve};
+use sockeye_bench::{Arguments, run, serve};
 use tokio_websockets::{Config, Limits, Message, ServerBuilder};
 
 #[derive(Parser)]
@@ -31,11 +31,7 @@ fn main() {
         let Ok((_, ws)) = builder.accept(stream).await else {
             return;
         };
-        if naive {
-            echo_naive(ws, keep).await;
-        } else {
-            echo_batched(ws, keep).await;
-        }
+        sockeye_bench::echo(ws, naive, keep).await;
     });
     run(&common, serving);
 }

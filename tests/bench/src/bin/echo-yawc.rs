@@ -13,7 +13,7 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::{Request, Response};
 use hyper_util::rt::TokioIo;
-use sockeye_bench::{Arguments, echo_batched, echo_naive, run, serve, upgrade};
+use sockeye_bench::{Arguments, run, serve, upgrade};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio::task::unconstrained;
@@ -105,11 +105,7 @@ async fn serve_bare(mut stream: TcpStream, settings: yawc::Options, naive: bool,
 async fn echo<S: AsyncRead + AsyncWrite + Unpin>(ws: WebSocket<S>, naive: bool) {
     let keep =
         |frame: Frame| matches!(frame.opcode(), OpCode::Text | OpCode::Binary).then_some(frame);
-    if naive {
-        echo_naive(Results(ws), keep).await;
-    } else {
-        echo_batched(Results(ws), keep).await;
-    }
+    sockeye_bench::echo(Results(ws), naive, keep).await;
 }
 
 /// yawc's own `Stream` yields bare frames, where the shared loops want results.

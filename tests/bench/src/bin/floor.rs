@@ -11,31 +11,34 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
+use clap::Parser;
+use sockeye_bench::{Arguments, run, serve, upgrade};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpStream;
 
-fn main() -> io::Result<()> {
-    let args: Vec<_> = std::env::args().skip(1).collect();
-    let number = |name: &str| {
-        let at = args.iter().position(|arg| arg == name)?;
-        args.get(at + 1)?.parse::<usize>().ok()
-    };
-    let (Some(port), Some(size)) = (number("--port"), number("--size")) else {
-        return Err(io::Error::other("usage: floor --port P --size N [--text]"));
-    };
-    let port = u16::try_from(port).map_err(io::Error::other)?;
-    let answers = Arc::new(Answers::new(size, args.iter().any(|arg| arg == "--text")));
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()?;
-    runtime.block_on(async move {
-        let listener = TcpListener::bind(("127.0.0.1", port)).await?;
-        loop {
-            let (stream, _) = listener.accept().await?;
-            stream.set_nodelay(true)?;
-            tokio::spawn(serve(stream, Arc::clone(&answers)));
+#[derive(Parser)]
+struct Options {
+    #[command(flatten)]
+    common: Arguments,
+    /// Bytes of each message
+    #[arg(long)]
+    size: usize,
+    /// Answer with text
+    #[arg(long)]
+    text: bool,
+}
+
+fn main() {
+    let Options { common, size, text } = Options::parse();
+    let answers = Arc::new(Answers::new(size, text));
+    let serving = serve(&common, move |stream| {
+        let answers = Arc::clone(&answers);
+        async move {
+            // An error is the end of the connection, like any other.
+            let _ = answer(stream, answers).await;
         }
-    })
+    });
+    run(&common, serving);
 }
 
 /// Frames that are sent again and again.
@@ -73,8 +76,8 @@ fn header(size: usize, is_text: bool) -> Vec<u8> {
     }
 }
 
-async fn serve(mut stream: TcpStream, answers: Arc<Answers>) -> io::Result<()> {
-    sockeye_bench::upgrade(&mut stream, None).await?;
+async fn answer(mut stream: TcpStream, answers: Arc<Answers>) -> io::Result<()> {
+    upgrade(&mut stream, None).await?;
     let mut connection = Connection {
         stream,
         answers,

@@ -17,6 +17,7 @@ mod tokio_websockets;
 use std::error::Error;
 use std::sync::Arc;
 
+use clap::Parser;
 use tokio::task::JoinSet;
 
 use crate::meter::Meter;
@@ -25,7 +26,7 @@ use crate::options::Options;
 type Outcome<T = ()> = Result<T, Box<dyn Error + Send + Sync>>;
 
 fn main() -> Outcome {
-    let options = Arc::new(Options::parse(std::env::args().skip(1))?);
+    let options = Arc::new(Options::parse());
     let meter = Arc::new(Meter::default());
     if options.count.is_none() {
         meter::print_and_exit_later(Arc::clone(&options), Arc::clone(&meter));

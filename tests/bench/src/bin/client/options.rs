@@ -1,62 +1,38 @@
 //! The command line, and what follows from it: the payload.
 
-use std::error::Error;
+use std::num::ParseIntError;
 
-#[derive(Debug)]
+use clap::Parser;
+
+#[derive(Debug, Parser)]
 pub(crate) struct Options {
     pub(crate) library: String,
+    #[arg(long, default_value_t = 0)]
     pub(crate) port: u16,
+    #[arg(long = "conns", default_value_t = 1)]
     pub(crate) n_connections: usize,
-    /// Messages in flight on each connection.
+    /// Messages in flight on each connection
+    #[arg(long, default_value_t = 1)]
     pub(crate) depth: usize,
+    #[arg(long = "secs", default_value_t = 3.0)]
     pub(crate) seconds: f64,
+    #[arg(long = "warmup", default_value_t = 1.0)]
     pub(crate) warm_up_seconds: f64,
+    #[arg(long = "text")]
     pub(crate) is_text: bool,
-    /// Messages to receive in all, instead of a time.
+    /// Messages to receive in all, instead of a time
+    #[arg(long)]
     pub(crate) count: Option<u64>,
-    /// What is sent, and what comes back: ASCII.
+    /// Bytes of what is sent, and what comes back: ASCII
+    #[arg(long = "size", default_value = "0", value_parser = payload)]
     pub(crate) payload: String,
 }
 
-impl Options {
-    pub(crate) fn parse(
-        args: impl Iterator<Item = String>,
-    ) -> Result<Self, Box<dyn Error + Send + Sync>> {
-        let mut args = args;
-        let mut options = Self {
-            library: args.next().ok_or("the first argument is a library")?,
-            port: 0,
-            n_connections: 1,
-            depth: 1,
-            seconds: 3.0,
-            warm_up_seconds: 1.0,
-            is_text: false,
-            count: None,
-            payload: String::new(),
-        };
-        while let Some(name) = args.next() {
-            if name == "--text" {
-                options.is_text = true;
-                continue;
-            }
-            let value = args.next().ok_or_else(|| format!("{name} has no value"))?;
-            match name.as_str() {
-                "--port" => options.port = value.parse()?,
-                "--conns" => options.n_connections = value.parse()?,
-                "--depth" => options.depth = value.parse()?,
-                "--secs" => options.seconds = value.parse()?,
-                "--warmup" => options.warm_up_seconds = value.parse()?,
-                "--count" => options.count = Some(value.parse()?),
-                "--size" => {
-                    let payload = ('a'..='z').cycle().take(value.parse()?);
-                    options.payload = payload.collect();
-                }
-                _ => return Err(format!("no option is called {name}").into()),
-            }
-        }
-        Ok(options)
-    }
+fn payload(n_bytes: &str) -> Result<String, ParseIntError> {
+    Ok(('a'..='z').cycle().take(n_bytes.parse()?).collect())
+}
 
+impl Options {
     pub(crate) fn address(&self) -> (&'static str, u16) {
         ("127.0.0.1", self.port)
     }
@@ -78,8 +54,8 @@ impl Options {
 mod tests {
     use super::*;
 
-    fn parse(line: &str) -> Result<Options, Box<dyn Error + Send + Sync>> {
-        Options::parse(line.split_whitespace().map(str::to_owned))
+    fn parse(line: &str) -> Result<Options, clap::Error> {
+        Options::try_parse_from(["client"].into_iter().chain(line.split_whitespace()))
     }
 
     #[test]
