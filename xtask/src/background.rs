@@ -39,6 +39,11 @@ impl Background {
         Ok(Self { name, child, log })
     }
 
+    /// The number of its process.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Waits for a line of output that starts with `start`, and gives what follows on it.
     ///
     /// # Errors

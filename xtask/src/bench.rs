@@ -9,6 +9,7 @@ mod cli;
 mod commands;
 mod comparison;
 mod counts;
+mod descriptors;
 mod environment;
 mod figure;
 mod goal;

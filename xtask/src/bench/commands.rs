@@ -30,8 +30,6 @@ pub(super) fn server(
             command.args(["--port", &port, "--threads", N_THREADS]);
             command.args(*arguments);
             command.args(deflate(scenario, subject));
-            // async-std has no other way to be told.
-            command.env("ASYNC_GLOBAL_EXECUTOR_THREADS", N_THREADS);
             command
         }
         (Drive::Timed(_) | Drive::Whole(_), Launch::Elsewhere(line)) => {

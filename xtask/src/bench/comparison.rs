@@ -86,7 +86,7 @@ fn measure(workspace: &Workspace, options: &Options, folder: &Path) -> Result<Re
     announce(&plan);
     let places = Places {
         programs: &programs,
-        log: &folder.join("server.log"),
+        logs: folder,
     };
     let start = Instant::now();
     for round in 0..plan.rounds {

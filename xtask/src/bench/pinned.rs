@@ -1,10 +1,11 @@
 //! Programs held to one core, with as many file descriptors as they may have.
 //!
-//! By `taskset` and a shell, because the calls that do it are `unsafe` in Rust. Both step aside
-//! with `exec`, so the process that is started is the program itself.
+//! By `taskset`, because the call that does it is `unsafe` in Rust. It steps aside with `exec`, so
+//! the process that is started is the program itself.
 
 use std::process::{Command, Stdio};
 
+use super::descriptors;
 use crate::failure::Failure;
 use crate::process;
 
@@ -16,11 +17,8 @@ pub(super) const LOAD_CORE: &str = "1";
 
 /// A command that starts `program` on one core. Arguments may be added to it.
 pub(super) fn command(core: &str, program: &str) -> Command {
-    let script = r#"ulimit -S -n "$(ulimit -H -n)"; exec taskset -c "$@""#;
-    let mut command = Command::new("sh");
-    command
-        .args(["-c", script, "sh", core, program])
-        .stdin(Stdio::null());
+    let mut command = descriptors::all(Command::new("taskset").args(["-c", core, program]));
+    command.stdin(Stdio::null());
     command
 }
 

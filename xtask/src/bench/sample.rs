@@ -48,7 +48,7 @@ impl Sample {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Places<'a> {
     pub(super) programs: &'a Path,
-    pub(super) log: &'a Path,
+    pub(super) logs: &'a Path,
 }
 
 /// Takes one sample.
@@ -68,7 +68,7 @@ fn measure(
 ) -> Result<Figures, String> {
     let server = Server::start(
         |port| commands::server(scenario, subject, port, at.programs),
-        at.log,
+        at.logs,
     )?;
     let at_server = (server.port, server.id());
     let mut command = commands::client(scenario, subject, at_server, pace, at.programs);

@@ -16,7 +16,7 @@ fn scenario(letter: &str) -> &'static Scenario {
     scenarios::all().find(|s| s.letter == letter).unwrap()
 }
 
-/// The server and the client, as the words behind the shell's.
+/// The server and the client, as the words behind those of the shell and of `taskset`.
 #[track_caller]
 fn check(letter: &str, subject: &str, extras: &[Extra], server_line: &str, client_line: &str) {
     let scenario = scenario(letter);
@@ -25,7 +25,7 @@ fn check(letter: &str, subject: &str, extras: &[Extra], server_line: &str, clien
     let subject = taking.find(|taking| taking.name == subject).unwrap();
     let line = |command: &Command| {
         let words = command.get_args().map(|word| word.to_string_lossy());
-        words.skip(3).collect::<Vec<_>>().join(" ")
+        words.skip(5).collect::<Vec<_>>().join(" ")
     };
     let programs = Path::new("/built");
     assert_eq!(line(&server(scenario, subject, 7, programs)), server_line);
