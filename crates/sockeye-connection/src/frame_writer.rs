@@ -8,7 +8,7 @@ use alloc::vec::Vec;
 use core::ops::Range;
 
 use bytes::{Bytes, BytesMut};
-use sockeye_extensions::{Chain, EncodeError, FrameStart};
+use sockeye_extensions::{Chain, Compress, EncodeError, FrameToSend};
 use sockeye_frame::{EncodedHeader, FrameHeader, MaskKey, Opcode, Role, Rsv};
 
 use crate::outbox::Outbox;
@@ -110,11 +110,12 @@ impl FrameWriter<'_> {
     ) -> Result<(), EncodeError> {
         let opcode = data_opcode(kind, first);
         if !self.extensions.is_empty() {
-            let frame = FrameStart {
+            let frame = FrameToSend {
                 opcode: kind.opcode(),
                 first,
                 fin,
-                rsv: Rsv::NONE,
+                compress: Compress::Auto,
+                alone: false,
             };
             if self.encoded_frame(opcode, &frame, payload.as_bytes())? {
                 return Ok(());
@@ -172,7 +173,7 @@ impl FrameWriter<'_> {
     fn encoded_frame(
         &mut self,
         opcode: Opcode,
-        frame: &FrameStart,
+        frame: &FrameToSend,
         payload: &[u8],
     ) -> Result<bool, EncodeError> {
         let out = self.outbox.append(FrameHeader::MAX_LEN);

@@ -15,7 +15,7 @@ use core::fmt::{self, Display, Formatter};
 use sockeye_frame::Rsv;
 
 use self::link::Link;
-use crate::extension::{DecodeError, EncodeError, Extension, FrameStart};
+use crate::extension::{DecodeError, EncodeError, Extension, FrameStart, FrameToSend};
 
 /// The extensions in use on one connection, in the order of the server's answer.
 ///
@@ -23,15 +23,23 @@ use crate::extension::{DecodeError, EncodeError, Extension, FrameStart};
 /// which allocates nothing and applies to no frame.
 ///
 /// ```
-/// use sockeye_extensions::{Chain, FrameStart};
+/// use sockeye_extensions::{Chain, Compress, FrameStart, FrameToSend};
 /// use sockeye_frame::{Opcode, Rsv};
 ///
 /// let mut chain = Chain::default();
-/// let frame = FrameStart { opcode: Opcode::Text, first: true, fin: true, rsv: Rsv::NONE };
+/// let opcode = Opcode::Text;
+/// let to_send = FrameToSend {
+///     opcode,
+///     first: true,
+///     fin: true,
+///     compress: Compress::Auto,
+///     alone: false,
+/// };
 /// let mut out = Vec::new();
-/// assert_eq!(chain.encode(&frame, b"as it is", &mut out), Ok(None));
-/// assert_eq!(chain.begin_frame(&frame), Ok(false));
+/// assert_eq!(chain.encode(&to_send, b"as it is", &mut out), Ok(None));
 /// assert!(out.is_empty());
+/// let received = FrameStart { opcode, first: true, fin: true, rsv: Rsv::NONE };
+/// assert_eq!(chain.begin_frame(&received), Ok(false));
 /// ```
 #[derive(Debug, Default)]
 pub struct Chain {
@@ -134,33 +142,58 @@ impl Chain {
     /// - [`EncodeError::UnclaimedBits`]: an extension set a bit that it does not claim.
     pub fn encode(
         &mut self,
-        frame: &FrameStart,
+        frame: &FrameToSend,
         payload: &[u8],
         out: &mut Vec<u8>,
     ) -> Result<Option<Rsv>, EncodeError> {
         let Some((last, earlier)) = self.links.split_last_mut() else {
             return Ok(None);
         };
-        let frame = FrameStart {
-            rsv: Rsv::NONE,
-            ..*frame
-        };
         let mut payload = Cow::Borrowed(payload);
         let mut rsv = None;
         for link in earlier {
             let mut encoded = Vec::new();
-            if let Some(bits) = link.encode(&frame, &payload, &mut encoded)? {
+            if let Some(bits) = link.encode(frame, &payload, &mut encoded)? {
                 rsv = Some(rsv.unwrap_or_default() | bits);
                 payload = Cow::Owned(encoded);
             }
         }
-        if let Some(bits) = last.encode(&frame, &payload, out)? {
+        if let Some(bits) = last.encode(frame, &payload, out)? {
             return Ok(Some(rsv.unwrap_or_default() | bits));
         }
         if rsv.is_some() {
             out.extend_from_slice(&payload);
         }
         Ok(rsv)
+    }
+
+    /// Takes in that a whole message is sent here which a chain with the same
+    /// [`alone_key`](Self::alone_key) has encoded alone.
+    pub fn pass_alone(&mut self) {
+        for link in &mut self.links {
+            link.pass_alone();
+        }
+    }
+
+    /// As [`Extension::release_idle`], of each.
+    pub fn release_idle(&mut self) {
+        for link in &mut self.links {
+            link.release_idle();
+        }
+    }
+
+    /// What a message that is encoded alone depends on: the extension's name and
+    /// [number](Extension::alone_key), which together say it.
+    ///
+    /// `None` when messages encoded here cannot be sent elsewhere: when the one extension there is
+    /// does not allow it, and when there are several, whose numbers would have to be told apart.
+    /// An empty chain encodes nothing and gives `None` too.
+    #[must_use]
+    pub fn alone_key(&self) -> Option<(&str, u64)> {
+        let [link] = self.links.as_slice() else {
+            return None;
+        };
+        Some((link.name(), link.alone_key()?))
     }
 
     /// Whether there is no extension.

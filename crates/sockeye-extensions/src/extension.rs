@@ -22,7 +22,8 @@ use sockeye_frame::{CloseCode, Opcode, Rsv};
 ///   with an empty slice. When it returned `false`, `decode` is not called for that frame.
 /// - *Sending:* [`encode`](Self::encode) once for each data frame, with the whole payload. What
 ///   it gives becomes the payload of exactly one frame, which is not fragmented afterwards; the
-///   sender fragments before it encodes.
+///   sender fragments before it encodes. `opcode`, `compress` and `alone` are the same on all
+///   frames of a message.
 /// - Control frames, which may stand between the fragments of a message, are not shown.
 /// - After an error in one direction that direction is not used again, because the states of the
 ///   peers differ from then on.
@@ -73,10 +74,9 @@ pub trait Extension: Debug + Send {
 
     /// Encodes the payload of the next data frame to send, and appends the result to `out`.
     ///
-    /// `payload` is all of the frame's payload; `frame.rsv` is empty. Gives the bits to set on
-    /// the frame, out of those it claims, or `None` to leave the frame as it is, with nothing
-    /// appended. An extension that decides for a whole message decides at its first frame and
-    /// keeps to it until `frame.fin`.
+    /// `payload` is all of the frame's payload. Gives the bits to set on the frame, out of those
+    /// it claims, or `None` to leave the frame as it is, with nothing appended. An extension that
+    /// decides for a whole message decides at its first frame and keeps to it until `frame.fin`.
     ///
     /// # Errors
     ///
@@ -84,13 +84,31 @@ pub trait Extension: Debug + Send {
     /// the connection, so an extension that can decline returns `None` instead.
     fn encode(
         &mut self,
-        frame: &FrameStart,
+        frame: &FrameToSend,
         payload: &[u8],
         out: &mut Vec<u8>,
     ) -> Result<Option<Rsv>, EncodeError>;
+
+    /// What a message that is encoded [alone](FrameToSend::alone) depends on, as a number.
+    ///
+    /// The same for two extensions of this name exactly if each may send, on its connection, what
+    /// the other one encoded alone. `None`, the default, when nothing encoded on one connection
+    /// may be sent on another.
+    fn alone_key(&self) -> Option<u64> {
+        None
+    }
+
+    /// Takes in that a whole message is sent here which an extension with the same
+    /// [`alone_key`](Self::alone_key) has encoded alone, in place of a call of `encode`.
+    fn pass_alone(&mut self) {}
+
+    /// Gives up memory that it can do without, because nothing has been sent for some time.
+    ///
+    /// The default does nothing. Never called within a message that is being sent.
+    fn release_idle(&mut self) {}
 }
 
-/// What an extension learns of a data frame before its payload.
+/// What an extension learns of a data frame received before its payload.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub struct FrameStart {
     /// The kind of the message: [`Opcode::Text`] or [`Opcode::Binary`], also on continuations.
@@ -99,8 +117,37 @@ pub struct FrameStart {
     pub first: bool,
     /// Whether this is the last frame of the message, the FIN bit.
     pub fin: bool,
-    /// The reserved bits of a frame received; [`Rsv::NONE`] on a frame to send.
+    /// The reserved bits that are set.
     pub rsv: Rsv,
+}
+
+/// What an extension learns of a data frame to send besides its payload.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub struct FrameToSend {
+    /// The kind of the message: [`Opcode::Text`] or [`Opcode::Binary`], also on continuations.
+    pub opcode: Opcode,
+    /// Whether this is the first frame of the message; if not it is a continuation.
+    pub first: bool,
+    /// Whether this is the last frame of the message, the FIN bit.
+    pub fin: bool,
+    /// What the sender wishes about compression; of no meaning to other extensions.
+    pub compress: Compress,
+    /// Whether the encoded message must not depend on anything sent before it, nor anything sent
+    /// after it on the message. Then its length tells nothing of other messages and theirs
+    /// nothing of it, and it can be sent on other connections as it is.
+    pub alone: bool,
+}
+
+/// Whether to compress a message.
+#[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
+pub enum Compress {
+    /// As the extension is configured: as a rule when it is likely to pay.
+    #[default]
+    Auto,
+    /// Compress, unless that would make the message longer.
+    Always,
+    /// Send the message as it is.
+    Never,
 }
 
 /// Why a frame received cannot be decoded; the peer is at fault.

@@ -18,9 +18,9 @@
 //! use std::sync::Arc;
 //!
 //! use sockeye_extensions::{
-//!     ClientExtension, DecodeError, EncodeError, Extension, FrameStart, NegotiationError, Offer,
-//!     ServerExtension, accept_answer, client_offer_header, format_extensions, negotiate,
-//!     parse_extensions,
+//!     ClientExtension, Compress, DecodeError, EncodeError, Extension, FrameStart, FrameToSend,
+//!     NegotiationError, Offer, ServerExtension, accept_answer, client_offer_header,
+//!     format_extensions, negotiate, parse_extensions,
 //! };
 //! use sockeye_frame::{Opcode, Rsv};
 //!
@@ -60,7 +60,7 @@
 //!
 //!     fn encode(
 //!         &mut self,
-//!         _frame: &FrameStart,
+//!         _frame: &FrameToSend,
 //!         payload: &[u8],
 //!         out: &mut Vec<u8>,
 //!     ) -> Result<Option<Rsv>, EncodeError> {
@@ -132,13 +132,21 @@
 //! assert!(client.names().eq(["x-veil"]));
 //!
 //! // A frame from the client to the server, its payload arriving in two parts.
-//! let frame = FrameStart { opcode: Opcode::Text, first: true, fin: true, rsv: Rsv::NONE };
+//! let opcode = Opcode::Text;
+//! let frame = FrameToSend {
+//!     opcode,
+//!     first: true,
+//!     fin: true,
+//!     compress: Compress::Auto,
+//!     alone: false,
+//! };
 //! let mut sent = Vec::new();
 //! assert_eq!(client.encode(&frame, b"Hello", &mut sent)?, Some(Rsv::RSV2));
 //! assert_eq!(sent, b"hELLO");
 //!
 //! let mut received = Vec::new();
-//! assert!(server.begin_frame(&FrameStart { rsv: Rsv::RSV2, ..frame })?);
+//! let frame = FrameStart { opcode, first: true, fin: true, rsv: Rsv::RSV2 };
+//! assert!(server.begin_frame(&frame)?);
 //! server.decode(&sent[..2], false, 1000, &mut received)?;
 //! server.decode(&sent[2..], true, 1000 - received.len(), &mut received)?;
 //! assert_eq!(received, b"Hello");
@@ -169,7 +177,7 @@ mod token;
 
 pub use chain::{Chain, Conflict};
 pub use client::{ClientExtension, NegotiationError, accept_answer, client_offer_header};
-pub use extension::{DecodeError, EncodeError, Extension, FrameStart};
+pub use extension::{Compress, DecodeError, EncodeError, Extension, FrameStart, FrameToSend};
 pub use grammar::{GrammarError, format_extensions, parse_extensions};
 pub use offer::{Offer, Param};
 pub use server::{ServerExtension, negotiate};

@@ -12,8 +12,8 @@ use alloc::{format, vec};
 use sockeye_frame::{Opcode, Rsv};
 
 use crate::{
-    ClientExtension, DecodeError, EncodeError, Extension, FrameStart, NegotiationError, Offer,
-    ServerExtension,
+    ClientExtension, Compress, DecodeError, EncodeError, Extension, FrameStart, FrameToSend,
+    NegotiationError, Offer, ServerExtension,
 };
 
 /// The only frame of a binary message, as it is before the extensions.
@@ -23,6 +23,20 @@ pub(crate) const WHOLE: FrameStart = FrameStart {
     fin: true,
     rsv: Rsv::NONE,
 };
+
+/// The same frame for its sender.
+pub(crate) const WHOLE_TO_SEND: FrameToSend = to_send(&WHOLE);
+
+/// What the sender's extensions learn of a frame that reaches the receiver's as `frame`.
+pub(crate) const fn to_send(frame: &FrameStart) -> FrameToSend {
+    FrameToSend {
+        opcode: frame.opcode,
+        first: frame.first,
+        fin: frame.fin,
+        compress: Compress::Auto,
+        alone: false,
+    }
+}
 
 /// A frame of a text message of several fragments.
 pub(crate) fn fragment(first: bool, fin: bool) -> FrameStart {
@@ -90,11 +104,10 @@ impl Extension for Xor {
 
     fn encode(
         &mut self,
-        frame: &FrameStart,
+        _frame: &FrameToSend,
         payload: &[u8],
         out: &mut Vec<u8>,
     ) -> Result<Option<Rsv>, EncodeError> {
-        assert_eq!(frame.rsv, Rsv::NONE);
         if payload.is_empty() {
             return Ok(None);
         }
@@ -166,11 +179,10 @@ impl Extension for RunLength {
 
     fn encode(
         &mut self,
-        frame: &FrameStart,
+        frame: &FrameToSend,
         payload: &[u8],
         out: &mut Vec<u8>,
     ) -> Result<Option<Rsv>, EncodeError> {
-        assert_eq!(frame.rsv, Rsv::NONE);
         let mut encoded = Vec::new();
         for run in payload.chunk_by(|a, b| a == b) {
             for part in run.chunks(255) {

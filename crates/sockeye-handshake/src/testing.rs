@@ -3,8 +3,8 @@
 //! Knows nothing of the handshake itself.
 
 use sockeye_extensions::{
-    ClientExtension, DecodeError, EncodeError, Extension, FrameStart, NegotiationError, Offer,
-    ServerExtension,
+    ClientExtension, DecodeError, EncodeError, Extension, FrameStart, FrameToSend,
+    NegotiationError, Offer, ServerExtension,
 };
 use sockeye_frame::Rsv;
 
@@ -50,7 +50,7 @@ impl Extension for Toy {
 
     fn encode(
         &mut self,
-        _frame: &FrameStart,
+        _frame: &FrameToSend,
         _payload: &[u8],
         _out: &mut Vec<u8>,
     ) -> Result<Option<Rsv>, EncodeError> {

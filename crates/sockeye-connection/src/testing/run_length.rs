@@ -6,7 +6,7 @@
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
-use sockeye_extensions::{Chain, DecodeError, EncodeError, Extension, FrameStart};
+use sockeye_extensions::{Chain, DecodeError, EncodeError, Extension, FrameStart, FrameToSend};
 use sockeye_frame::{Opcode, Rsv};
 
 /// Encodes text; leaves binary messages as they are. Text that contains `!` cannot be encoded at
@@ -72,7 +72,7 @@ impl Extension for RunLength {
 
     fn encode(
         &mut self,
-        frame: &FrameStart,
+        frame: &FrameToSend,
         payload: &[u8],
         out: &mut Vec<u8>,
     ) -> Result<Option<Rsv>, EncodeError> {

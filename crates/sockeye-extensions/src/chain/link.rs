@@ -10,7 +10,7 @@ use alloc::vec::Vec;
 use sockeye_frame::Rsv;
 
 use super::common;
-use crate::extension::{DecodeError, EncodeError, Extension, FrameStart};
+use crate::extension::{DecodeError, EncodeError, Extension, FrameStart, FrameToSend};
 
 #[derive(Debug)]
 pub(super) struct Link {
@@ -59,7 +59,7 @@ impl Link {
 
     pub(super) fn encode(
         &mut self,
-        frame: &FrameStart,
+        frame: &FrameToSend,
         payload: &[u8],
         out: &mut Vec<u8>,
     ) -> Result<Option<Rsv>, EncodeError> {
@@ -71,6 +71,18 @@ impl Link {
             Some(_) => {}
         }
         Ok(encoded)
+    }
+
+    pub(super) fn pass_alone(&mut self) {
+        self.extension.pass_alone();
+    }
+
+    pub(super) fn release_idle(&mut self) {
+        self.extension.release_idle();
+    }
+
+    pub(super) fn alone_key(&self) -> Option<u64> {
+        self.extension.alone_key()
     }
 
     pub(super) fn rsv(&self) -> Rsv {

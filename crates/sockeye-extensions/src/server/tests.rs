@@ -7,9 +7,9 @@ use sockeye_frame::Rsv;
 
 use super::*;
 use crate::client::{ClientExtension, accept_answer, client_offer_header};
-use crate::extension::{DecodeError, EncodeError, FrameStart};
+use crate::extension::{DecodeError, EncodeError, FrameStart, FrameToSend};
 use crate::grammar::{format_extensions, parse_extensions};
-use crate::testing::{RivalConfig, RunLengthConfig, WHOLE, XorConfig};
+use crate::testing::{RivalConfig, RunLengthConfig, WHOLE, WHOLE_TO_SEND, XorConfig};
 
 fn extensions() -> [Arc<dyn ServerExtension>; 3] {
     [
@@ -129,7 +129,7 @@ impl Extension for Unmarked {
 
     fn encode(
         &mut self,
-        _frame: &FrameStart,
+        _frame: &FrameToSend,
         _payload: &[u8],
         _out: &mut Vec<u8>,
     ) -> Result<Option<Rsv>, EncodeError> {
@@ -175,7 +175,7 @@ fn client_and_server_agree_and_understand_each_other() {
 fn exchange(from: &mut Chain, to: &mut Chain) {
     let mut wire = vec![];
     let rsv = from
-        .encode(&WHOLE, b"aaaaaaaabbbb", &mut wire)
+        .encode(&WHOLE_TO_SEND, b"aaaaaaaabbbb", &mut wire)
         .expect("encodes")
         .expect("applies");
     assert_eq!(wire.len(), 4);

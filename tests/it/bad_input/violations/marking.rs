@@ -3,8 +3,8 @@
 use std::fmt::Debug;
 
 use sockeye::extensions::{
-    ClientExtension, DecodeError, EncodeError, Extension, FrameStart, NegotiationError, Offer,
-    ServerExtension,
+    ClientExtension, DecodeError, EncodeError, Extension, FrameStart, FrameToSend,
+    NegotiationError, Offer, ServerExtension,
 };
 use sockeye::frame::Rsv;
 
@@ -54,7 +54,7 @@ impl Extension for Marking {
 
     fn encode(
         &mut self,
-        _frame: &FrameStart,
+        _frame: &FrameToSend,
         _payload: &[u8],
         _out: &mut Vec<u8>,
     ) -> Result<Option<Rsv>, EncodeError> {
