@@ -38,6 +38,10 @@ use crate::{
 /// [`close_outcome`](Self::close_outcome) tells the codes. Dropping the
 /// WebSocket drops the transport without a Close frame; [`close`](Self::close) is the polite way.
 ///
+/// **Turns.** A peer that takes all that comes and never lets us wait must not keep the thread's
+/// other tasks waiting: of the messages that a thread sends in a row, each call for the 129th gives
+/// way to the others first, and so does a call that receives after four reads in a row.
+///
 /// **Cancel safety.** Every method can be dropped at any await without harm to the connection:
 /// what was received is given to the next call, and a message is either queued whole or not at
 /// all. Each method says which.
