@@ -4,6 +4,8 @@
 //! limits on them. A message received in pieces passes through here too, without being kept.
 //! Knows nothing of control frames, which pass between fragments.
 
+mod fragment;
+
 use alloc::vec::Vec;
 
 use bytes::{Bytes, BytesMut};

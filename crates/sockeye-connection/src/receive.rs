@@ -75,6 +75,9 @@ impl Receiver {
                 self.control = None;
                 return Ok(Incoming::control(opcode, payload));
             }
+            if self.take_fragments(input, context)? {
+                return Ok(self.end_message(context).map(Incoming::Message));
+            }
             if input.is_empty() {
                 return Ok(None);
             }
@@ -158,15 +161,43 @@ impl Receiver {
                     return Ok(Some(context.given(piece)));
                 }
                 Progress::MessageEnd => {
-                    context.traffic.messages += 1;
-                    context.traffic.payload_bytes += message.len();
-                    self.earned = message.earns();
-                    let message = self.message.take();
-                    return Ok(message.map(|message| Incoming::Message(message.into_message())));
+                    return Ok(self.end_message(context).map(Incoming::Message));
                 }
             }
         }
         Ok(None)
+    }
+
+    /// Takes the fragments that lie whole in `input` and need nothing but to be kept; whether the
+    /// message has ended with them.
+    fn take_fragments(
+        &mut self,
+        input: &mut Input<'_>,
+        context: &mut Context<'_>,
+    ) -> Result<bool, ProtocolViolation> {
+        let Some(message) = &mut self.message else {
+            return Ok(false);
+        };
+        if !self.header.is_empty() || self.pieces || !context.extensions.is_empty() {
+            return Ok(false);
+        }
+        let Context { rules, limits, .. } = *context;
+        loop {
+            match message.take_fragment(input, rules.receiver, limits, context.traffic)? {
+                Some(true) => return Ok(true),
+                Some(false) => {}
+                None => return Ok(false),
+            }
+        }
+    }
+
+    /// Takes the message that has ended.
+    fn end_message(&mut self, context: &mut Context<'_>) -> Option<IncomingMessage<'static>> {
+        let message = self.message.take()?;
+        context.traffic.messages += 1;
+        context.traffic.payload_bytes += message.len();
+        self.earned = message.earns();
+        Some(message.into_message())
     }
 
     /// Takes in a header, and the payload with it when that is whole and needs no more.

@@ -356,15 +356,17 @@ proptest! {
 /// Where the short cut gives a header it is the one that the long way gives.
 #[track_caller]
 fn check_plain(receiver: Role, bytes: &[u8]) -> bool {
-    let Some(plain) = PlainHeader::decode(bytes, receiver) else {
+    let message = PlainHeader::decode(bytes, receiver);
+    let Some(plain) = message.or_else(|| PlainHeader::decode_continuation(bytes, receiver)) else {
         return false;
     };
+    assert_eq!(message.is_some(), plain.opcode != Opcode::Continuation);
     let rules = HeaderRules {
         receiver,
         rsv: Rsv::NONE,
     };
     let header = FrameHeader {
-        fin: true,
+        fin: plain.fin,
         rsv: Rsv::NONE,
         opcode: plain.opcode,
         mask: plain.mask,
@@ -388,8 +390,9 @@ fn the_short_cut_agrees_with_the_long_way_on_any_two_bytes() {
             }
         }
     }
-    // For both kinds and receivers: 126 short lengths with either rest, and one long length.
-    assert_eq!(n_plain, 2 * 2 * (126 * 2 + 1));
+    // For two kinds of messages, two continuations and both receivers: 126 short lengths with either
+    // rest, and one long length.
+    assert_eq!(n_plain, (2 + 2) * 2 * (126 * 2 + 1));
 }
 
 #[test]
@@ -397,10 +400,12 @@ fn the_short_cut_waits_for_the_whole_header() {
     for bytes in [
         &[0x81, 0x85, 1, 2, 3, 4][..],
         &[0x82, 0xfe, 0, 126, 1, 2, 3, 4],
+        &[0x00, 0xfe, 0, 126, 1, 2, 3, 4],
+        &[0x80, 0x80, 1, 2, 3, 4],
     ] {
         assert!(check_plain(Role::Server, bytes));
         for len in 0..bytes.len() {
-            assert_eq!(PlainHeader::decode(&bytes[..len], Role::Server), None);
+            assert!(!check_plain(Role::Server, &bytes[..len]));
         }
     }
 }
