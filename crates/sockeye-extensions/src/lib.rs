@@ -162,11 +162,13 @@
 
 extern crate alloc;
 
-#[cfg(test)]
+#[cfg(any(test, feature = "deflate"))]
 extern crate std;
 
 mod chain;
 mod client;
+#[cfg(feature = "deflate")]
+mod codec;
 mod extension;
 mod grammar;
 mod offer;
@@ -177,6 +179,8 @@ mod token;
 
 pub use chain::{Chain, Conflict};
 pub use client::{ClientExtension, NegotiationError, accept_answer, client_offer_header};
+#[cfg(feature = "deflate")]
+pub use codec::{CompressionLevel, WindowBits};
 pub use extension::{Compress, DecodeError, EncodeError, Extension, FrameStart, FrameToSend};
 pub use grammar::{GrammarError, format_extensions, parse_extensions};
 pub use offer::{Offer, Param};

@@ -74,7 +74,10 @@ const ALLOWED: [Allowed; 10] = [
     Allowed {
         package: "sockeye-extensions",
         ours: &["sockeye-frame"],
-        others: &[],
+        others: &[(
+            "flate2",
+            "DEFLATE, by zlib-rs, without unsafe code of ours; optional, pulls in those two",
+        )],
     },
     Allowed {
         package: "sockeye-handshake",

@@ -1,0 +1,150 @@
+//! Compresses the messages of one direction of a connection (RFC 7692 §7.2.1).
+//!
+//! Flushes at the end of each frame, so that its receiver can read all of it, and leaves out the
+//! tail at the end of each message. Has a state only while it needs one.
+//! Whether a message is worth it is decided by its caller.
+
+use alloc::vec::Vec;
+use core::fmt::{self, Debug, Formatter};
+
+use flate2::{Compress, FlushCompress};
+
+use super::level::CompressionLevel;
+use super::window_bits::WindowBits;
+use super::{TAIL, pool};
+use crate::extension::EncodeError;
+
+/// What a state is made for, and all that its output depends on besides its input.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) struct Shape {
+    pub(crate) level: CompressionLevel,
+    /// Distances are at most this window's size.
+    pub(crate) window: WindowBits,
+}
+
+pub(crate) struct Compressor {
+    shape: Shape,
+    /// Whether a message may refer to messages before it.
+    takeover: bool,
+    /// None before the first use, and without takeover between messages.
+    state: Option<Compress>,
+    /// Whether the state holds what must not be referred to any more.
+    is_stale: bool,
+}
+
+impl Compressor {
+    pub(crate) fn new(shape: Shape, takeover: bool) -> Self {
+        Self {
+            shape,
+            takeover,
+            state: None,
+            is_stale: false,
+        }
+    }
+
+    /// Compresses the payload of one frame, and appends the result to `out`.
+    ///
+    /// # Errors
+    ///
+    /// [`EncodeError::Failed`] when the library reports what cannot happen.
+    pub(crate) fn compress(
+        &mut self,
+        payload: &[u8],
+        end_of_message: bool,
+        out: &mut Vec<u8>,
+    ) -> Result<(), EncodeError> {
+        if payload.is_empty() {
+            // RFC 7692 §7.2.3.6: an empty message is the byte 0x00, the head of an empty block
+            // without compression. It adds nothing to the window, so the state need not know, and
+            // zlib would write nothing where it has just flushed.
+            if end_of_message {
+                out.push(0x00);
+                self.end_message();
+            }
+            return Ok(());
+        }
+        let mut state = match self.state.take() {
+            Some(mut state) if self.is_stale => {
+                state.reset();
+                state
+            }
+            Some(state) => state,
+            None => pool::take_compress(self.shape),
+        };
+        self.is_stale = false;
+        let start = out.len();
+        flush(&mut state, payload, out)?;
+        self.state = Some(state);
+        if end_of_message {
+            // RFC 7692 §7.2.1: remove 4 octets (that are 0x00 0x00 0xff 0xff) from the tail end
+            let len = out.len() - TAIL.len();
+            if len < start || !out.ends_with(&TAIL) {
+                return Err(EncodeError::Failed);
+            }
+            out.truncate(len);
+            self.end_message();
+        }
+        Ok(())
+    }
+
+    /// Makes what follows refer to nothing before. Between messages only.
+    pub(crate) fn forget(&mut self) {
+        self.is_stale = true;
+    }
+
+    /// Gives up the memory, which [forgets](Self::forget) too. Between messages only.
+    pub(crate) fn release(&mut self) {
+        self.state = None;
+    }
+
+    #[cfg(test)]
+    pub(crate) fn has_state(&self) -> bool {
+        self.state.is_some()
+    }
+
+    fn end_message(&mut self) {
+        if self.takeover {
+            return;
+        }
+        if let Some(state) = self.state.take() {
+            pool::give_compress(self.shape, state);
+        }
+    }
+}
+
+impl Debug for Compressor {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        // Not the state: it holds what was sent.
+        f.debug_struct("Compressor")
+            .field("shape", &self.shape)
+            .field("takeover", &self.takeover)
+            .field("has_state", &self.state.is_some())
+            .finish_non_exhaustive()
+    }
+}
+
+/// Compresses `input` so that all of it can be read from what was appended to `out`, which ends in
+/// [`TAIL`].
+fn flush(state: &mut Compress, input: &[u8], out: &mut Vec<u8>) -> Result<(), EncodeError> {
+    let mut rest = input;
+    loop {
+        // Text becomes a half to a tenth as long. With too little room, zlib would write a
+        // second empty block once there is more.
+        if out.capacity() - out.len() < MIN_ROOM_BYTES {
+            out.reserve(rest.len() / 2 + MIN_ROOM_BYTES);
+        }
+        let n_before = state.total_in();
+        state
+            .compress_vec(rest, out, FlushCompress::Sync)
+            .map_err(|_| EncodeError::Failed)?;
+        let n_taken = usize::try_from(state.total_in() - n_before).unwrap_or(usize::MAX);
+        rest = rest.get(n_taken..).ok_or(EncodeError::Failed)?;
+        // zlib has written everything once it leaves room.
+        if rest.is_empty() && out.len() < out.capacity() {
+            return Ok(());
+        }
+    }
+}
+
+/// The least room to compress into.
+const MIN_ROOM_BYTES: usize = 64;

@@ -1,0 +1,121 @@
+//! The largest distance in compressed data (RFC 1951), found without zlib.
+//!
+//! Walks through blocks and symbols and keeps nothing but positions, so that no output is needed.
+
+use alloc::vec;
+use alloc::vec::Vec;
+
+/// The largest distance in `compressed`, whole blocks without what is left out of messages; 0 when
+/// nothing is copied.
+pub(super) fn largest(compressed: &[u8]) -> usize {
+    let mut bits = Bits {
+        bytes: compressed,
+        at: 0,
+    };
+    let mut largest = 0;
+    while bits.at < 8 * compressed.len() {
+        assert_eq!(bits.take(1), 0, "our blocks are not final");
+        match bits.take(2) {
+            0 => {
+                bits.at = bits.at.next_multiple_of(8);
+                let (len, complement) = (bits.take(16), bits.take(16));
+                assert_eq!(len ^ complement, 0xffff);
+                bits.at += 8 * len;
+            }
+            1 => {
+                let mut lens = [8; 288];
+                lens[144..256].fill(9);
+                lens[256..280].fill(7);
+                largest = largest.max(in_block(&mut bits, &lens, &[5; 32]));
+            }
+            2 => {
+                let (n_literals, n_distances) = (bits.take(5) + 257, bits.take(5) + 1);
+                let n_lens = bits.take(4) + 4;
+                let mut lens_of_lens = [0; 19];
+                for &symbol in &ORDER[..n_lens] {
+                    lens_of_lens[symbol] = bits.take(3);
+                }
+                let mut lens = Vec::new();
+                while lens.len() < n_literals + n_distances {
+                    let (len, n_times) = match bits.symbol(&lens_of_lens) {
+                        16 => (*lens.last().expect("a length before"), 3 + bits.take(2)),
+                        17 => (0, 3 + bits.take(3)),
+                        18 => (0, 11 + bits.take(7)),
+                        len => (len, 1),
+                    };
+                    lens.extend(vec![len; n_times]);
+                }
+                let (literals, distances) = lens.split_at(n_literals);
+                largest = largest.max(in_block(&mut bits, literals, distances));
+            }
+            kind => panic!("a block of type {kind}"),
+        }
+    }
+    largest
+}
+
+fn in_block(bits: &mut Bits<'_>, literals: &[usize], distances: &[usize]) -> usize {
+    let mut largest = 0;
+    loop {
+        match bits.symbol(literals) {
+            0..256 => {}
+            256 => return largest,
+            // RFC 1951 §3.2.5: four lengths share each number of extra bits
+            257..265 | 285 => largest = largest.max(distance(bits, distances)),
+            symbol => {
+                bits.take((symbol - 261) / 4);
+                largest = largest.max(distance(bits, distances));
+            }
+        }
+    }
+}
+
+/// RFC 1951 §3.2.5: two distances share each number of extra bits.
+fn distance(bits: &mut Bits<'_>, lens: &[usize]) -> usize {
+    match bits.symbol(lens) {
+        symbol @ 0..4 => symbol + 1,
+        symbol => {
+            let n_extra = symbol / 2 - 1;
+            ((2 + symbol % 2) << n_extra) + 1 + bits.take(n_extra)
+        }
+    }
+}
+
+struct Bits<'a> {
+    bytes: &'a [u8],
+    /// In bits.
+    at: usize,
+}
+
+impl Bits<'_> {
+    fn take(&mut self, n_bits: usize) -> usize {
+        (0..n_bits).fold(0, |number, n| number | self.bit() << n)
+    }
+
+    fn bit(&mut self) -> usize {
+        let bit = self.bytes[self.at / 8] >> (self.at % 8) & 1;
+        self.at += 1;
+        bit.into()
+    }
+
+    /// RFC 1951 §3.2.2: words of one length follow each other, behind those that are shorter.
+    fn symbol(&mut self, lens: &[usize]) -> usize {
+        let (mut word, mut first, mut len) = (0, 0, 0);
+        loop {
+            len += 1;
+            word = word << 1 | self.bit();
+            first <<= 1;
+            let mut of_this_len = (0..lens.len()).filter(|&symbol| lens[symbol] == len);
+            let n_words = of_this_len.clone().count();
+            if word - first < n_words {
+                return of_this_len.nth(word - first).expect("counted");
+            }
+            first += n_words;
+            assert!(len < 16, "no such word");
+        }
+    }
+}
+
+const ORDER: [usize; 19] = [
+    16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15,
+];
