@@ -169,6 +169,8 @@ mod chain;
 mod client;
 #[cfg(feature = "deflate")]
 mod codec;
+#[cfg(feature = "deflate")]
+mod deflate;
 mod extension;
 mod grammar;
 mod offer;
@@ -181,6 +183,8 @@ pub use chain::{Chain, Conflict};
 pub use client::{ClientExtension, NegotiationError, accept_answer, client_offer_header};
 #[cfg(feature = "deflate")]
 pub use codec::{CompressionLevel, WindowBits};
+#[cfg(feature = "deflate")]
+pub use deflate::PermessageDeflate;
 pub use extension::{Compress, DecodeError, EncodeError, Extension, FrameStart, FrameToSend};
 pub use grammar::{GrammarError, format_extensions, parse_extensions};
 pub use offer::{Offer, Param};

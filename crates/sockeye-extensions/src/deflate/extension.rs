@@ -1,0 +1,183 @@
+//! permessage-deflate in use on one connection (RFC 7692 §6, §7.2).
+//!
+//! Marks compressed messages with RSV1 on their first frame, and decides there for all of them.
+//! Never refers to what the peer has not seen: what was compressed and not sent is forgotten.
+
+use alloc::vec::Vec;
+
+use sockeye_frame::Rsv;
+
+use super::NAME;
+use super::negotiation::Direction;
+use super::policy::Policy;
+use super::ratio::Ratio;
+use crate::codec::{CompressionLevel, Compressor, Decompressor, Shape};
+use crate::extension::{Compress, DecodeError, EncodeError, Extension, FrameStart, FrameToSend};
+
+/// Both directions of one connection.
+#[derive(Debug)]
+pub(super) struct InUse {
+    sending: Sending,
+    receiving: Receiving,
+}
+
+#[derive(Debug)]
+struct Sending {
+    compressor: Compressor,
+    shape: Shape,
+    policy: Policy,
+    /// Whether the message that is being sent is compressed.
+    compresses: bool,
+}
+
+#[derive(Debug)]
+struct Receiving {
+    decompressor: Decompressor,
+    ratio: Option<Ratio>,
+    /// Whether the message that is being received is compressed.
+    is_compressed: bool,
+    /// Whether the frame that is being received is its last.
+    fin: bool,
+}
+
+impl InUse {
+    pub(super) fn new(
+        sends: Direction,
+        receives: Direction,
+        level: CompressionLevel,
+        policy: Policy,
+        max_ratio: Option<u32>,
+    ) -> Self {
+        let shape = Shape {
+            level,
+            window: sends.window,
+        };
+        Self {
+            sending: Sending {
+                compressor: Compressor::new(shape, sends.takeover),
+                shape,
+                policy,
+                compresses: false,
+            },
+            receiving: Receiving {
+                // Its window is the largest in any case, so what was agreed on does not matter.
+                decompressor: Decompressor::new(receives.takeover),
+                ratio: max_ratio.map(Ratio::new),
+                is_compressed: false,
+                fin: false,
+            },
+        }
+    }
+}
+
+impl Extension for InUse {
+    fn name(&self) -> &str {
+        NAME
+    }
+
+    fn rsv(&self) -> Rsv {
+        Rsv::RSV1
+    }
+
+    fn begin_frame(&mut self, frame: &FrameStart) -> Result<bool, DecodeError> {
+        let receiving = &mut self.receiving;
+        let is_marked = frame.rsv.contains(Rsv::RSV1);
+        if frame.first {
+            receiving.is_compressed = is_marked;
+        } else if is_marked {
+            // RFC 7692 §6.1: an endpoint MUST NOT set the "Per-Message Compressed" bit of control
+            // frames and non-first fragments of a data message
+            return Err(DecodeError::ReservedBits);
+        }
+        receiving.fin = frame.fin;
+        Ok(receiving.is_compressed)
+    }
+
+    fn decode(
+        &mut self,
+        payload: &[u8],
+        end_of_frame: bool,
+        max_bytes: usize,
+        out: &mut Vec<u8>,
+    ) -> Result<(), DecodeError> {
+        let receiving = &mut self.receiving;
+        let end_of_message = end_of_frame && receiving.fin;
+        let decompressor = &mut receiving.decompressor;
+        let Some(ratio) = &mut receiving.ratio else {
+            return decompressor.decompress(payload, end_of_message, max_bytes, out);
+        };
+        let start = out.len();
+        let mut rest = payload;
+        loop {
+            let (piece, behind) = rest.split_at(rest.len().min(ratio.until_check()));
+            let end_of_message = end_of_message && behind.is_empty();
+            let n_before = out.len();
+            let room = max_bytes.saturating_sub(n_before - start);
+            decompressor.decompress(piece, end_of_message, room, out)?;
+            ratio.count(piece.len(), out.len() - n_before, end_of_message)?;
+            if behind.is_empty() {
+                return Ok(());
+            }
+            rest = behind;
+        }
+    }
+
+    fn encode(
+        &mut self,
+        frame: &FrameToSend,
+        payload: &[u8],
+        out: &mut Vec<u8>,
+    ) -> Result<Option<Rsv>, EncodeError> {
+        let sending = &mut self.sending;
+        if frame.first {
+            sending.compresses = sending.policy.compresses(frame, payload);
+        }
+        if !sending.compresses {
+            return Ok(None);
+        }
+        if frame.alone && frame.first {
+            sending.compressor.forget();
+        }
+        let start = out.len();
+        sending.compressor.compress(payload, frame.fin, out)?;
+        if frame.alone && frame.fin {
+            sending.compressor.forget();
+        }
+        // RFC 7692 §6.1 leaves it to the sender which messages to compress
+        if frame.first && frame.fin && out.len() - start >= payload.len() {
+            out.truncate(start);
+            // The peer never sees what the window has taken in.
+            sending.compressor.forget();
+            return Ok(None);
+        }
+        // RFC 7692 §6.1: set the "Per-Message Compressed" bit of the first fragment
+        match frame.first {
+            true => Ok(Some(Rsv::RSV1)),
+            false => Ok(Some(Rsv::NONE)),
+        }
+    }
+
+    fn alone_key(&self) -> Option<u64> {
+        let Sending { shape, policy, .. } = &self.sending;
+        let default = match policy.default {
+            Compress::Auto => 0,
+            Compress::Always => 1,
+            Compress::Never => 2,
+        };
+        // No message is so long that a threshold of more than 54 bits would be another.
+        let threshold = (policy.threshold_bytes_alone as u64).min((1 << 54) - 1);
+        let level = u64::from(shape.level.level());
+        let window = u64::from(shape.window.bits());
+        Some(threshold << 10 | default << 8 | level << 4 | window)
+    }
+
+    fn pass_alone(&mut self) {
+        // The peer's window has moved on, if the message was compressed; its bytes do not say so
+        // here, and to start anew is right in any case.
+        self.sending.compressor.forget();
+    }
+
+    fn release_idle(&mut self) {
+        self.sending.compressor.release();
+    }
+}
