@@ -192,6 +192,11 @@ impl PermessageDeflate {
         self
     }
 
+    #[cfg(test)]
+    pub(super) fn wishes(&self) -> &Wishes {
+        &self.wishes
+    }
+
     fn in_use(&self, sends: Direction, receives: Direction) -> Box<dyn Extension> {
         let by_default = match sends.takeover {
             true => THRESHOLD_BYTES_WITH_TAKEOVER,
