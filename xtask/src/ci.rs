@@ -2,7 +2,7 @@
 //!
 //! Clippy runs per crate and per set of features, because a workspace build unifies features and
 //! hides what a crate lacks alone. Needs nothing but the toolchain: what it does not find (a
-//! target for the `no_std` crates) is left out and named, not downloaded.
+//! target for the `no_std` crates, cmake for zlib-ng) is left out and named, not downloaded.
 
 use std::path::Path;
 use std::process::Command;
@@ -28,10 +28,11 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<(), Failur
     steps.run("tidy", || tidy::run(workspace));
     steps.run("fmt", || cargo(&["fmt", "--all", "--check"]));
     for package in &workspace.packages {
-        for (name, flags) in feature_sets(package) {
+        for (name, flags) in feature_sets(package, has_program) {
+            let flags: Vec<&str> = flags.iter().map(String::as_str).collect();
             let args = [
                 &["clippy", "--package", &package.name],
-                flags,
+                &flags[..],
                 DENY_WARNINGS,
             ]
             .concat();
@@ -51,14 +52,36 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<(), Failur
 }
 
 /// The sets of features to check a package with: a name to tell them apart, and cargo's flags.
-fn feature_sets(package: &Package) -> Vec<(&'static str, &'static [&'static str])> {
-    let mut sets: Vec<(_, &[_])> = vec![("", &["--all-targets"])];
-    if !package.features.is_empty() {
-        // Examples and tests may need a feature; the library alone must not.
-        sets.push((" without features", &["--lib", "--no-default-features"]));
-        sets.push((" with all features", &["--all-targets", "--all-features"]));
+fn feature_sets(package: &Package, has: fn(&str) -> bool) -> Vec<(&'static str, Vec<String>)> {
+    let mut sets = vec![("", vec!["--all-targets".into()])];
+    if package.features.is_empty() {
+        return sets;
     }
+    // Examples and tests may need a feature; the library alone must not.
+    let without = vec!["--lib".into(), "--no-default-features".into()];
+    sets.push((" without features", without));
+    let is_left_out = |feature: &str| {
+        let mut needs = NEEDS.iter();
+        needs.any(|(needing, program)| feature == *needing && !has(program))
+    };
+    let features: Vec<_> = package.features.iter().map(String::as_str).collect();
+    let (left_out, checked): (Vec<_>, Vec<_>) = features
+        .into_iter()
+        .partition(|feature| is_left_out(feature));
+    let with_all = match left_out.is_empty() {
+        true => (" with all features", "--all-features".into()),
+        false => (
+            " with all features that can be built here",
+            format!("--features={}", checked.join(",")),
+        ),
+    };
+    sets.push((with_all.0, vec!["--all-targets".into(), with_all.1]));
     sets
+}
+
+/// Whether a program can be started.
+fn has_program(name: &str) -> bool {
+    process::capture(Command::new(name).arg("--version")).is_ok()
 }
 
 /// Builds the `no_std` crates where no std exists, if this toolchain can.
@@ -88,6 +111,9 @@ fn has_target(target: &str) -> bool {
 
 const DENY_WARNINGS: &[&str] = &["--", "-D", "warnings"];
 
+/// Features that need more than the toolchain, and the program they need.
+const NEEDS: [(&str, &str); 1] = [("zlib-ng", "cmake")];
+
 const NO_STD_PACKAGES: [&str; 3] = ["sockeye-frame", "sockeye-extensions", "sockeye-connection"];
 
 /// Targets that prove it, the stricter first: the second has a std that does nothing.
@@ -106,9 +132,18 @@ mod tests {
             features: Vec::new(),
             target_kinds: vec!["lib".into()],
         };
-        assert_eq!(feature_sets(&package), [("", &["--all-targets"][..])]);
+        let only = [("", vec!["--all-targets".to_owned()])];
+        assert_eq!(feature_sets(&package, |_| true), only);
         package.features.push("std".into());
-        assert_eq!(feature_sets(&package).len(), 3);
+        let all_features = |package: &Package, has: fn(&str) -> bool| {
+            let sets = feature_sets(package, has);
+            assert_eq!(sets.len(), 3);
+            sets[2].1[1].clone()
+        };
+        assert_eq!(all_features(&package, |_| false), "--all-features");
+        package.features.push("zlib-ng".into());
+        assert_eq!(all_features(&package, |_| false), "--features=std");
+        assert_eq!(all_features(&package, |_| true), "--all-features");
     }
 
     #[test]

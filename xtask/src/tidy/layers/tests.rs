@@ -25,6 +25,8 @@ fn sockets_and_clocks_stay_above() {
         "use std::time::Duration; // no Instant",
         0,
     );
+    check(check_absences, core, "std::thread::spawn(run)", 1);
+    check(check_absences, core, "std::thread_local! {}", 0);
     check(
         check_absences,
         core,
@@ -60,6 +62,7 @@ fn the_core_is_no_std() {
         "//! A.\n#![no_std]\n#[cfg(test)]\nextern crate std;",
         0,
     );
+    check(check_no_std, MAY_HAVE_STD, "//! A.\nextern crate std;", 0);
     check(
         check_no_std,
         "crates/sockeye-handshake/src/lib.rs",
