@@ -162,7 +162,7 @@
 
 extern crate alloc;
 
-#[cfg(any(test, feature = "deflate"))]
+#[cfg(test)]
 extern crate std;
 
 mod chain;

@@ -4,6 +4,8 @@
 //! one costs more than compressing a short message, so each thread keeps a few, reset.
 //! A message may end on another thread than it began on: states move with it.
 
+extern crate std;
+
 use alloc::vec::Vec;
 use core::cell::RefCell;
 

@@ -164,15 +164,14 @@ fn a_stream_behind_a_final_block_may_refer_to_its_message_with_takeover() {
     let message = [&stored(true, b"Hello")[..], &again].concat();
     check_with(true, &[(&message, b"HelloHello"), (HELLO, b"Hello")]);
     check_error(false, &message);
-    // 32 KiB back, over several streams and long pieces.
-    let long: Vec<u8> = (0..30_000u32).map(|n| (n * n >> 5) as u8).collect();
+    // Longer than a window, over several streams.
+    let long: Vec<u8> = (0..30_000u32).map(|n| ((n * n) >> 5) as u8).collect();
     let streams = [
         stored(true, b"Hello"),
         stored(true, &long),
         stored(true, &long[..2758]),
     ];
     let mut message = streams.concat();
-    // Distance 32 768 less 5, the start of `long`'s first.
     let payload = [b"Hello", &long[..], &long[..2758]].concat();
     message.push(0x00);
     check_with(true, &[(&message, &payload)]);

@@ -118,11 +118,10 @@ fn a_thousand_mixtures_are_read_by_plain_zlib() {
                 // Prepared: encoded once for those of one key.
                 0 | 1 => {
                     message.alone = true;
-                    let mut encoded: Vec<(Option<(alloc::string::String, u64)>, Vec<Wire>)> =
-                        Vec::new();
+                    let mut encoded: Vec<(Option<u64>, Vec<Wire>)> = Vec::new();
                     for connection in &mut connections {
                         let chain = &mut connection.chain;
-                        let key = chain.alone_key().map(|(name, key)| (name.into(), key));
+                        let key = chain.alone_key().map(|(_, key)| key);
                         let wires = match encoded.iter().find(|(known, _)| *known == key) {
                             Some((_, wires)) => {
                                 chain.pass_alone();
