@@ -1,17 +1,16 @@
 //! Lays frames into the outbox (RFC 6455 §5.2–5.6).
 //!
-//! Masks when the role demands it, lets the extensions encode data frames, and decides which
-//! payloads are copied and which are queued by reference. Whether anything may be sent now is
-//! decided by the caller.
+//! Masks when the role demands it, and lets the extensions encode data frames. Which payloads are
+//! copied and which are queued by reference is decided in `outgoing.rs`, whether anything may be
+//! sent now by the caller.
 
-use alloc::vec::Vec;
 use core::ops::Range;
 
-use bytes::{Bytes, BytesMut};
 use sockeye_extensions::{Chain, Compress, EncodeError, FrameToSend};
 use sockeye_frame::{EncodedHeader, FrameHeader, MaskKey, Opcode, Role, Rsv};
 
 use crate::outbox::Outbox;
+use crate::outgoing::Outgoing;
 use crate::stats::count;
 use crate::{Entropy, MessageKind, Traffic, splice};
 
@@ -22,17 +21,6 @@ pub(crate) struct FrameWriter<'c> {
     pub(crate) extensions: &'c mut Chain,
     pub(crate) outbox: &'c mut Outbox,
     pub(crate) traffic: &'c mut Traffic,
-}
-
-/// A payload to send, in the memory it is in.
-#[derive(Debug)]
-pub(crate) enum Outgoing<'a> {
-    /// The caller's; must be copied.
-    Lent(&'a [u8]),
-    /// Shared with others; must not be changed.
-    Shared(Bytes),
-    /// Nobody else's; can be masked where it is.
-    Unique(BytesMut),
 }
 
 impl FrameWriter<'_> {
@@ -212,71 +200,6 @@ impl FrameWriter<'_> {
     }
 }
 
-impl Outgoing<'_> {
-    /// A payload that is queued by reference if it is long enough for that to pay.
-    #[inline]
-    pub(crate) fn from_bytes(payload: Bytes, role: Role) -> Self {
-        if role.masks() && payload.len() >= MIN_SPLICED_BYTES {
-            return match payload.try_into_mut() {
-                Ok(payload) => Self::Unique(payload),
-                Err(payload) => Self::Shared(payload),
-            };
-        }
-        Self::Shared(payload)
-    }
-
-    #[inline]
-    pub(crate) fn as_bytes(&self) -> &[u8] {
-        match self {
-            Self::Lent(payload) => payload,
-            Self::Shared(payload) => payload,
-            Self::Unique(payload) => payload,
-        }
-    }
-
-    /// Splits off the first `len` bytes; there are as many.
-    fn split_to(&mut self, len: usize) -> Self {
-        match self {
-            Self::Lent(payload) => {
-                let (head, tail) = payload.split_at(len);
-                *payload = tail;
-                Self::Lent(head)
-            }
-            Self::Shared(payload) => Self::Shared(payload.split_to(len)),
-            Self::Unique(payload) => Self::Unique(payload.split_to(len)),
-        }
-    }
-
-    /// Whether copying the payload behind its header is better than queueing it by reference.
-    #[inline]
-    fn is_copied(&self, masked: bool) -> bool {
-        match self {
-            Self::Lent(_) => true,
-            // A shared payload is copied anyhow when it is masked.
-            Self::Shared(payload) if masked => payload.len() < MIN_MASKED_APART_BYTES,
-            Self::Shared(payload) => payload.len() < MIN_SPLICED_BYTES,
-            Self::Unique(payload) => payload.len() < MIN_SPLICED_BYTES,
-        }
-    }
-
-    /// The payload in memory that can be queued, masked if there is a key.
-    fn into_masked(self, mask: Option<MaskKey>) -> Bytes {
-        let (payload, key) = match (self, mask) {
-            (Self::Shared(payload), None) => return payload,
-            (Self::Unique(payload), None) => return payload.freeze(),
-            (Self::Lent(payload), None) => return Bytes::copy_from_slice(payload),
-            (Self::Unique(mut payload), Some(key)) => {
-                key.apply(0, &mut payload);
-                return payload.freeze();
-            }
-            (payload, Some(key)) => (payload, key),
-        };
-        let mut masked = Vec::new();
-        key.append_masked(payload.as_bytes(), &mut masked);
-        Bytes::from(masked)
-    }
-}
-
 /// The header of a frame that is neither masked nor encoded.
 #[inline]
 fn header(fin: bool, opcode: Opcode, payload_len: usize) -> FrameHeader {
@@ -311,11 +234,3 @@ fn fresh_mask(role: Role, entropy: &mut Entropy) -> Option<MaskKey> {
     entropy(&mut key);
     Some(MaskKey::from(key))
 }
-
-/// Bytes from which a payload is queued by reference; below, copying it is cheaper than a further
-/// slice in a vectored write.
-pub(crate) const MIN_SPLICED_BYTES: usize = 2048;
-
-/// Bytes from which the masked copy of a shared payload gets memory of its own, so that the
-/// buffer which small frames share does not grow large.
-const MIN_MASKED_APART_BYTES: usize = 32 * 1024;

@@ -8,7 +8,7 @@ use core::ops::Range;
 
 use bytes::Bytes;
 
-use crate::frame_writer::MIN_SPLICED_BYTES;
+use crate::outgoing::MIN_SPLICED_BYTES;
 use crate::{ApiMisuse, Connection, IncomingMessage, Timestamp};
 
 impl Connection {

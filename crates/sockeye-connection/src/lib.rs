@@ -166,6 +166,7 @@ mod limits;
 mod message;
 mod misuse;
 mod outbox;
+mod outgoing;
 mod pair;
 mod partial;
 mod pong;

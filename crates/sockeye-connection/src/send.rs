@@ -7,7 +7,7 @@ use bytes::Bytes;
 use sockeye_extensions::EncodeError;
 use sockeye_frame::{CloseCode, CloseFrame, Utf8Validator, validate_utf8};
 
-use crate::frame_writer::{MIN_SPLICED_BYTES, Outgoing};
+use crate::outgoing::{MIN_SPLICED_BYTES, Outgoing};
 use crate::{
     ApiMisuse, Connection, IncomingMessage, Message, MessageKind, Payload, TextPayload, Timestamp,
 };
