@@ -4,15 +4,16 @@
 //! copied and which are queued by reference is decided in `outgoing.rs`, whether anything may be
 //! sent now by the caller.
 
+use alloc::vec::Vec;
 use core::ops::Range;
 
-use sockeye_extensions::{Chain, Compress, EncodeError, FrameToSend};
+use sockeye_extensions::{Chain, EncodeError, FrameToSend};
 use sockeye_frame::{EncodedHeader, FrameHeader, MaskKey, Opcode, Role, Rsv};
 
 use crate::outbox::Outbox;
 use crate::outgoing::Outgoing;
 use crate::stats::count;
-use crate::{Entropy, MessageKind, Traffic, splice};
+use crate::{Entropy, MessageKind, SendOptions, Traffic, splice};
 
 /// The parts of a connection that sending a frame needs.
 pub(crate) struct FrameWriter<'c> {
@@ -23,10 +24,54 @@ pub(crate) struct FrameWriter<'c> {
     pub(crate) traffic: &'c mut Traffic,
 }
 
+/// Part of a message or all of it, without its payload.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Part {
+    pub(crate) kind: MessageKind,
+    /// Whether the message begins with it.
+    pub(crate) first: bool,
+    /// Whether the message ends with it.
+    pub(crate) fin: bool,
+    pub(crate) options: SendOptions,
+}
+
+impl Part {
+    /// All of a message.
+    #[inline]
+    pub(crate) const fn whole(kind: MessageKind, options: SendOptions) -> Self {
+        Self {
+            kind,
+            first: true,
+            fin: true,
+            options,
+        }
+    }
+
+    /// The opcode of its first frame.
+    #[inline]
+    const fn opcode(self) -> Opcode {
+        // RFC 6455 §5.4: fragments after the first have the opcode 0
+        if self.first {
+            self.kind.opcode()
+        } else {
+            Opcode::Continuation
+        }
+    }
+
+    /// How the extensions see it.
+    const fn to_send(self) -> FrameToSend {
+        FrameToSend {
+            opcode: self.kind.opcode(),
+            first: self.first,
+            fin: self.fin,
+            compress: self.options.compress,
+            alone: self.options.secret,
+        }
+    }
+}
+
 impl FrameWriter<'_> {
     /// Queues part of a message or all of it, in frames of at most `max_frame_bytes` of payload.
-    ///
-    /// `first` and `fin` say whether the message begins and ends with this payload.
     ///
     /// # Errors
     ///
@@ -34,14 +79,12 @@ impl FrameWriter<'_> {
     #[inline]
     pub(crate) fn message(
         &mut self,
-        kind: MessageKind,
-        first: bool,
-        fin: bool,
+        part: Part,
         payload: Outgoing<'_>,
         max_frame_bytes: Option<usize>,
     ) -> Result<(), EncodeError> {
-        self.count_payload(fin, payload.as_bytes().len());
-        self.fragments(kind, first, fin, payload, max_frame_bytes)
+        self.count_payload(part.fin, payload.as_bytes().len());
+        self.fragments(part, payload, max_frame_bytes)
     }
 
     /// Queues a message in one frame that no extension encodes, with a copy of its payload.
@@ -60,7 +103,7 @@ impl FrameWriter<'_> {
 
     /// Counts what of a message was queued; `fin` is whether it ends with that.
     #[inline]
-    fn count_payload(&mut self, fin: bool, len: usize) {
+    pub(crate) fn count_payload(&mut self, fin: bool, len: usize) {
         self.traffic.payload_bytes += count(len);
         self.traffic.messages += u64::from(fin);
     }
@@ -72,49 +115,36 @@ impl FrameWriter<'_> {
 
     fn fragments(
         &mut self,
-        kind: MessageKind,
-        first: bool,
-        fin: bool,
+        part: Part,
         payload: Outgoing<'_>,
         max_frame_bytes: Option<usize>,
     ) -> Result<(), EncodeError> {
         let mut rest = payload;
-        let mut first = first;
+        let mut first = part.first;
         let max_bytes = max_frame_bytes.map_or(usize::MAX, |max| max.max(1));
         while rest.as_bytes().len() > max_bytes {
             let fragment = rest.split_to(max_bytes);
-            self.data_frame(kind, first, false, fragment)?;
+            let fin = false;
+            self.data_frame(Part { first, fin, ..part }, fragment)?;
             first = false;
         }
-        self.data_frame(kind, first, fin, rest)
+        self.data_frame(Part { first, ..part }, rest)
     }
 
-    fn data_frame(
-        &mut self,
-        kind: MessageKind,
-        first: bool,
-        fin: bool,
-        payload: Outgoing<'_>,
-    ) -> Result<(), EncodeError> {
-        let opcode = data_opcode(kind, first);
-        if !self.extensions.is_empty() {
-            let frame = FrameToSend {
-                opcode: kind.opcode(),
-                first,
-                fin,
-                compress: Compress::Auto,
-                alone: false,
-            };
-            if self.encoded_frame(opcode, &frame, payload.as_bytes())? {
-                return Ok(());
-            }
+    fn data_frame(&mut self, part: Part, payload: Outgoing<'_>) -> Result<(), EncodeError> {
+        if self.extensions.is_empty() || !self.encoded_frame(part, payload.as_bytes())? {
+            self.plain_frame(part.fin, part.opcode(), payload);
         }
+        Ok(())
+    }
+
+    /// Queues a frame that no extension encodes.
+    pub(crate) fn plain_frame(&mut self, fin: bool, opcode: Opcode, payload: Outgoing<'_>) {
         if payload.is_copied(self.role.masks()) {
             self.copied_frame(fin, opcode, payload.as_bytes());
         } else {
             self.spliced_frame(fin, opcode, payload);
         }
-        Ok(())
     }
 
     /// Queues a frame with a copy of its payload.
@@ -149,7 +179,7 @@ impl FrameWriter<'_> {
         self.spliced(&header, splice::Payload::Own(payload.into_masked(mask)));
     }
 
-    fn spliced(&mut self, header: &FrameHeader, payload: splice::Payload) {
+    pub(crate) fn spliced(&mut self, header: &FrameHeader, payload: splice::Payload) {
         self.traffic.frames += 1;
         let out = self.outbox.append(EncodedHeader::ROOM);
         header.encode().append_to(out);
@@ -158,68 +188,68 @@ impl FrameWriter<'_> {
 
     /// Queues a frame with its payload encoded; gives false, with nothing queued, when the
     /// extensions leave the frame as it is.
-    fn encoded_frame(
-        &mut self,
-        opcode: Opcode,
-        frame: &FrameToSend,
-        payload: &[u8],
-    ) -> Result<bool, EncodeError> {
+    fn encoded_frame(&mut self, part: Part, payload: &[u8]) -> Result<bool, EncodeError> {
+        let mask = self.fresh_mask();
         let out = self.outbox.append(FrameHeader::MAX_LEN);
-        let start = out.len();
-        let rsv = match self.extensions.encode(frame, payload, out) {
-            Ok(Some(rsv)) => rsv,
-            Ok(None) => return Ok(false),
-            Err(error) => {
-                out.truncate(start);
-                return Err(error);
-            }
-        };
-        let payload_len = count(out.len() - start);
-        let mask = fresh_mask(self.role, self.entropy);
-        if let Some(key) = mask {
-            let (_, encoded) = out.split_at_mut(start);
-            key.apply(0, encoded);
-        }
-        let header = FrameHeader {
-            fin: frame.fin,
-            rsv,
-            opcode,
-            mask,
-            payload_len,
-        };
-        // The header's length depends on the payload's, so it is put in front afterwards; moving
-        // the payload up costs little beside having encoded it.
-        out.splice(start..start, header.encode().iter().copied());
-        self.traffic.frames += 1;
-        Ok(true)
+        let encoded = append_encoded(self.extensions, part, payload, mask, out)?;
+        self.traffic.frames += u64::from(encoded.is_some());
+        Ok(encoded.is_some())
     }
 
     #[inline]
-    fn fresh_mask(&mut self) -> Option<MaskKey> {
+    pub(crate) fn fresh_mask(&mut self) -> Option<MaskKey> {
         fresh_mask(self.role, self.entropy)
     }
 }
 
+/// Appends a frame to `out` with its payload encoded by the extensions; gives its header, or
+/// `None`, with nothing appended, when they leave the frame as it is.
+pub(crate) fn append_encoded(
+    extensions: &mut Chain,
+    part: Part,
+    payload: &[u8],
+    mask: Option<MaskKey>,
+    out: &mut Vec<u8>,
+) -> Result<Option<FrameHeader>, EncodeError> {
+    let mut header = FrameHeader {
+        mask,
+        ..header(part.fin, part.opcode(), payload.len())
+    };
+    // The header's length depends on that of the encoded payload, so it is written afterwards, into
+    // room that is kept for it. As a rule both lengths have the same form on the wire; where they
+    // have not, the encoded payload is moved.
+    let start = out.len();
+    let room = start..start + header.encoded_len();
+    out.resize(room.end, 0);
+    match extensions.encode(&part.to_send(), payload, out) {
+        Ok(Some(rsv)) => header.rsv = rsv,
+        Ok(None) => {
+            out.truncate(start);
+            return Ok(None);
+        }
+        Err(error) => {
+            out.truncate(start);
+            return Err(error);
+        }
+    }
+    let (_, encoded) = out.split_at_mut(room.end);
+    header.payload_len = count(encoded.len());
+    if let Some(key) = mask {
+        key.apply(0, encoded);
+    }
+    out.splice(room, header.encode().iter().copied());
+    Ok(Some(header))
+}
+
 /// The header of a frame that is neither masked nor encoded.
 #[inline]
-fn header(fin: bool, opcode: Opcode, payload_len: usize) -> FrameHeader {
+pub(crate) fn header(fin: bool, opcode: Opcode, payload_len: usize) -> FrameHeader {
     FrameHeader {
         fin,
         rsv: Rsv::NONE,
         opcode,
         mask: None,
         payload_len: count(payload_len),
-    }
-}
-
-/// The opcode of a message's first frame, or of its other frames.
-#[inline]
-const fn data_opcode(kind: MessageKind, first: bool) -> Opcode {
-    // RFC 6455 §5.4: fragments after the first have the opcode 0
-    if first {
-        kind.opcode()
-    } else {
-        Opcode::Continuation
     }
 }
 

@@ -7,9 +7,11 @@ use bytes::Bytes;
 use sockeye_extensions::EncodeError;
 use sockeye_frame::{CloseCode, CloseFrame, Utf8Validator, validate_utf8};
 
+use crate::frame_writer::Part;
 use crate::outgoing::{MIN_SPLICED_BYTES, Outgoing};
 use crate::{
-    ApiMisuse, Connection, IncomingMessage, Message, MessageKind, Payload, TextPayload, Timestamp,
+    ApiMisuse, Connection, IncomingMessage, Message, MessageKind, Payload, SendOptions,
+    TextPayload, Timestamp,
 };
 
 /// A message of which some fragments have been sent.
@@ -17,6 +19,8 @@ use crate::{
 pub(crate) struct UnderWay {
     kind: MessageKind,
     utf8: Utf8Validator,
+    /// Those of its first part.
+    options: SendOptions,
 }
 
 impl Connection {
@@ -41,9 +45,28 @@ impl Connection {
         if message.len() < MIN_SPLICED_BYTES {
             return self.queue_copy(message.kind(), message.as_bytes(), now);
         }
-        let kind = message.kind();
+        let part = Part::whole(message.kind(), SendOptions::default());
         let payload = Outgoing::from_bytes(message.into_bytes(), self.role);
-        self.queue_message(kind, true, true, payload, now)
+        self.queue_part(part, payload, now)
+    }
+
+    /// Sends a message, with wishes about how extensions treat it.
+    ///
+    /// Does what [`send`](Self::send) does when there are no extensions.
+    ///
+    /// # Errors
+    ///
+    /// As [`send`](Self::send).
+    pub fn send_with(
+        &mut self,
+        message: Message,
+        options: SendOptions,
+        now: Timestamp,
+    ) -> Result<(), ApiMisuse> {
+        self.check_ready_for_message()?;
+        let part = Part::whole(message.kind(), options);
+        let payload = Outgoing::from_bytes(message.into_bytes(), self.role);
+        self.queue_part(part, payload, now)
     }
 
     /// Sends a message out of memory that the caller keeps.
@@ -127,11 +150,30 @@ impl Connection {
         fin: bool,
         now: Timestamp,
     ) -> Result<(), ApiMisuse> {
+        self.send_fragment_with(kind, payload, fin, SendOptions::default(), now)
+    }
+
+    /// Sends part of a message, with wishes about how extensions treat the message.
+    ///
+    /// The `options` of its first part hold for all of it; those of later parts are ignored.
+    ///
+    /// # Errors
+    ///
+    /// As [`send_fragment`](Self::send_fragment).
+    pub fn send_fragment_with(
+        &mut self,
+        kind: MessageKind,
+        payload: Bytes,
+        fin: bool,
+        options: SendOptions,
+        now: Timestamp,
+    ) -> Result<(), ApiMisuse> {
         self.check_queue()?;
         let first = self.under_way.is_none();
         let mut under_way = self.under_way.unwrap_or_else(|| UnderWay {
             kind,
             utf8: Utf8Validator::default(),
+            options,
         });
         if under_way.kind != kind {
             return Err(ApiMisuse::WrongKind);
@@ -140,8 +182,14 @@ impl Connection {
             under_way.check(&payload, fin)?;
         }
         self.under_way = (!fin).then_some(under_way);
+        let part = Part {
+            kind,
+            first,
+            fin,
+            options: under_way.options,
+        };
         let payload = Outgoing::from_bytes(payload, self.role);
-        self.queue_message(kind, first, fin, payload, now)
+        self.queue_part(part, payload, now)
     }
 
     #[inline]
@@ -184,26 +232,22 @@ impl Connection {
         now: Timestamp,
     ) -> Result<(), ApiMisuse> {
         if !self.sends_in_one_frame() {
-            return self.queue_message(kind, true, true, Outgoing::Lent(payload), now);
+            let part = Part::whole(kind, SendOptions::default());
+            return self.queue_part(part, Outgoing::Lent(payload), now);
         }
         self.writer().copied_message(kind, payload);
         self.watch_output(now);
         Ok(())
     }
 
-    fn queue_message(
+    fn queue_part(
         &mut self,
-        kind: MessageKind,
-        first: bool,
-        fin: bool,
+        part: Part,
         payload: Outgoing<'_>,
         now: Timestamp,
     ) -> Result<(), ApiMisuse> {
         let max_frame_bytes = self.config.max_frame_payload_bytes;
-        let queued = self
-            .writer()
-            .message(kind, first, fin, payload, max_frame_bytes);
-        match queued {
+        match self.writer().message(part, payload, max_frame_bytes) {
             Ok(()) => {
                 self.watch_output(now);
                 Ok(())
@@ -213,7 +257,7 @@ impl Connection {
     }
 
     #[cold]
-    fn extension_failed(&mut self, error: EncodeError, now: Timestamp) -> ApiMisuse {
+    pub(crate) fn extension_failed(&mut self, error: EncodeError, now: Timestamp) -> ApiMisuse {
         let frame = CloseFrame::new(CloseCode::InternalError, alloc::format!("{error}"));
         self.fail_with(Some(frame), now);
         ApiMisuse::ExtensionFailed
