@@ -35,6 +35,7 @@ impl Connection {
                 Timer::WriteStall => self.end(),
                 Timer::Ping => self.keep_alive(now),
                 Timer::Pong => self.time_out(TimeoutKind::Keepalive),
+                Timer::IdleRelease => self.release_idle(),
             }
         }
     }
@@ -93,6 +94,25 @@ impl Connection {
             && let Some(write_stall) = self.config.timeouts.write_stall
         {
             self.timers.set(Timer::WriteStall, now + write_stall);
+        }
+    }
+
+    /// Starts the time after which the extensions may give up memory; they have sent something.
+    ///
+    /// Not started anew until they send again, so that a connection is woken once for it.
+    pub(crate) fn watch_idle(&mut self, now: Timestamp) {
+        if !self.extensions.is_empty()
+            && let Some(idle_release) = self.config.timeouts.idle_release
+        {
+            self.timers.set(Timer::IdleRelease, now + idle_release);
+        }
+    }
+
+    /// Lets the extensions give up memory, unless a message is being sent in fragments: the next
+    /// one starts the time again.
+    fn release_idle(&mut self) {
+        if self.under_way.is_none() {
+            self.extensions.release_idle();
         }
     }
 

@@ -39,6 +39,7 @@ impl Connection {
     pub(crate) fn start_closing(&mut self, now: Timestamp) {
         self.timers.stop(Timer::Ping);
         self.timers.stop(Timer::Pong);
+        self.timers.stop(Timer::IdleRelease);
         if self.timers.get(Timer::Closing).is_none() {
             self.timers
                 .set(Timer::Closing, now + self.config.timeouts.close);

@@ -250,6 +250,7 @@ impl Connection {
         match self.writer().message(part, payload, max_frame_bytes) {
             Ok(()) => {
                 self.watch_output(now);
+                self.watch_idle(now);
                 Ok(())
             }
             Err(error) => Err(self.extension_failed(error, now)),

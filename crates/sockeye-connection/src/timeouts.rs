@@ -1,11 +1,11 @@
-//! How long a connection waits for a peer.
+//! How long a connection waits, for a peer above all.
 //!
 //! Only the durations and their reasons. The deadlines that follow from them are kept in
 //! `timers.rs`; the opening handshake has its own, elsewhere.
 
 use core::time::Duration;
 
-/// Bounds on how long a peer may take.
+/// Bounds on how long a peer may take, and on how long memory is kept for it.
 ///
 /// Any value is legal; `None` switches a timeout off.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -34,6 +34,13 @@ pub struct Timeouts {
     /// From a keepalive ping until the connection is given up if no byte at all has arrived
     /// since; 20 s by default.
     pub pong: Option<Duration>,
+    /// From the last message sent until extensions give up memory that they can do without, such
+    /// as the context of a compressor; 60 s by default.
+    ///
+    /// The next message pays for it: it is compressed as the first one was. So the default is
+    /// longer than the pauses of a conversation, and of a feed that sends every half minute. Without
+    /// extensions nothing is kept and no deadline set.
+    pub idle_release: Option<Duration>,
 }
 
 impl Default for Timeouts {
@@ -45,6 +52,7 @@ impl Default for Timeouts {
             write_stall: Some(Duration::from_secs(30)),
             ping_interval: Some(Duration::from_secs(20)),
             pong: Some(Duration::from_secs(20)),
+            idle_release: Some(Duration::from_secs(60)),
         }
     }
 }

@@ -18,6 +18,8 @@ pub(crate) enum Timer {
     Ping,
     /// A sign of life must have come.
     Pong,
+    /// The extensions have sent nothing for so long that they may give up memory.
+    IdleRelease,
 }
 
 /// The deadlines that are set.
@@ -82,12 +84,13 @@ impl Default for Timers {
 }
 
 impl Timer {
-    const ALL: [Self; 5] = [
+    const ALL: [Self; 6] = [
         Self::Assembly,
         Self::Closing,
         Self::WriteStall,
         Self::Ping,
         Self::Pong,
+        Self::IdleRelease,
     ];
 
     #[inline]
@@ -98,6 +101,7 @@ impl Timer {
             Self::WriteStall => 2,
             Self::Ping => 3,
             Self::Pong => 4,
+            Self::IdleRelease => 5,
         }
     }
 }
