@@ -26,6 +26,19 @@ pub struct Traffic {
     pub wire_bytes: u64,
 }
 
+impl Traffic {
+    /// Bytes on the transport for each byte of messages; `None` before any message.
+    ///
+    /// Slightly more than 1 as a rule, as headers and control frames come on top, and less where
+    /// compression pays. What is queued counts as message already, and as bytes on the transport
+    /// when it has left.
+    #[must_use]
+    pub fn wire_ratio(&self) -> Option<f64> {
+        // Above 2^53 bytes the nearest float is near enough.
+        (self.payload_bytes > 0).then(|| self.wire_bytes as f64 / self.payload_bytes as f64)
+    }
+}
+
 /// A length as a count; no address space is larger.
 #[inline]
 pub(crate) fn count(len: usize) -> u64 {
