@@ -4,6 +4,7 @@
 //! Only compiled for tests. Two whole connections are in `pair.rs`.
 
 mod run_length;
+mod takeover;
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -19,6 +20,7 @@ use crate::{
 };
 
 pub(crate) use run_length::run_length;
+pub(crate) use takeover::{Calls, Takeover};
 
 /// Bytes written as pairs of hexadecimal digits with spaces.
 #[track_caller]

@@ -113,6 +113,10 @@ const ALLOWED: [Allowed; 10] = [
         ours: &["sockeye-frame", "sockeye-extensions"],
         others: &[
             ("bytes", "payloads shared without copying"),
+            (
+                "once_cell",
+                "cells set once without std, without a lock and without unsafe code of ours; pulls in nothing",
+            ),
             ("simdutf8", "as in sockeye-frame, for whole messages"),
         ],
     },
