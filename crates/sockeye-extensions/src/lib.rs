@@ -174,10 +174,12 @@ mod deflate;
 mod extension;
 mod grammar;
 mod offer;
+mod registry;
 mod server;
 #[cfg(test)]
 mod testing;
 mod token;
+mod vendor;
 
 pub use chain::{Chain, Conflict};
 pub use client::{ClientExtension, NegotiationError, accept_answer, client_offer_header};
@@ -188,4 +190,5 @@ pub use deflate::PermessageDeflate;
 pub use extension::{Compress, DecodeError, EncodeError, Extension, FrameStart, FrameToSend};
 pub use grammar::{GrammarError, format_extensions, parse_extensions};
 pub use offer::{Offer, Param};
+pub use registry::{Registry, RegistryError};
 pub use server::{ServerExtension, negotiate};

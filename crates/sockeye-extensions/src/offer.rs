@@ -88,6 +88,14 @@ impl Offer {
         &self.params
     }
 
+    /// The same parameters under another name, which is a token.
+    pub(crate) fn renamed(&self, name: &str) -> Self {
+        Self {
+            name: name.into(),
+            params: self.params.clone(),
+        }
+    }
+
     /// An element whose name the parser has already found to be a token.
     pub(crate) fn from_token(name: String) -> Self {
         Self {

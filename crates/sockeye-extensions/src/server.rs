@@ -15,8 +15,16 @@ use crate::offer::Offer;
 
 /// An extension that a server can accept, with its configuration; shared by many connections.
 pub trait ServerExtension: Debug + Send + Sync {
-    /// The extension's registered name, a token; only offers with this name are shown to it.
+    /// The extension's registered name, a token.
     fn name(&self) -> &str;
+
+    /// Whether it accepts offers of this name; others are not shown to it.
+    ///
+    /// The default takes its own name only. To go by a name with a vendor's prefix too, see
+    /// [`Registry`](crate::Registry).
+    fn goes_by(&self, name: &str) -> bool {
+        name == self.name()
+    }
 
     /// Judges one offer: gives the answer and the extension, or `None` to decline.
     ///
@@ -30,12 +38,15 @@ pub trait ServerExtension: Debug + Send + Sync {
 ///
 /// `extensions` are those the server has, in any order; `offers` is the parsed header of the
 /// request. The first offer of each name that an extension accepts is used, in the order of the
-/// offers; one that claims a reserved bit which is taken already is declined. Write the answer
-/// with [`format_extensions`](crate::format_extensions).
+/// offers; one that claims a reserved bit which is taken already is declined, and so is one by
+/// another name of an extension that is in use. Write the answer with
+/// [`format_extensions`](crate::format_extensions).
 #[must_use]
 pub fn negotiate(extensions: &[Arc<dyn ServerExtension>], offers: &[Offer]) -> (Vec<Offer>, Chain) {
     let mut answer: Vec<Offer> = Vec::new();
     let mut chain = Chain::default();
+    // The registered names of those in use, which may have been offered by others.
+    let mut in_use: Vec<&str> = Vec::new();
     for offer in offers {
         if answer
             .iter()
@@ -45,13 +56,16 @@ pub fn negotiate(extensions: &[Arc<dyn ServerExtension>], offers: &[Offer]) -> (
         }
         let accepted = extensions
             .iter()
-            .filter(|extension| extension.name() == offer.name())
-            .find_map(|extension| extension.negotiate(offer));
-        let Some((element, extension)) = accepted else {
+            .filter(|known| known.goes_by(offer.name()) && !in_use.contains(&known.name()))
+            .find_map(|known| Some((known.name(), known.negotiate(offer)?)));
+        let Some((name, (element, extension))) = accepted else {
             continue;
         };
         match chain.push(extension) {
-            Ok(()) => answer.push(element),
+            Ok(()) => {
+                answer.push(element);
+                in_use.push(name);
+            }
             Err(_conflict) => {}
         }
     }
