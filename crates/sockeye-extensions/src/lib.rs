@@ -180,6 +180,8 @@ mod server;
 mod testing;
 mod token;
 mod vendor;
+#[cfg(feature = "deflate")]
+mod webkit;
 
 pub use chain::{Chain, Conflict};
 pub use client::{ClientExtension, NegotiationError, accept_answer, client_offer_header};
@@ -192,3 +194,5 @@ pub use grammar::{GrammarError, format_extensions, parse_extensions};
 pub use offer::{Offer, Param};
 pub use registry::{Registry, RegistryError};
 pub use server::{ServerExtension, negotiate};
+#[cfg(feature = "deflate")]
+pub use webkit::WebkitDeflateFrame;

@@ -6,7 +6,7 @@
 //! Which prefixes there are, and whether names are free, is up to `registry.rs`.
 
 use alloc::boxed::Box;
-use alloc::string::{String, ToString};
+use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
@@ -46,7 +46,7 @@ impl ClientExtension for Prefixed<dyn ClientExtension> {
             return self.extension.accept(answer);
         }
         let own = answer.renamed(self.extension.name());
-        Ok(Renamed::new(answer.name(), self.extension.accept(&own)?))
+        Ok(boxed_as(answer.name(), self.extension.accept(&own)?))
     }
 }
 
@@ -68,7 +68,7 @@ impl ServerExtension for Prefixed<dyn ServerExtension> {
         // RFC 6455 §4.2.2: the server must not accept what was not offered, and by this name it was
         Some((
             answer.renamed(offer.name()),
-            Renamed::new(offer.name(), extension),
+            boxed_as(offer.name(), extension),
         ))
     }
 }
@@ -78,15 +78,6 @@ impl ServerExtension for Prefixed<dyn ServerExtension> {
 struct Renamed {
     name: Box<str>,
     extension: Box<dyn Extension>,
-}
-
-impl Renamed {
-    fn new(name: &str, extension: Box<dyn Extension>) -> Box<dyn Extension> {
-        Box::new(Self {
-            name: name.to_string().into_boxed_str(),
-            extension,
-        })
-    }
 }
 
 impl Extension for Renamed {
@@ -132,6 +123,13 @@ impl Extension for Renamed {
     fn release_idle(&mut self) {
         self.extension.release_idle();
     }
+}
+
+fn boxed_as(name: &str, extension: Box<dyn Extension>) -> Box<dyn Extension> {
+    Box::new(Renamed {
+        name: name.into(),
+        extension,
+    })
 }
 
 #[cfg(test)]

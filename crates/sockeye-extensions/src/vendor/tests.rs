@@ -75,7 +75,7 @@ fn every_call_reaches_the_extension() {
     let recorder = Recorder::default();
     let calls = recorder.calls.clone();
     let mut chain = Chain::default();
-    let pushed = chain.push(Renamed::new("x-vendor-recorder", Box::new(recorder)));
+    let pushed = chain.push(boxed_as("x-vendor-recorder", Box::new(recorder)));
     assert_eq!(pushed, Ok(()));
     assert_eq!(chain.rsv(), Rsv::RSV3);
     assert_eq!(chain.alone_key(), Some(("x-vendor-recorder", 47)));
