@@ -11,6 +11,8 @@ mod policy;
 mod ratio;
 
 pub use config::PermessageDeflate;
+pub(crate) use config::{THRESHOLD_BYTES, THRESHOLD_BYTES_WITH_TAKEOVER};
+pub(crate) use policy::Policy;
 
 /// The registered name (RFC 7692 §7).
 const NAME: &str = "permessage-deflate";

@@ -28,9 +28,25 @@ use crate::vendor::Prefixed;
 /// ```
 /// # #[cfg(feature = "deflate")]
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// use sockeye_extensions::{Registry, WebkitDeflateFrame, client_offer_header};
+/// use sockeye_extensions::{
+///     PermessageDeflate, Registry, WebkitDeflateFrame, format_extensions, negotiate,
+///     parse_extensions,
+/// };
 ///
-/// let registry = Registry::default().both(WebkitDeflateFrame::default(), &[])?;
+/// let registry = Registry::default()
+///     .both(PermessageDeflate::default().context_takeover(), &["x-webkit-"])?
+///     .both(WebkitDeflateFrame::default().context_takeover(), &[])?;
+///
+/// for (offers, accepted) in [
+///     ("permessage-deflate, x-webkit-permessage-deflate", "permessage-deflate"),
+///     ("x-webkit-permessage-deflate", "x-webkit-permessage-deflate"),
+///     ("x-webkit-deflate-frame", "x-webkit-deflate-frame"),
+/// ] {
+///     let offers = parse_extensions([offers.as_bytes()])?;
+///     let (answer, chain) = negotiate(registry.servers(), &offers);
+///     assert_eq!(format_extensions(&answer).as_deref(), Some(accepted));
+///     assert!(chain.names().eq([accepted]));
+/// }
 /// # Ok(())
 /// # }
 /// # #[cfg(not(feature = "deflate"))]

@@ -16,6 +16,7 @@ use self::frames::Frames;
 use self::parameters::Parameters;
 use crate::client::{ClientExtension, NegotiationError};
 use crate::codec::{CompressionLevel, WindowBits};
+use crate::deflate::{Policy, THRESHOLD_BYTES, THRESHOLD_BYTES_WITH_TAKEOVER};
 use crate::extension::{Compress, Extension};
 use crate::offer::Offer;
 use crate::server::ServerExtension;
@@ -61,7 +62,7 @@ pub struct WebkitDeflateFrame {
     peer: Direction,
     level: CompressionLevel,
     compress: Compress,
-    threshold_bytes: usize,
+    threshold_bytes: Option<usize>,
 }
 
 impl WebkitDeflateFrame {
@@ -109,16 +110,19 @@ impl WebkitDeflateFrame {
     }
 
     /// What becomes of frames of messages that are sent with [`Compress::Auto`]; by default the
-    /// same, which compresses frames of [`threshold_bytes`](Self::threshold_bytes) or more.
+    /// same.
     ///
+    /// `Auto` compresses frames of [`threshold_bytes`](Self::threshold_bytes) or more, unless a
+    /// sample of their bytes shows that they will not shrink, as with images and archives.
     /// Whatever is said here, a frame that would become longer is sent as it is.
     pub fn compress(mut self, compress: Compress) -> Self {
         self.compress = compress;
         self
     }
 
-    /// How long a frame's payload must be, in bytes, for `Auto` to compress it.
-    pub fn threshold_bytes(mut self, threshold_bytes: usize) -> Self {
+    /// How long a frame's payload must be, in bytes, for `Auto` to compress it; by default, `None`,
+    /// as [`PermessageDeflate::threshold_bytes`](crate::PermessageDeflate::threshold_bytes).
+    pub fn threshold_bytes(mut self, threshold_bytes: Option<usize>) -> Self {
         self.threshold_bytes = threshold_bytes;
         self
     }
@@ -140,7 +144,16 @@ impl WebkitDeflateFrame {
                 .unwrap_or_default()
                 .min(self.own.window),
         };
-        Box::new(Frames::new(self, own))
+        let by_default = match own.takeover {
+            true => THRESHOLD_BYTES_WITH_TAKEOVER,
+            false => THRESHOLD_BYTES,
+        };
+        let policy = Policy {
+            default: self.compress,
+            threshold_bytes: self.threshold_bytes.unwrap_or(by_default),
+            threshold_bytes_alone: self.threshold_bytes.unwrap_or(THRESHOLD_BYTES),
+        };
+        Box::new(Frames::new(own, self.peer, self.level, policy))
     }
 }
 
@@ -155,7 +168,7 @@ impl Default for WebkitDeflateFrame {
             peer: direction,
             level: CompressionLevel::default(),
             compress: Compress::Auto,
-            threshold_bytes: DEFAULT_THRESHOLD_BYTES,
+            threshold_bytes: None,
         }
     }
 }
@@ -197,8 +210,6 @@ struct Direction {
 
 /// The name that WebKit gave it.
 const NAME: &str = "x-webkit-deflate-frame";
-
-const DEFAULT_THRESHOLD_BYTES: usize = 128;
 
 #[cfg(test)]
 mod tests;

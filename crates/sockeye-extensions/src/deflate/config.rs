@@ -267,5 +267,5 @@ impl ServerExtension for PermessageDeflate {
 }
 
 /// Defaults of [`PermessageDeflate::threshold_bytes`], which says why.
-const THRESHOLD_BYTES: usize = 128;
-const THRESHOLD_BYTES_WITH_TAKEOVER: usize = 32;
+pub(crate) const THRESHOLD_BYTES: usize = 128;
+pub(crate) const THRESHOLD_BYTES_WITH_TAKEOVER: usize = 32;

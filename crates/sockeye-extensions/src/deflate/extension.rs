@@ -12,7 +12,7 @@ use super::negotiation::Direction;
 use super::policy::Policy;
 use super::ratio::Ratio;
 use crate::codec::{CompressionLevel, Compressor, Decompressor, Shape};
-use crate::extension::{Compress, DecodeError, EncodeError, Extension, FrameStart, FrameToSend};
+use crate::extension::{DecodeError, EncodeError, Extension, FrameStart, FrameToSend};
 
 /// Both directions of one connection.
 #[derive(Debug)]
@@ -159,16 +159,7 @@ impl Extension for InUse {
 
     fn alone_key(&self) -> Option<u64> {
         let Sending { shape, policy, .. } = &self.sending;
-        let default = match policy.default {
-            Compress::Auto => 0,
-            Compress::Always => 1,
-            Compress::Never => 2,
-        };
-        // No message is so long that a threshold of more than 54 bits would be another.
-        let threshold = (policy.threshold_bytes_alone as u64).min((1 << 54) - 1);
-        let level = u64::from(shape.level.level());
-        let window = u64::from(shape.window.bits());
-        Some(threshold << 10 | default << 8 | level << 4 | window)
+        Some(policy.alone_key(*shape))
     }
 
     fn pass_alone(&mut self) {

@@ -3,21 +3,22 @@
 //! By what the sender wishes, by length, and by a look at a few bytes for data that will not
 //! shrink. Guesses; the extension sends a message as it is when the guess was wrong.
 
+use crate::codec::Shape;
 use crate::extension::{Compress, FrameToSend};
 
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(super) struct Policy {
+pub(crate) struct Policy {
     /// For messages whose sender leaves it to the configuration.
-    pub(super) default: Compress,
+    pub(crate) default: Compress,
     /// Shorter messages are not compressed by [`Compress::Auto`].
-    pub(super) threshold_bytes: usize,
+    pub(crate) threshold_bytes: usize,
     /// The same for messages alone, which have nothing before them to refer to.
-    pub(super) threshold_bytes_alone: usize,
+    pub(crate) threshold_bytes_alone: usize,
 }
 
 impl Policy {
     /// Whether to compress the message with this first frame.
-    pub(super) fn compresses(&self, frame: &FrameToSend, payload: &[u8]) -> bool {
+    pub(crate) fn compresses(&self, frame: &FrameToSend, payload: &[u8]) -> bool {
         let wish = match frame.compress {
             Compress::Auto => self.default,
             Compress::Always | Compress::Never => frame.compress,
@@ -35,6 +36,20 @@ impl Policy {
                 !is_short && may_shrink(payload)
             }
         }
+    }
+
+    /// All that what is encoded alone depends on, besides its payload, as a number.
+    pub(crate) fn alone_key(&self, shape: Shape) -> u64 {
+        let default = match self.default {
+            Compress::Auto => 0,
+            Compress::Always => 1,
+            Compress::Never => 2,
+        };
+        // No message is so long that a threshold of more than 54 bits would be another.
+        let threshold = (self.threshold_bytes_alone as u64).min((1 << 54) - 1);
+        let level = u64::from(shape.level.level());
+        let window = u64::from(shape.window.bits());
+        threshold << 10 | default << 8 | level << 4 | window
     }
 }
 

@@ -8,9 +8,10 @@ use alloc::vec::Vec;
 
 use sockeye_frame::Rsv;
 
-use super::{Direction, NAME, WebkitDeflateFrame};
-use crate::codec::{Compressor, Decompressor, Shape};
-use crate::extension::{Compress, DecodeError, EncodeError, Extension, FrameStart, FrameToSend};
+use super::{Direction, NAME};
+use crate::codec::{CompressionLevel, Compressor, Decompressor, Shape};
+use crate::deflate::Policy;
+use crate::extension::{DecodeError, EncodeError, Extension, FrameStart, FrameToSend};
 
 /// Both directions of one connection.
 #[derive(Debug)]
@@ -18,35 +19,26 @@ pub(super) struct Frames {
     compressor: Compressor,
     decompressor: Decompressor,
     shape: Shape,
-    compress: Compress,
-    threshold_bytes: usize,
+    policy: Policy,
 }
 
 impl Frames {
-    /// `own` is what the peer has left of the configuration.
-    pub(super) fn new(config: &WebkitDeflateFrame, own: Direction) -> Self {
+    pub(super) fn new(
+        sends: Direction,
+        receives: Direction,
+        level: CompressionLevel,
+        policy: Policy,
+    ) -> Self {
         let shape = Shape {
-            level: config.level,
-            window: own.window,
+            level,
+            window: sends.window,
         };
         Self {
-            compressor: Compressor::new(shape, own.takeover),
-            decompressor: Decompressor::new(config.peer.takeover),
+            compressor: Compressor::new(shape, sends.takeover),
+            // Its window is the largest in any case.
+            decompressor: Decompressor::new(receives.takeover),
             shape,
-            compress: config.compress,
-            threshold_bytes: config.threshold_bytes,
-        }
-    }
-
-    fn compresses(&self, frame: &FrameToSend, payload: &[u8]) -> bool {
-        let wish = match frame.compress {
-            Compress::Auto => self.compress,
-            Compress::Always | Compress::Never => frame.compress,
-        };
-        match wish {
-            Compress::Auto => payload.len() >= self.threshold_bytes,
-            Compress::Always => true,
-            Compress::Never => false,
+            policy,
         }
     }
 }
@@ -81,7 +73,12 @@ impl Extension for Frames {
         payload: &[u8],
         out: &mut Vec<u8>,
     ) -> Result<Option<Rsv>, EncodeError> {
-        if !self.compresses(frame, payload) {
+        // Each frame is complete by itself, as a message in one frame is.
+        let as_message = FrameToSend {
+            fin: true,
+            ..*frame
+        };
+        if !self.policy.compresses(&as_message, payload) {
             return Ok(None);
         }
         // Frame by frame, so that a message encoded alone suits connections without takeover too.
@@ -102,16 +99,7 @@ impl Extension for Frames {
     }
 
     fn alone_key(&self) -> Option<u64> {
-        let compress = match self.compress {
-            Compress::Auto => 0,
-            Compress::Always => 1,
-            Compress::Never => 2,
-        };
-        // No frame is so long that a threshold of more than 54 bits would be another.
-        let threshold = (self.threshold_bytes as u64).min((1 << 54) - 1);
-        let level = u64::from(self.shape.level.level());
-        let window = u64::from(self.shape.window.bits());
-        Some(threshold << 10 | compress << 8 | level << 4 | window)
+        Some(self.policy.alone_key(self.shape))
     }
 
     fn pass_alone(&mut self) {

@@ -18,7 +18,7 @@ const PLAIN: WebkitDeflateFrame = WebkitDeflateFrame {
     peer: FREE,
     level: CompressionLevel::SMALLEST,
     compress: Compress::Always,
-    threshold_bytes: 0,
+    threshold_bytes: Some(0),
 };
 
 const FREE: Direction = Direction {
@@ -465,7 +465,7 @@ fn what_was_encoded_alone_elsewhere_can_be_sent_here() {
         PLAIN.own_max_window_bits(bits(9)),
         PLAIN.level(CompressionLevel::FASTEST),
         PLAIN.compress(Compress::Auto),
-        PLAIN.threshold_bytes(1),
+        PLAIN.threshold_bytes(Some(1)),
     ] {
         assert_ne!(agree(other, PLAIN).0.alone_key(), one.alone_key());
     }
@@ -495,7 +495,7 @@ fn what_is_sent_as_it_is_leaves_no_trace() {
 
 #[test]
 fn short_frames_are_left_as_they_are_unless_told_otherwise() {
-    let config = WebkitDeflateFrame::default().threshold_bytes(100);
+    let config = WebkitDeflateFrame::default().threshold_bytes(Some(100));
     let len = |compress, config: WebkitDeflateFrame, n_bytes| {
         let (mut client, _) = agree(config, PLAIN);
         let frame = FrameToSend {
