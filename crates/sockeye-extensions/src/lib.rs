@@ -172,6 +172,9 @@ mod codec;
 #[cfg(feature = "deflate")]
 mod deflate;
 mod extension;
+#[cfg(all(feature = "deflate", any(test, feature = "__fuzzing")))]
+#[doc(hidden)]
+pub mod fuzzing;
 mod grammar;
 mod offer;
 mod registry;
