@@ -5,7 +5,7 @@
 //! [`ServerExtension`] accepts or declines. Those agreed on work as one [`Chain`], in the order of
 //! the server's answer, each with reserved bits of its own.
 //!
-//! The crate is `no_std` and needs an allocator. It has no network, no clock and no thread, and
+//! The crate is `no_std`, but for compression, and needs an allocator. It has no network, no clock and no thread, and
 //! leaves to others: HTTP (`sockeye-handshake`), frames on the wire (`sockeye-frame`), messages
 //! and their limits (`sockeye-connection`).
 //!
@@ -154,9 +154,23 @@
 //! # }
 //! ```
 //!
+//! # permessage-deflate
+//!
+//! With the feature `deflate`, `PermessageDeflate` is the compression of RFC 7692 as a client
+//! offers it and a server accepts it; its documentation has an example, what it costs in memory,
+//! and why the defaults are as they are. It decides for each message whether to compress it: see
+//! [`Compress`]. Compressing secrets together with what an attacker can choose gives them away by
+//! their length, so send such messages [alone](FrameToSend::alone), or not compressed.
+//!
 //! # Features
 //!
-//! None.
+//! None is on by default.
+//!
+//! - `deflate`: permessage-deflate, with DEFLATE by zlib-rs, which is written in Rust. Needs the
+//!   standard library, for states that wait on their thread. A connection without extensions pays
+//!   nothing for it.
+//! - `zlib-ng`: the same, with DEFLATE by zlib-ng, which is written in C and built with cmake. It
+//!   changes how the work is done, not what can be done: lengths and speed may differ.
 
 #![no_std]
 

@@ -255,7 +255,7 @@ impl Target<'_> {
             return;
         }
         let wanted = n_input
-            .saturating_mul(3)
+            .saturating_mul(4)
             .saturating_add(MIN_ROOM_BYTES)
             .max(self.out.len());
         self.out.reserve_exact(wanted.min(room));

@@ -84,3 +84,12 @@ std::thread_local! {
     static COMPRESSORS: RefCell<Vec<(Shape, Compress)>> = const { RefCell::new(Vec::new()) };
     static DECOMPRESSORS: RefCell<Vec<Decompress>> = const { RefCell::new(Vec::new()) };
 }
+
+/// How many states wait on this thread, of each kind.
+#[cfg(test)]
+pub(super) fn n_waiting() -> [usize; 2] {
+    [
+        COMPRESSORS.with(|pool| pool.borrow().len()),
+        DECOMPRESSORS.with(|pool| pool.borrow().len()),
+    ]
+}

@@ -292,7 +292,12 @@ fn distances_keep_to_the_window_at_every_level() {
             let mut decompressor = Decompressor::new(true);
             let mut largest = 0;
             // The same again at a distance just within the window, and just beyond it.
-            for (n_bytes, seed) in [(40_000, 1), (window_bytes, 2), (window_bytes, 2), (300, 3)] {
+            for (n_bytes, seed) in [
+                (2 * window_bytes, 1),
+                (window_bytes, 2),
+                (window_bytes, 2),
+                (300, 3),
+            ] {
                 let payload = match seed {
                     2 => [prose(100, 7), prose(window_bytes - 98, seed)].concat(),
                     seed => prose(n_bytes, seed),
@@ -366,5 +371,66 @@ fn without_takeover_there_is_no_state_between_messages() {
         assert!(!compressor.has_state());
         assert!(decompress(&mut decompressor, &compressed, 1, 10).is_ok());
         assert!(!decompressor.has_state());
+    }
+}
+
+#[test]
+fn a_thread_keeps_no_more_states_than_it_may() {
+    // A thread of its own: others of this test's thread would be counted.
+    let counted = std::thread::spawn(|| {
+        let mut n_waiting = Vec::new();
+        for (n_shapes, n_each) in [(1, 4), (1, 5), (4, 4), (5, 4), (9, 5)] {
+            let mut compressors = Vec::new();
+            let mut decompressors = Vec::new();
+            for level in 1..=n_shapes {
+                for _ in 0..n_each {
+                    let mut compressor = Compressor::new(shape(level, 15), false);
+                    compressor
+                        .compress(b"Hello", false, &mut Vec::new())
+                        .expect("compresses");
+                    compressors.push(compressor);
+                    let mut decompressor = Decompressor::new(false);
+                    decompressor
+                        .decompress(&HELLO[..3], false, 5, &mut Vec::new())
+                        .expect("decompresses");
+                    decompressors.push(decompressor);
+                }
+            }
+            for compressor in &mut compressors {
+                compressor
+                    .compress(b"", true, &mut Vec::new())
+                    .expect("compresses");
+            }
+            for decompressor in &mut decompressors {
+                decompressor
+                    .decompress(&HELLO[3..], true, 5, &mut Vec::new())
+                    .expect("decompresses");
+            }
+            n_waiting.push(pool::n_waiting());
+        }
+        n_waiting
+    });
+    let n_waiting = counted.join().expect("counts");
+    assert_eq!(n_waiting, [[4, 4], [4, 4], [16, 4], [16, 4], [16, 4]]);
+}
+
+#[test]
+fn no_more_than_16_streams_of_a_message_may_refer_over_their_start() {
+    // `Hello`, then streams of their own that repeat it.
+    let again = [0x03, 0x13, 0x00];
+    for (n_streams, is_read) in [(1, true), (16, true), (17, false)] {
+        let message = [stored(true, b"Hello"), again.repeat(n_streams)].concat();
+        let payload = b"Hello".repeat(1 + n_streams);
+        let mut decompressor = Decompressor::new(true);
+        // The limit is for each message.
+        for _ in 0..2 {
+            let given = decompress(&mut decompressor, &message, 2, payload.len());
+            if is_read {
+                assert_eq!(given.as_deref(), Ok(&payload[..]));
+            } else {
+                assert_eq!(given, Err(DecodeError::InvalidData));
+                break;
+            }
+        }
     }
 }

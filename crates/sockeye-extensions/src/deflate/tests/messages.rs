@@ -466,3 +466,30 @@ fn what_is_corrupt_is_told_as_invalid_data() {
     let decoded = server.decode(b"not DEFLATE", true, 1000, &mut vec![]);
     assert_eq!(decoded, Err(DecodeError::InvalidData));
 }
+
+#[test]
+fn every_window_works_both_ways() {
+    // Repetitions just within each window, and just beyond it.
+    let words: Vec<u8> = (0..70_000u32)
+        .map(|n| (n.wrapping_mul(2_654_435_761) >> (8 + n % 17)) as u8 & 0x3f)
+        .collect();
+    for bits in 8..=15u8 {
+        let window = WindowBits::new(bits).expect("8 to 15");
+        let n_bytes = 1 << bits;
+        let config = always()
+            .context_takeover()
+            .server_max_window_bits(window)
+            .client_max_window_bits(window);
+        let mut peers = Peers::new(config);
+        let payload = [&words[..n_bytes - 9], &words[..n_bytes + 9], &words].concat();
+        for _ in 0..2 {
+            let wires = send(&mut peers.client, &WHOLE_TO_SEND, &[&payload]);
+            assert_eq!(wires[0].frame.rsv, Rsv::RSV1);
+            let received = receive(&mut peers.server, &wires, 1000, payload.len());
+            assert!(received.as_ref() == Ok(&payload), "window bits {bits}");
+            let wires = send(&mut peers.server, &WHOLE_TO_SEND, &[&payload]);
+            let received = receive(&mut peers.client, &wires, 1000, payload.len());
+            assert!(received.as_ref() == Ok(&payload), "window bits {bits}");
+        }
+    }
+}
