@@ -4,6 +4,7 @@
 
 use alloc::vec;
 use alloc::vec::Vec;
+use core::array;
 
 /// The largest distance in `compressed`, whole blocks without what is left out of messages; 0 when
 /// nothing is copied.
@@ -35,9 +36,10 @@ pub(super) fn largest(compressed: &[u8]) -> usize {
                 for &symbol in &ORDER[..n_lens] {
                     lens_of_lens[symbol] = bits.take(3);
                 }
+                let code = Code::new(&lens_of_lens);
                 let mut lens = Vec::new();
                 while lens.len() < n_literals + n_distances {
-                    let (len, n_times) = match bits.symbol(&lens_of_lens) {
+                    let (len, n_times) = match bits.symbol(&code) {
                         16 => (*lens.last().expect("a length before"), 3 + bits.take(2)),
                         17 => (0, 3 + bits.take(3)),
                         18 => (0, 11 + bits.take(7)),
@@ -55,6 +57,7 @@ pub(super) fn largest(compressed: &[u8]) -> usize {
 }
 
 fn in_block(bits: &mut Bits<'_>, literals: &[usize], distances: &[usize]) -> usize {
+    let (literals, distances) = (&Code::new(literals), &Code::new(distances));
     let mut largest = 0;
     loop {
         match bits.symbol(literals) {
@@ -71,8 +74,8 @@ fn in_block(bits: &mut Bits<'_>, literals: &[usize], distances: &[usize]) -> usi
 }
 
 /// RFC 1951 §3.2.5: two distances share each number of extra bits.
-fn distance(bits: &mut Bits<'_>, lens: &[usize]) -> usize {
-    match bits.symbol(lens) {
+fn distance(bits: &mut Bits<'_>, code: &Code) -> usize {
+    match bits.symbol(code) {
         symbol @ 0..4 => symbol + 1,
         symbol => {
             let n_extra = symbol / 2 - 1;
@@ -98,20 +101,32 @@ impl Bits<'_> {
         bit.into()
     }
 
-    /// RFC 1951 §3.2.2: words of one length follow each other, behind those that are shorter.
-    fn symbol(&mut self, lens: &[usize]) -> usize {
-        let (mut word, mut first, mut len) = (0, 0, 0);
-        loop {
-            len += 1;
+    fn symbol(&mut self, code: &Code) -> usize {
+        let (mut word, mut first) = (0, 0);
+        for symbols in &code.by_len {
             word = word << 1 | self.bit();
             first <<= 1;
-            let mut of_this_len = (0..lens.len()).filter(|&symbol| lens[symbol] == len);
-            let n_words = of_this_len.clone().count();
-            if word - first < n_words {
-                return of_this_len.nth(word - first).expect("counted");
+            if word - first < symbols.len() {
+                return symbols[word - first];
             }
-            first += n_words;
-            assert!(len < 16, "no such word");
+            first += symbols.len();
+        }
+        panic!("no such word");
+    }
+}
+
+/// The symbols of each length of words, from 1 on.
+///
+/// RFC 1951 §3.2.2: words of one length follow each other, behind those that are shorter.
+struct Code {
+    by_len: [Vec<usize>; 15],
+}
+
+impl Code {
+    fn new(lens: &[usize]) -> Self {
+        let of_len = |len| (0..lens.len()).filter(move |&symbol| lens[symbol] == len);
+        Self {
+            by_len: array::from_fn(|at| of_len(at + 1).collect()),
         }
     }
 }

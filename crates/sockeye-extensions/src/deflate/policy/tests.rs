@@ -24,7 +24,7 @@ impl Noise {
     }
 }
 
-const LENS: [usize; 9] = [64, 100, 128, 250, 500, 1000, 4000, 65_536, 1_000_000];
+const LENS: [usize; 9] = [64, 100, 128, 250, 500, 1000, 4000, 65_536, 300_000];
 
 /// How many of 100 payloads of each length are found worth a try.
 #[track_caller]
@@ -35,7 +35,7 @@ fn check(
 ) {
     for n_bytes in LENS {
         let mut noise = Noise(n_bytes as u64);
-        let n_tries = if n_bytes > 100_000 { 5 } else { 100 };
+        let n_tries = if n_bytes > 10_000 { 5 } else { 100 };
         let n_worth = (0..n_tries)
             .filter(|_| may_shrink(&payload(&mut noise, n_bytes)[..n_bytes]))
             .count();
@@ -110,7 +110,7 @@ fn compressed_data_are_not_worth_a_try() {
     };
     // Shorter ones are all head; there are none in practice.
     let mut noise = Noise(1);
-    for n_bytes in [500, 2000, 50_000, 1_000_000] {
+    for n_bytes in [500, 2000, 20_000] {
         for _ in 0..50 {
             assert!(!may_shrink(&jpeg(&mut noise, n_bytes)), "{n_bytes} bytes");
         }
