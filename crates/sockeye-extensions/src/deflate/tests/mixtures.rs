@@ -114,6 +114,9 @@ fn a_thousand_mixtures_are_read_by_plain_zlib() {
                 0 => vec![start, end],
                 _ => vec![&payload[..]],
             };
+            // Another one encodes what is prepared.
+            let n_connections = connections.len();
+            connections.rotate_left(chance.below(n_connections));
             match chance.below(5) {
                 // Prepared: encoded once for those of one key.
                 0 | 1 => {
