@@ -41,7 +41,7 @@ pub type Entropy = Box<dyn FnMut(&mut [u8]) + Send>;
 ///
 /// | family | methods |
 /// |---|---|
-/// | A. what is so | [`role`](Self::role), [`state`](Self::state), [`config`](Self::config), [`stats`](Self::stats), [`buffered_bytes`](Self::buffered_bytes), [`is_writable`](Self::is_writable), [`is_receiving_message`](Self::is_receiving_message), [`wants_input`](Self::wants_input), [`wants_output`](Self::wants_output), [`is_lending`](Self::is_lending), [`close_outcome`](Self::close_outcome) |
+/// | A. what is so | [`role`](Self::role), [`state`](Self::state), [`config`](Self::config), [`extensions`](Self::extensions), [`has_extensions`](Self::has_extensions), [`stats`](Self::stats), [`buffered_bytes`](Self::buffered_bytes), [`is_writable`](Self::is_writable), [`is_receiving_message`](Self::is_receiving_message), [`wants_input`](Self::wants_input), [`wants_output`](Self::wants_output), [`is_lending`](Self::is_lending), [`close_outcome`](Self::close_outcome) |
 /// | B. what happened outside; cannot fail | [`next_event`](Self::next_event), [`next_whole_message`](Self::next_whole_message), [`message_tail`](Self::message_tail), [`handle_eof`](Self::handle_eof), [`handle_disconnect`](Self::handle_disconnect), [`handle_timeout`](Self::handle_timeout), [`handle_activity`](Self::handle_activity), [`set_piecewise`](Self::set_piecewise) |
 /// | C. what the application wants | [`send`](Self::send), [`send_with`](Self::send_with), [`send_copy`](Self::send_copy), [`send_text_copy`](Self::send_text_copy), [`send_fragment`](Self::send_fragment), [`send_fragment_with`](Self::send_fragment_with), [`send_prepared`](Self::send_prepared), [`send_received`](Self::send_received), [`send_lent`](Self::send_lent), [`ping`](Self::ping), [`ping_with`](Self::ping_with), [`pong`](Self::pong), [`close`](Self::close) |
 /// | D. what to do next | [`next_event`](Self::next_event), [`transmit`](Self::transmit), [`handle_transmitted`](Self::handle_transmitted), [`handle_half_closed`](Self::handle_half_closed), [`poll_timeout`](Self::poll_timeout), [`settle_lent`](Self::settle_lent), [`keep_lent`](Self::keep_lent), [`lend_buffer`](Self::lend_buffer), [`take_buffer`](Self::take_buffer) |
@@ -146,6 +146,18 @@ impl Connection {
     #[must_use]
     pub fn config(&self) -> &Config {
         &self.config
+    }
+
+    /// The names of the extensions in use, in the order in which they encode.
+    pub fn extensions(&self) -> impl Iterator<Item = &str> {
+        self.extensions.names()
+    }
+
+    /// Whether there are extensions in use.
+    #[inline]
+    #[must_use]
+    pub fn has_extensions(&self) -> bool {
+        !self.extensions.is_empty()
     }
 
     /// What has passed through so far.

@@ -2,10 +2,11 @@
 
 use std::task::{Context, ready};
 
-use sockeye_connection::{Message, MessageKind};
+use sockeye_connection::{Message, MessageKind, SendOptions};
 
 use crate::access::Access;
 use crate::core::Core;
+use crate::outgoing::Outgoing;
 use crate::{Error, Event, MessageReader, MessageWriter, PongReply, Transport, TrySendError};
 
 pub(crate) async fn recv<T: Transport>(
@@ -29,7 +30,7 @@ pub(crate) async fn recv_streaming<T: Transport>(
 
 pub(crate) async fn send<T: Transport>(
     mut access: Access<'_, T>,
-    message: Message,
+    message: impl Outgoing,
 ) -> Result<(), Error> {
     let mut message = Some(message);
     let send = |core: &mut Core<T>, cx: &mut Context<'_>| {
@@ -41,7 +42,7 @@ pub(crate) async fn send<T: Transport>(
 
 pub(crate) async fn feed<T: Transport>(
     mut access: Access<'_, T>,
-    message: Message,
+    message: impl Outgoing,
 ) -> Result<(), Error> {
     let mut message = Some(message);
     let feed = |core: &mut Core<T>, cx: &mut Context<'_>| {
@@ -53,14 +54,14 @@ pub(crate) async fn feed<T: Transport>(
 
 pub(crate) fn try_send<T: Transport>(
     mut access: Access<'_, T>,
-    message: Message,
+    message: impl Outgoing,
 ) -> Result<(), TrySendError> {
     access.with(|core, cx| {
         let mut message = Some(message);
         match core.poll_send(cx, &mut message) {
             std::task::Poll::Ready(result) => result.map_err(TrySendError::Failed),
             std::task::Poll::Pending => match message {
-                Some(message) => Err(TrySendError::Full(message)),
+                Some(message) => Err(TrySendError::Full(message.into_message())),
                 None => Ok(()),
             },
         }
@@ -70,9 +71,10 @@ pub(crate) fn try_send<T: Transport>(
 pub(crate) async fn send_streaming<T: Transport>(
     mut access: Access<'_, T>,
     kind: MessageKind,
+    options: SendOptions,
 ) -> Result<MessageWriter<'_, T>, Error> {
     access.wait(|core, cx| core.poll_begin_message(cx)).await?;
-    Ok(MessageWriter::new(access, kind))
+    Ok(MessageWriter::new(access, kind, options))
 }
 
 pub(crate) async fn ping<T: Transport>(mut access: Access<'_, T>) -> Result<PongReply, Error> {

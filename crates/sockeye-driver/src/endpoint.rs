@@ -7,11 +7,12 @@ use std::ops::Range;
 
 use bytes::Bytes;
 use sockeye_connection::{
-    ApiMisuse, CloseOutcome, Connection, Event, IncomingMessage, Input, Message, MessageKind,
+    ApiMisuse, CloseOutcome, Connection, Event, IncomingMessage, Input, MessageKind, SendOptions,
     State, Timestamp,
 };
 use sockeye_frame::CloseFrame;
 
+use crate::outgoing::Outgoing;
 use crate::pong_reply::{AwaitedPongs, PongReply};
 use crate::{Error, buffers};
 
@@ -207,8 +208,8 @@ impl Endpoint {
     }
 
     #[inline]
-    pub(crate) fn send(&mut self, message: Message, now: Timestamp) -> Result<(), ApiMisuse> {
-        self.queue(|connection| connection.send(message, now))
+    pub(crate) fn send(&mut self, message: impl Outgoing, now: Timestamp) -> Result<(), ApiMisuse> {
+        self.queue(|connection| message.queue(connection, now))
     }
 
     /// Queues by `send` in memory of the thread, which goes back if nothing was queued.
@@ -262,9 +263,10 @@ impl Endpoint {
         kind: MessageKind,
         payload: Bytes,
         fin: bool,
+        options: SendOptions,
         now: Timestamp,
     ) -> Result<(), ApiMisuse> {
-        self.queue(|connection| connection.send_fragment(kind, payload, fin, now))
+        self.queue(|connection| connection.send_fragment_with(kind, payload, fin, options, now))
     }
 
     pub(crate) fn ping(&mut self, now: Timestamp) -> Result<PongReply, ApiMisuse> {
@@ -286,7 +288,7 @@ impl Endpoint {
 
 #[cfg(test)]
 mod tests {
-    use sockeye_connection::{Config, WriteBuffer};
+    use sockeye_connection::{Config, Message, WriteBuffer};
     use sockeye_extensions::Chain;
     use sockeye_frame::{CloseCode, Role};
 
@@ -311,7 +313,7 @@ mod tests {
         endpoint.connection().handle_transmitted(1000, now);
         drop(endpoint.connection().take_buffer());
 
-        let refused = endpoint.send("too late".into(), now);
+        let refused = endpoint.send(Message::from("too late"), now);
         assert_eq!(refused, Err(ApiMisuse::NotOpen));
         assert!(endpoint.connection().take_buffer().is_none());
         assert!(

@@ -30,6 +30,7 @@ mod error;
 mod event;
 mod handshaking;
 mod hub;
+mod outgoing;
 mod pong_reply;
 mod split;
 mod streaming;

@@ -10,7 +10,9 @@ use std::task::{Context, Poll, ready};
 
 use futures_core::Stream;
 use futures_sink::Sink;
-use sockeye_connection::{CloseOutcome, Message, MessageKind, State, Stats};
+use sockeye_connection::{
+    CloseOutcome, Message, MessageKind, PreparedMessage, SendOptions, State, Stats,
+};
 use sockeye_frame::{CloseCode, CloseFrame};
 
 use crate::access::{Access, Shared};
@@ -72,6 +74,36 @@ impl<T: Transport> Sender<T> {
         calls::send(self.access(), message.into()).await
     }
 
+    /// As [`Self::send`], with wishes about how extensions treat the message.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Self::send`].
+    ///
+    /// # Cancel safety
+    ///
+    /// As [`Self::send`].
+    pub async fn send_with(
+        &self,
+        message: impl Into<Message>,
+        options: SendOptions,
+    ) -> Result<(), Error> {
+        calls::send(self.access(), (message.into(), options)).await
+    }
+
+    /// As [`Self::send`], of a message that was made for many connections.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Self::send`].
+    ///
+    /// # Cancel safety
+    ///
+    /// As [`Self::send`].
+    pub async fn send_prepared(&self, message: &PreparedMessage) -> Result<(), Error> {
+        calls::send(self.access(), message).await
+    }
+
     /// Queues `message` without writing, for several messages in one write.
     ///
     /// # Errors
@@ -83,6 +115,19 @@ impl<T: Transport> Sender<T> {
     /// As [`Self::send`].
     pub async fn feed(&self, message: impl Into<Message>) -> Result<(), Error> {
         calls::feed(self.access(), message.into()).await
+    }
+
+    /// As [`Self::feed`], of a message that was made for many connections.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Self::send`].
+    ///
+    /// # Cancel safety
+    ///
+    /// As [`Self::send`].
+    pub async fn feed_prepared(&self, message: &PreparedMessage) -> Result<(), Error> {
+        calls::feed(self.access(), message).await
     }
 
     /// Waits until all that was queued has been handed to the operating system.
@@ -107,6 +152,15 @@ impl<T: Transport> Sender<T> {
         calls::try_send(self.access(), message.into())
     }
 
+    /// As [`Self::try_send`], of a message that was made for many connections.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Self::try_send`]; what comes back is the message that was prepared.
+    pub fn try_send_prepared(&self, message: &PreparedMessage) -> Result<(), TrySendError> {
+        calls::try_send(self.access(), message)
+    }
+
     /// Begins a message whose length need not be known; other senders wait until it is finished.
     ///
     /// # Errors
@@ -117,7 +171,24 @@ impl<T: Transport> Sender<T> {
     ///
     /// Safe: nothing is sent before the first [`MessageWriter::write`].
     pub async fn send_streaming(&self, kind: MessageKind) -> Result<MessageWriter<'_, T>, Error> {
-        calls::send_streaming(self.access(), kind).await
+        self.send_streaming_with(kind, SendOptions::default()).await
+    }
+
+    /// As [`Self::send_streaming`], with wishes about how extensions treat the message.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Self::send`].
+    ///
+    /// # Cancel safety
+    ///
+    /// As [`Self::send_streaming`].
+    pub async fn send_streaming_with(
+        &self,
+        kind: MessageKind,
+        options: SendOptions,
+    ) -> Result<MessageWriter<'_, T>, Error> {
+        calls::send_streaming(self.access(), kind, options).await
     }
 
     /// Sends a ping; the future inside resolves to the round-trip time while the other half

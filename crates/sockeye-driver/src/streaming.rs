@@ -6,7 +6,7 @@
 use std::task::{Context, ready};
 
 use bytes::Bytes;
-use sockeye_connection::{IncomingMessage, MessageKind, Piece};
+use sockeye_connection::{IncomingMessage, MessageKind, Piece, SendOptions};
 use sockeye_frame::{CloseCode, CloseFrame};
 
 use crate::access::Access;
@@ -101,16 +101,18 @@ impl<'a, T: Transport> MessageReader<'a, T> {
 pub struct MessageWriter<'a, T: Transport> {
     access: Access<'a, T>,
     kind: MessageKind,
+    options: SendOptions,
     /// At least one fragment was queued.
     has_begun: bool,
     is_finished: bool,
 }
 
 impl<'a, T: Transport> MessageWriter<'a, T> {
-    pub(crate) fn new(access: Access<'a, T>, kind: MessageKind) -> Self {
+    pub(crate) fn new(access: Access<'a, T>, kind: MessageKind, options: SendOptions) -> Self {
         Self {
             access,
             kind,
+            options,
             has_begun: false,
             is_finished: false,
         }
@@ -147,11 +149,11 @@ impl<'a, T: Transport> MessageWriter<'a, T> {
     }
 
     async fn send(&mut self, piece: Bytes, fin: bool) -> Result<(), Error> {
-        let kind = self.kind;
+        let (kind, options) = (self.kind, self.options);
         let mut piece = Some(piece);
         let send = |core: &mut Core<T>, cx: &mut Context<'_>| {
             ready!(core.poll_turn(cx));
-            core.poll_send_fragment(cx, kind, &mut piece, fin)
+            core.poll_send_fragment(cx, kind, &mut piece, fin, options)
         };
         self.access.wait(send).await?;
         self.has_begun = true;

@@ -3,6 +3,8 @@
 //!
 //! Everything is deterministic and single-threaded; no test sleeps or opens a socket.
 
+mod marking;
+
 use std::collections::VecDeque;
 use std::future::{Future, poll_fn};
 use std::io::{self, IoSlice};
@@ -16,6 +18,8 @@ use bytes::BytesMut;
 use sockeye_connection::Timestamp;
 
 use crate::{Timer, Transport};
+
+pub(crate) use marking::Marking;
 
 /// One direction of a link.
 #[derive(Default)]

@@ -2,6 +2,7 @@
 
 mod cancellation;
 mod closing;
+mod extensions;
 mod lent;
 mod messages;
 mod opening;

@@ -10,7 +10,10 @@ use std::task::{Context, Poll, Waker, ready};
 use bytes::Bytes;
 use futures_core::Stream;
 use futures_sink::Sink;
-use sockeye_connection::{CloseOutcome, Config, Connection, Message, MessageKind, State, Stats};
+use sockeye_connection::{
+    CloseOutcome, Config, Connection, Message, MessageKind, PreparedMessage, SendOptions, State,
+    Stats,
+};
 use sockeye_extensions::Chain;
 use sockeye_frame::{CloseCode, CloseFrame, Role};
 
@@ -192,6 +195,36 @@ impl<T: Transport> WebSocket<T> {
         calls::send(self.access(), message.into()).await
     }
 
+    /// As [`Self::send`], with wishes about how extensions treat the message.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Self::send`].
+    ///
+    /// # Cancel safety
+    ///
+    /// As [`Self::send`].
+    pub async fn send_with(
+        &mut self,
+        message: impl Into<Message>,
+        options: SendOptions,
+    ) -> Result<(), Error> {
+        calls::send(self.access(), (message.into(), options)).await
+    }
+
+    /// As [`Self::send`], of a message that was made for many connections.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Self::send`].
+    ///
+    /// # Cancel safety
+    ///
+    /// As [`Self::send`].
+    pub async fn send_prepared(&mut self, message: &PreparedMessage) -> Result<(), Error> {
+        calls::send(self.access(), message).await
+    }
+
     /// Queues `message` without writing, for several messages in one write.
     ///
     /// It leaves with the next [`flush`](Self::flush), [`send`](Self::send) or receiving call.
@@ -205,6 +238,19 @@ impl<T: Transport> WebSocket<T> {
     /// As [`Self::send`].
     pub async fn feed(&mut self, message: impl Into<Message>) -> Result<(), Error> {
         calls::feed(self.access(), message.into()).await
+    }
+
+    /// As [`Self::feed`], of a message that was made for many connections.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Self::send`].
+    ///
+    /// # Cancel safety
+    ///
+    /// As [`Self::send`].
+    pub async fn feed_prepared(&mut self, message: &PreparedMessage) -> Result<(), Error> {
+        calls::feed(self.access(), message).await
     }
 
     /// Waits until all that was queued has been handed to the operating system.
@@ -230,6 +276,15 @@ impl<T: Transport> WebSocket<T> {
         calls::try_send(self.access(), message.into())
     }
 
+    /// As [`Self::try_send`], of a message that was made for many connections.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Self::try_send`]; what comes back is the message that was prepared.
+    pub fn try_send_prepared(&mut self, message: &PreparedMessage) -> Result<(), TrySendError> {
+        calls::try_send(self.access(), message)
+    }
+
     /// Begins a message whose length need not be known; it is sent in fragments (RFC 6455 §5.4).
     ///
     /// # Errors
@@ -243,7 +298,24 @@ impl<T: Transport> WebSocket<T> {
         &mut self,
         kind: MessageKind,
     ) -> Result<MessageWriter<'_, T>, Error> {
-        calls::send_streaming(self.access(), kind).await
+        self.send_streaming_with(kind, SendOptions::default()).await
+    }
+
+    /// As [`Self::send_streaming`], with wishes about how extensions treat the message.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Self::send`].
+    ///
+    /// # Cancel safety
+    ///
+    /// As [`Self::send_streaming`].
+    pub async fn send_streaming_with(
+        &mut self,
+        kind: MessageKind,
+        options: SendOptions,
+    ) -> Result<MessageWriter<'_, T>, Error> {
+        calls::send_streaming(self.access(), kind, options).await
     }
 
     /// Sends a ping; the future inside resolves to the round-trip time (RFC 6455 §5.5.2).
@@ -306,6 +378,11 @@ impl<T: Transport> WebSocket<T> {
     /// The subprotocol that the handshake agreed on (RFC 6455 §1.9).
     pub fn subprotocol(&self) -> Option<&str> {
         self.subprotocol.as_deref()
+    }
+
+    /// The names of the extensions that the handshake agreed on, in order (RFC 6455 §9.1).
+    pub fn extensions(&self) -> impl Iterator<Item = &str> {
+        self.core.endpoint.as_connection().extensions()
     }
 
     /// The transport.

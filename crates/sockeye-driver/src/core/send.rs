@@ -6,9 +6,10 @@ use std::io::{self, IoSlice};
 use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
-use sockeye_connection::{Message, MessageKind, Timestamp, Transmit, TransmitSlices};
+use sockeye_connection::{Message, MessageKind, SendOptions, Timestamp, Transmit, TransmitSlices};
 
 use super::Core;
+use crate::outgoing::Outgoing;
 use crate::{Error, PongReply, Transport, turn};
 
 impl<T: Transport> Core<T> {
@@ -70,7 +71,7 @@ impl<T: Transport> Core<T> {
     pub(crate) fn poll_send(
         &mut self,
         cx: &mut Context<'_>,
-        message: &mut Option<Message>,
+        message: &mut Option<impl Outgoing>,
     ) -> Poll<Result<(), Error>> {
         ready!(self.poll_ready(cx, false))?;
         if let Some(message) = message.take() {
@@ -86,7 +87,7 @@ impl<T: Transport> Core<T> {
     pub(crate) fn poll_feed(
         &mut self,
         cx: &mut Context<'_>,
-        message: &mut Option<Message>,
+        message: &mut Option<impl Outgoing>,
     ) -> Poll<Result<(), Error>> {
         ready!(self.poll_ready(cx, false))?;
         if let Some(message) = message.take() {
@@ -105,10 +106,12 @@ impl<T: Transport> Core<T> {
     /// What time it is for a message that is queued.
     ///
     /// It matters for the first one, whose time limit starts; asking for it costs as much as
-    /// queueing, so those behind it do not.
+    /// queueing, so those behind it do not. Extensions have times of their own: when they last
+    /// sent, and when the connection began to close because one could not.
     #[inline]
     fn queueing_time(&self) -> Timestamp {
-        if self.endpoint.as_connection().buffered_bytes() == 0 {
+        let connection = self.endpoint.as_connection();
+        if connection.buffered_bytes() == 0 || connection.has_extensions() {
             self.alarm.now()
         } else {
             self.endpoint.now()
@@ -129,11 +132,12 @@ impl<T: Transport> Core<T> {
         kind: MessageKind,
         payload: &mut Option<Bytes>,
         fin: bool,
+        options: SendOptions,
     ) -> Poll<Result<(), Error>> {
         ready!(self.poll_ready(cx, true))?;
         if let Some(payload) = payload.take() {
             self.endpoint
-                .send_fragment(kind, payload, fin, self.queueing_time())?;
+                .send_fragment(kind, payload, fin, options, self.queueing_time())?;
         }
         let _ = self.poll_write(cx);
         Poll::Ready(self.check_write())
