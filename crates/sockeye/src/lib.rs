@@ -42,6 +42,9 @@
 //! | send and receive, whole messages or in pieces, close | [`driver::WebSocket`], examples at [`tokio::WebSocket`] |
 //! | send from one task and receive in another | [`driver::WebSocket::split`] |
 //! | answer thousands of messages a second | [`Burst`] |
+//! | send one message to many | [`PreparedMessage`] |
+//! | say what is not to be compressed, or is secret | [`SendOptions`] |
+//! | use an extension | [`tokio::Client::extension`], [`tokio::Server::extension`] |
 //! | set limits and time limits | [`Config`], [`Limits`], [`Timeouts`] |
 //! | upgrade in an HTTP framework | [`tokio::from_upgraded`] |
 //! | bring another runtime | [`Transport`] and [`Timer`] |
@@ -83,8 +86,8 @@ pub use sockeye_handshake as handshake;
 pub use sockeye_tokio as tokio;
 
 pub use sockeye_connection::{
-    CloseOutcome, Config, IncomingMessage, Initiator, Limits, Message, MessageKind, State, Stats,
-    TimeoutKind, Timeouts, Utf8Bytes,
+    CloseOutcome, Compress, Config, IncomingMessage, Initiator, Limits, Message, MessageKind,
+    PreparedMessage, SendOptions, State, Stats, TimeoutKind, Timeouts, Traffic, Utf8Bytes,
 };
 pub use sockeye_driver::{
     Acceptor, Burst, Error, ErrorKind, Event, MessageReader, MessageWriter, PongReply, Timer,
