@@ -71,7 +71,7 @@ fn measure(workspace: &Workspace, options: &Options, folder: &Path) -> Result<Re
     let plan = Plan::new(options)?;
     pinned::check()?;
     let bench = workspace.root.join("tests/bench");
-    let programs = build(&bench, folder)?;
+    let programs = build(&bench, folder, &plan)?;
     let versions = environment::versions(&bench)?;
     let taking_part = plan.subjects.iter();
     let mut results = Results {
@@ -117,13 +117,26 @@ fn measure(workspace: &Workspace, options: &Options, folder: &Path) -> Result<Re
     Ok(results)
 }
 
-/// Builds servers and generator, and gives the folder they are in.
-fn build(bench: &Path, folder: &Path) -> Result<PathBuf, Failure> {
+/// Builds the programs that a plan needs, and gives the folder they are in.
+fn build(bench: &Path, folder: &Path, plan: &Plan) -> Result<PathBuf, Failure> {
     let target = folder.join("build");
     fs::create_dir_all(&target)
         .map_err(|error| Failure::new(format!("cannot make {}: {error}", target.display())))?;
-    let mut build = process::cargo(bench, &["build", "--release", "--locked", "--target-dir"]);
-    process::run_live(build.arg(&target))?;
+    let (with_c_zlib, others): (Vec<_>, Vec<_>) = plan
+        .programs()
+        .into_iter()
+        .partition(|program| WITH_C_ZLIB.contains(program));
+    for (programs, features) in [(others, None), (with_c_zlib, Some("--features=c-zlib"))] {
+        if programs.is_empty() {
+            continue;
+        }
+        let mut build = process::cargo(bench, &["build", "--release", "--locked"]);
+        build.args(features).arg("--target-dir").arg(&target);
+        for program in programs {
+            build.args(["--bin", program]);
+        }
+        process::run_live(&mut build)?;
+    }
     Ok(target.join("release"))
 }
 
@@ -183,3 +196,6 @@ fn report(results: &Results, options: &Options, folder: &Path) -> Result<(), Fai
     say(format_args!("page: {}", index.display()));
     Ok(())
 }
+
+/// Programs that are built by themselves, for what the feature `c-zlib` does to a whole build.
+const WITH_C_ZLIB: [&str; 2] = ["echo-ratchet", "echo-soketto"];

@@ -59,7 +59,13 @@ impl Environment {
 
 /// The version of each package that the bench depends on, by its name.
 pub(super) fn versions(bench: &Path) -> Result<BTreeMap<String, String>, Failure> {
-    let arguments = ["metadata", "--locked", "--format-version", "1"];
+    let arguments = [
+        "metadata",
+        "--locked",
+        "--all-features",
+        "--format-version",
+        "1",
+    ];
     let text = process::capture(&mut process::cargo(bench, &arguments))?;
     let metadata: Value = serde_json::from_str(&text)
         .map_err(|error| Failure::new(format!("cargo metadata wrote no JSON: {error}")))?;

@@ -2,12 +2,13 @@
 //!
 //! Names that nobody knows are refused here, before anything is built.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use super::cli::{Extra, Options};
 use super::scenario::Scenario;
 use super::scenarios;
-use super::subject::Subject;
+use super::subject::{Launch, Subject};
 use super::subjects;
 use crate::failure::Failure;
 
@@ -65,6 +66,18 @@ impl Plan {
             },
             time: options.quick.then_some(QUICK_TIME),
         })
+    }
+
+    /// The programs of `tests/bench` that it needs, each once.
+    pub(super) fn programs(&self) -> BTreeSet<&'static str> {
+        let takes_part = |subject: &&Subject| self.scenarios.iter().any(|s| s.takes(subject));
+        let taking_part = self.subjects.iter().filter(takes_part);
+        let built = taking_part.filter_map(|subject| match subject.launch {
+            Launch::Built { program, .. } => Some(program),
+            Launch::Elsewhere(_) => None,
+        });
+        let drivers = self.scenarios.iter().filter_map(|s| s.drive.program());
+        built.chain(drivers).collect()
     }
 
     /// The scenarios of one round, each with its subjects in turn.
@@ -220,6 +233,16 @@ mod tests {
             taking[0].name.clone()
         };
         assert_eq!([first(0), first(1)], ["yawc", "wtx"]);
+    }
+
+    #[test]
+    fn only_programs_that_take_part_are_built() {
+        let programs = |args| plan(args).unwrap().programs();
+        let expected = ["echo-wtx", "echo-yawc", "load"];
+        let two = "--scenario a --subject yawc --subject yawc-hyper --subject wtx";
+        assert!(programs(two).into_iter().eq(expected));
+        let clients = programs("--scenario q --subject sockeye");
+        assert!(clients.into_iter().eq(["client", "floor"]));
     }
 
     #[test]

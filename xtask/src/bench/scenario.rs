@@ -43,6 +43,16 @@ pub(super) enum Drive {
     },
 }
 
+impl Drive {
+    /// The program of `tests/bench` that it takes besides the subject.
+    pub(super) fn program(self) -> Option<&'static str> {
+        match self {
+            Self::Timed(_) | Self::Whole(_) => Some("load"),
+            Self::Client { .. } => Some("floor"),
+        }
+    }
+}
+
 impl Scenario {
     /// Whether `name`, as typed, means this one.
     pub(super) fn is_called(&self, name: &str) -> bool {
