@@ -3,6 +3,11 @@
 //! None of it runs while messages are echoed, except the two echo loops, which only call the
 //! library's own `Stream` and `Sink`, and `Cork`, where a server says that it uses one.
 
+pub mod clock;
+pub mod content;
+pub mod frame;
+pub mod random;
+
 mod arguments;
 mod cork;
 mod echo;

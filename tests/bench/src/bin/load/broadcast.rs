@@ -10,16 +10,16 @@ use std::thread;
 use std::time::Duration;
 
 use hdrhistogram::Histogram;
+use sockeye_bench::clock::{self, SECOND};
+use sockeye_bench::content::{Content, payload};
+use sockeye_bench::frame::{self, BINARY, CLOSE, FIN};
+use sockeye_bench::random::Random;
 
-use crate::clock::{self, SECOND};
-use crate::content::payload;
 use crate::counters::Counters;
-use crate::frame::{self, BINARY, CLOSE, FIN};
 use crate::opening::open;
-use crate::options::{Broadcast, Content};
+use crate::options::Broadcast;
 use crate::parts::Parts;
 use crate::poller::Poller;
-use crate::random::Random;
 use crate::report::{Report, histogram};
 use crate::socket;
 

@@ -4,7 +4,7 @@
 
 use std::fs;
 
-use crate::clock;
+use sockeye_bench::clock;
 
 /// The counters at one moment.
 #[derive(Clone, Copy, Default)]

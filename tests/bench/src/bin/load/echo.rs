@@ -7,8 +7,8 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 use hdrhistogram::Histogram;
+use sockeye_bench::clock::{self, SECOND};
 
-use crate::clock::{self, SECOND};
 use crate::counters::Counters;
 use crate::image::Image;
 use crate::link::Link;

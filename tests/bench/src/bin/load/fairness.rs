@@ -5,13 +5,14 @@
 //! between small steps of the flood, and says how long those steps were.
 
 use hdrhistogram::Histogram;
+use sockeye_bench::clock::{self, SECOND};
+use sockeye_bench::content::Content;
 
-use crate::clock::{self, SECOND};
 use crate::counters::Counters;
 use crate::image::Image;
 use crate::link::Link;
 use crate::opening::open;
-use crate::options::{Content, Fairness, Traffic};
+use crate::options::{Fairness, Traffic};
 use crate::report::{Report, histogram};
 
 pub(crate) fn run(options: &Fairness) {

@@ -7,14 +7,14 @@ use std::os::fd::OwnedFd;
 use std::time::Duration;
 
 use hdrhistogram::Histogram;
+use sockeye_bench::clock::{self, SECOND};
+use sockeye_bench::frame::{self, CLOSE, FIN};
+use sockeye_bench::random::Random;
 
-use crate::clock::{self, SECOND};
 use crate::counters::Counters;
-use crate::frame::{self, CLOSE, FIN};
 use crate::opening::{self, request};
 use crate::options::Handshake;
 use crate::poller::{Poller, Ready};
-use crate::random::Random;
 use crate::report::{Report, histogram};
 use crate::socket;
 

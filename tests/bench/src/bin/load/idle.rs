@@ -6,12 +6,14 @@
 use std::thread;
 use std::time::Duration;
 
-use crate::clock::{self, SECOND};
+use sockeye_bench::clock::{self, SECOND};
+use sockeye_bench::content::Content;
+
 use crate::counters::rss_kib;
 use crate::image::Image;
 use crate::link::Link;
 use crate::opening::open;
-use crate::options::{Content, Idle, Traffic};
+use crate::options::{Idle, Traffic};
 use crate::report::Report;
 
 pub(crate) fn run(options: &Idle) {

@@ -5,11 +5,12 @@
 
 use std::ops::Range;
 
-use crate::content::payload;
+use sockeye_bench::content::{Content, payload};
+use sockeye_bench::frame::{self, BINARY, CONTINUATION, FIN, RSV1, TEXT};
+use sockeye_bench::random::Random;
+
 use crate::deflate;
-use crate::frame::{self, BINARY, CONTINUATION, FIN, RSV1, TEXT};
-use crate::options::{Content, Traffic};
-use crate::random::Random;
+use crate::options::Traffic;
 
 pub(crate) struct Image {
     wire: Vec<u8>,

@@ -5,13 +5,10 @@
 //! and exit code 1.
 
 mod broadcast;
-mod clock;
-mod content;
 mod counters;
 mod deflate;
 mod echo;
 mod fairness;
-mod frame;
 mod handshake;
 mod idle;
 mod image;
@@ -21,7 +18,6 @@ mod options;
 mod paced;
 mod parts;
 mod poller;
-mod random;
 mod reader;
 mod report;
 mod socket;

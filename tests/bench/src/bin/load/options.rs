@@ -5,7 +5,8 @@
 
 use std::time::Duration;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand};
+use sockeye_bench::content::Content;
 
 /// Load for an echo server at 127.0.0.1; prints one JSON object.
 #[derive(Parser)]
@@ -73,15 +74,6 @@ pub(crate) struct Traffic {
     /// Offer permessage-deflate and compress
     #[arg(long)]
     pub(crate) deflate: bool,
-}
-
-#[derive(Clone, Copy, PartialEq, ValueEnum)]
-pub(crate) enum Content {
-    Binary,
-    Ascii,
-    /// Two-, three- and four-byte characters mixed with some ASCII.
-    Unicode,
-    Json,
 }
 
 #[derive(Args)]

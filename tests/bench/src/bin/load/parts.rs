@@ -128,8 +128,8 @@ impl Part<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::frame;
-    use crate::random::Random;
+    use sockeye_bench::frame;
+    use sockeye_bench::random::Random;
 
     #[test]
     fn frames_come_apart_however_they_are_cut() {

@@ -3,8 +3,9 @@
 //! The first messages are compared byte by byte; of the rest only kind and length are, so that the
 //! generator stays faster than any server.
 
+use sockeye_bench::frame::{CLOSE, CONTINUATION, FIN, RSV1};
+
 use crate::deflate::Inflater;
-use crate::frame::{CLOSE, CONTINUATION, FIN, RSV1};
 use crate::image::Image;
 use crate::parts::Parts;
 

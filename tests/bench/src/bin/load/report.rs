@@ -3,8 +3,8 @@
 use hdrhistogram::Histogram;
 use rustix::param::clock_ticks_per_second;
 use serde_json::{Map, Value, json};
+use sockeye_bench::clock::SECOND;
 
-use crate::clock::SECOND;
 use crate::counters::Counters;
 
 pub(crate) struct Report(Map<String, Value>);

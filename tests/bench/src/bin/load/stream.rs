@@ -5,14 +5,15 @@
 
 use std::time::Duration;
 
-use crate::clock::{self, SECOND};
+use sockeye_bench::clock::{self, SECOND};
+use sockeye_bench::frame::{self, BINARY, CLOSE, CONTINUATION, FIN};
+use sockeye_bench::random::Random;
+
 use crate::counters::{Counters, forget_peak, peak_rss_kib, rss_kib};
-use crate::frame::{self, BINARY, CLOSE, CONTINUATION, FIN};
 use crate::opening::open;
 use crate::options::Stream;
 use crate::parts::{Part, Parts};
 use crate::poller::Poller;
-use crate::random::Random;
 use crate::report::Report;
 use crate::socket;
 

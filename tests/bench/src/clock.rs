@@ -5,17 +5,17 @@ use std::time::Duration;
 use rustix::time::{ClockId, clock_gettime};
 
 /// The time since some moment of the past.
-pub(crate) fn now() -> u64 {
+pub fn now() -> u64 {
     read(ClockId::Monotonic)
 }
 
 /// How long this process has run on a core.
-pub(crate) fn own_cpu() -> u64 {
+pub fn own_cpu() -> u64 {
     read(ClockId::ProcessCPUTime)
 }
 
 /// A duration in the unit of the clocks.
-pub(crate) fn nanoseconds(duration: Duration) -> u64 {
+pub fn nanoseconds(duration: Duration) -> u64 {
     u64::try_from(duration.as_nanos()).expect("a duration of less than centuries")
 }
 
@@ -25,4 +25,4 @@ fn read(clock: ClockId) -> u64 {
 }
 
 /// In the unit of the clocks.
-pub(crate) const SECOND: u64 = 1_000_000_000;
+pub const SECOND: u64 = 1_000_000_000;

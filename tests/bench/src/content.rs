@@ -1,10 +1,21 @@
 //! What messages say: random bytes, or text of several kinds.
 
-use crate::options::Content;
+use clap::ValueEnum;
+
 use crate::random::Random;
 
+/// A kind of content.
+#[derive(Clone, Copy, PartialEq, ValueEnum)]
+pub enum Content {
+    Binary,
+    Ascii,
+    /// Two-, three- and four-byte characters mixed with some ASCII.
+    Unicode,
+    Json,
+}
+
 /// A payload of exactly `n_bytes` bytes.
-pub(crate) fn payload(content: Content, n_bytes: usize, random: &mut Random) -> Vec<u8> {
+pub fn payload(content: Content, n_bytes: usize, random: &mut Random) -> Vec<u8> {
     let mut out = Vec::with_capacity(n_bytes + 128);
     match content {
         Content::Binary => {

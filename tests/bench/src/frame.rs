@@ -3,7 +3,7 @@
 use crate::random::Random;
 
 /// Appends a frame; `first` is its first byte: FIN, RSV bits and opcode.
-pub(crate) fn append(out: &mut Vec<u8>, first: u8, payload: &[u8], random: &mut Random) {
+pub fn append(out: &mut Vec<u8>, first: u8, payload: &[u8], random: &mut Random) {
     let mask = (random.next() as u32).to_be_bytes();
     append_header(out, first, payload.len() as u64, mask);
     let masked = payload.iter().zip(mask.iter().cycle());
@@ -11,7 +11,7 @@ pub(crate) fn append(out: &mut Vec<u8>, first: u8, payload: &[u8], random: &mut 
 }
 
 /// Appends the header of a frame.
-pub(crate) fn append_header(out: &mut Vec<u8>, first: u8, payload_len: u64, mask: [u8; 4]) {
+pub fn append_header(out: &mut Vec<u8>, first: u8, payload_len: u64, mask: [u8; 4]) {
     out.push(first);
     match payload_len {
         0..=125 => out.push(MASKED | payload_len as u8),
@@ -27,11 +27,11 @@ pub(crate) fn append_header(out: &mut Vec<u8>, first: u8, payload_len: u64, mask
     out.extend_from_slice(&mask);
 }
 
-pub(crate) const FIN: u8 = 0x80;
+pub const FIN: u8 = 0x80;
 /// The frame is the first of a compressed message (RFC 7692 §6).
-pub(crate) const RSV1: u8 = 0x40;
-pub(crate) const CONTINUATION: u8 = 0;
-pub(crate) const TEXT: u8 = 1;
-pub(crate) const BINARY: u8 = 2;
-pub(crate) const CLOSE: u8 = 8;
+pub const RSV1: u8 = 0x40;
+pub const CONTINUATION: u8 = 0;
+pub const TEXT: u8 = 1;
+pub const BINARY: u8 = 2;
+pub const CLOSE: u8 = 8;
 const MASKED: u8 = 0x80;
