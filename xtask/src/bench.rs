@@ -9,6 +9,7 @@ mod cli;
 mod commands;
 mod comparison;
 mod counts;
+mod deflate;
 mod descriptors;
 mod environment;
 mod figure;
@@ -45,6 +46,8 @@ pub(crate) struct Options {
 enum Bench {
     /// Instructions and allocations of each message, exact, beside the committed baseline
     Counts(counts::Options),
+    /// Compression by itself, beside flate2 alone and peers: no sockets, a few minutes
+    Deflate(cli::Options),
     /// Memory per idle server connection, beside that of a bare TCP stream
     Idle(idle::Options),
 }
@@ -52,6 +55,7 @@ enum Bench {
 pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<(), Failure> {
     match &options.bench {
         Some(Bench::Counts(options)) => counts::run(workspace, options),
+        Some(Bench::Deflate(options)) => deflate::run(workspace, options),
         None => comparison::run(workspace, &options.comparison),
         Some(Bench::Idle(options)) => idle::run(workspace, options),
     }

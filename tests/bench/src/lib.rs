@@ -5,6 +5,7 @@
 
 pub mod clock;
 pub mod content;
+pub mod deflate;
 pub mod frame;
 pub mod random;
 

@@ -81,6 +81,9 @@ fn others(headline: Figure) -> &'static [Figure] {
     match headline {
         Figure::MemoryOpen | Figure::MemoryUsed => &[Figure::MemoryOpen],
         Figure::PeakMemory => &[Figure::Cpu],
+        Figure::Echo | Figure::Compress | Figure::Decompress | Figure::Compressed => {
+            &[Figure::Compress, Figure::Decompress, Figure::Compressed]
+        }
         Figure::Cpu => &[Figure::Rate, Figure::P50, Figure::P99, Figure::P999],
         Figure::Rate | Figure::P50 | Figure::P99 | Figure::P999 => {
             &[Figure::P50, Figure::P999, Figure::Cpu, Figure::Rate]
@@ -91,9 +94,9 @@ fn others(headline: Figure) -> &'static [Figure] {
 /// The subject that the others are compared with.
 pub(super) const OURS: &str = "sockeye";
 
-/// What the same work costs without WebSocket: by bare system calls, on the same runtime, and there
-/// without a buffer. The last that took part is what ratios are to.
-const FLOORS: [&str; 3] = ["rawtcp", "rawtcp-tokio", "rawtcp-tokio-bare"];
+/// What the same work costs without WebSocket: by bare system calls, on the same runtime, there
+/// without a buffer, and compression alone. The last that took part is what ratios are to.
+const FLOORS: [&str; 4] = ["rawtcp", "rawtcp-tokio", "rawtcp-tokio-bare", "zlib"];
 
 #[cfg(test)]
 mod tests {

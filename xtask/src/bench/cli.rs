@@ -5,7 +5,7 @@
 
 use std::path::PathBuf;
 
-#[derive(clap::Args)]
+#[derive(Clone, clap::Args)]
 #[group(skip)]
 pub(super) struct Options {
     /// Under two minutes: fewer scenarios, subjects and rounds, and shorter samples

@@ -12,6 +12,8 @@ use super::scenario::{Drive, Scenario};
 use super::subject::{Family, Launch, Subject};
 
 /// The server of a sample: the subject, or the floor that a client is measured against.
+///
+/// A subject that works alone needs none.
 pub(super) fn server(
     scenario: &Scenario,
     subject: &Subject,
@@ -25,17 +27,20 @@ pub(super) fn server(
             command.args(["--port", &port]).args(words(floor));
             command
         }
-        (Drive::Timed(_) | Drive::Whole(_), Launch::Built { program, arguments }) => {
+        (
+            Drive::Timed(_) | Drive::Whole(_) | Drive::Alone(_),
+            Launch::Built { program, arguments },
+        ) => {
             let mut command = built(SERVER_CORE, programs, program);
             command.args(["--port", &port, "--threads", N_THREADS]);
             command.args(*arguments);
             command.args(deflate(scenario, subject));
             command
         }
-        (Drive::Timed(_) | Drive::Whole(_), Launch::Elsewhere(line)) => {
+        (Drive::Timed(_) | Drive::Whole(_) | Drive::Alone(_), Launch::Elsewhere(line)) => {
             let publish = match scenario.family {
                 Family::Broadcast => "--publish",
-                Family::Echo | Family::Stream | Family::Client => "",
+                Family::Echo | Family::Stream | Family::Client | Family::Deflate => "",
             };
             let line = line
                 .replace("{port}", &port)
@@ -49,7 +54,7 @@ pub(super) fn server(
     }
 }
 
-/// Who makes the server work: the generator, or the subject when that is a client.
+/// Who makes the server work: the generator, or the subject when that is a client or works alone.
 pub(super) fn client(
     scenario: &Scenario,
     subject: &Subject,
@@ -59,12 +64,12 @@ pub(super) fn client(
 ) -> Command {
     let port = port.to_string();
     let mut command = match (scenario.drive, &subject.launch) {
-        (Drive::Client { work, .. }, Launch::Built { program, arguments }) => {
+        (Drive::Client { work, .. } | Drive::Alone(work), Launch::Built { program, arguments }) => {
             let mut command = built(SERVER_CORE, programs, program);
             command.args(*arguments).args(words(work));
             command
         }
-        (Drive::Client { .. }, Launch::Elsewhere(line)) => {
+        (Drive::Client { .. } | Drive::Alone(_), Launch::Elsewhere(line)) => {
             let mut command = pinned::command(SERVER_CORE, "sh");
             command.args(["-c", &format!("exec {line}")]);
             command
@@ -76,9 +81,14 @@ pub(super) fn client(
             command
         }
     };
-    command.args(["--port", &port]);
     match scenario.drive {
-        Drive::Timed(_) | Drive::Client { .. } => {
+        Drive::Timed(_) | Drive::Whole(_) | Drive::Client { .. } => {
+            command.args(["--port", &port]);
+        }
+        Drive::Alone(_) => {}
+    }
+    match scenario.drive {
+        Drive::Timed(_) | Drive::Client { .. } | Drive::Alone(_) => {
             command.args(["--secs", &pace.secs.to_string()]);
             command.args(["--warmup", &pace.warmup.to_string()]);
         }

@@ -24,6 +24,14 @@ pub(super) enum Figure {
     MemoryUsed,
     /// Bytes of resident memory at most, above those before the work.
     PeakMemory,
+    /// Microseconds of processor time to receive, decompress, compress and send a message.
+    Echo,
+    /// The same to compress and send one.
+    Compress,
+    /// The same to receive and decompress one.
+    Decompress,
+    /// Bytes on the wire for a hundred bytes of message.
+    Compressed,
 }
 
 impl Figure {
@@ -43,6 +51,10 @@ impl Figure {
             Self::MemoryOpen => figure("bytes_per_conn_open"),
             Self::MemoryUsed => figure("bytes_per_conn_echoed"),
             Self::PeakMemory => Some(figure("rss_growth_kib")? * 1024.0),
+            Self::Echo => figure("echo_us"),
+            Self::Compress => figure("compress_us"),
+            Self::Decompress => figure("decompress_us"),
+            Self::Compressed => figure("compressed_percent"),
         }
     }
 
@@ -53,6 +65,7 @@ impl Figure {
     pub(super) fn is_robust(self) -> bool {
         match self {
             Self::Cpu | Self::MemoryOpen | Self::MemoryUsed | Self::PeakMemory => true,
+            Self::Echo | Self::Compress | Self::Decompress | Self::Compressed => true,
             Self::Rate | Self::P50 | Self::P99 | Self::P999 => false,
         }
     }
@@ -67,12 +80,18 @@ impl Figure {
             Self::MemoryOpen => "memory per open connection",
             Self::MemoryUsed => "memory per connection, once used",
             Self::PeakMemory => "memory at most, beyond that before",
+            Self::Echo => "CPU per echo",
+            Self::Compress => "to compress",
+            Self::Decompress => "to decompress",
+            Self::Compressed => "compressed size",
         }
     }
 
     pub(super) fn unit(self) -> &'static str {
         match self {
             Self::Cpu | Self::P50 | Self::P99 | Self::P999 => "µs",
+            Self::Echo | Self::Compress | Self::Decompress => "µs",
+            Self::Compressed => "%",
             Self::Rate => "/s",
             Self::MemoryOpen | Self::MemoryUsed | Self::PeakMemory => "B",
         }

@@ -210,8 +210,8 @@ mod tests {
 
     #[test]
     fn chosen_subjects_come_with_the_extras() {
-        let plan = plan("--quick --subject yawc --extra uws=./{port}").unwrap();
-        assert_eq!(names(&plan.subjects), ["yawc", "uws"]);
+        let plan = plan("--quick --subject wtx --extra uws=./{port}").unwrap();
+        assert_eq!(names(&plan.subjects), ["wtx", "uws"]);
     }
 
     #[test]

@@ -15,7 +15,7 @@ use super::commands;
 use super::figure::Figures;
 use super::plan::Pace;
 use super::quiet;
-use super::scenario::Scenario;
+use super::scenario::{Drive, Scenario};
 use super::server::Server;
 use super::subject::Subject;
 
@@ -66,11 +66,17 @@ fn measure(
     pace: Pace,
     at: Places<'_>,
 ) -> Result<Figures, String> {
-    let server = Server::start(
-        |port| commands::server(scenario, subject, port, at.programs),
-        at.logs,
-    )?;
-    let at_server = (server.port, server.id());
+    let start = || {
+        Server::start(
+            |port| commands::server(scenario, subject, port, at.programs),
+            at.logs,
+        )
+    };
+    let server = match scenario.drive {
+        Drive::Alone(_) => None,
+        Drive::Timed(_) | Drive::Whole(_) | Drive::Client { .. } => Some(start()?),
+    };
+    let at_server = server.as_ref().map_or((0, 0), |s| (s.port, s.id()));
     let mut command = commands::client(scenario, subject, at_server, pace, at.programs);
     let child = command
         .stdout(Stdio::piped())

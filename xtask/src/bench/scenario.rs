@@ -41,6 +41,8 @@ pub(super) enum Drive {
         floor: &'static str,
         work: &'static str,
     },
+    /// The subject by itself, with these arguments: server and generator in one.
+    Alone(&'static str),
 }
 
 impl Drive {
@@ -49,6 +51,7 @@ impl Drive {
         match self {
             Self::Timed(_) | Self::Whole(_) => Some("load"),
             Self::Client { .. } => Some("floor"),
+            Self::Alone(_) => None,
         }
     }
 }

@@ -4,6 +4,7 @@
 //! takes the next one.
 
 mod connections;
+mod deflate;
 mod echo;
 mod load;
 mod others;
@@ -20,6 +21,7 @@ pub(super) fn all() -> impl Iterator<Item = &'static Scenario> {
         connections::CONNECTIONS,
         load::LOAD,
         others::OTHERS,
+        deflate::DEFLATES,
     ];
     tables.into_iter().flatten()
 }

@@ -44,6 +44,8 @@ pub(super) enum Family {
     Broadcast,
     /// Clients, which send and receive by themselves.
     Client,
+    /// Servers on a link in memory, that compress.
+    Deflate,
 }
 
 /// How a subject is started.
@@ -73,6 +75,7 @@ impl Family {
             Self::Stream => "stream",
             Self::Broadcast => "broadcast",
             Self::Client => "client",
+            Self::Deflate => "deflate",
         }
     }
 }

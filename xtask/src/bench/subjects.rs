@@ -3,6 +3,7 @@
 //! Every peer has the settings that its own documentation or benchmark recommends, and the fastest
 //! loop that its interface allows. Where two settings win in different places, both take part.
 
+mod deflate;
 mod echo;
 mod others;
 
@@ -11,7 +12,7 @@ use super::subject::{Family, Group, Launch, Subject};
 
 /// All subjects, those that the command line brought last.
 pub(super) fn all(extras: &[Extra]) -> Vec<Subject> {
-    let tables = [echo::ECHOES, others::OTHERS];
+    let tables = [echo::ECHOES, others::OTHERS, deflate::DEFLATES];
     let known = tables.into_iter().flatten().map(Known::subject);
     let extras = extras.iter().flat_map(from_extra);
     known.chain(extras).collect()
