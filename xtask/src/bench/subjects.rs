@@ -104,7 +104,7 @@ mod tests {
     fn goals_are_about_subjects_that_take_part() {
         let subjects = all(&[]);
         for scenario in scenarios::all() {
-            // The one rival that cannot be a dependency, and what has no compression yet.
+            // The one rival that cannot be a dependency.
             let takes_part = |name: &str| {
                 let is_called =
                     |subject: &Subject| subject.name == name && subject.family == scenario.family;

@@ -1,7 +1,10 @@
 //! Sockeye through the burst: all that one read brings is answered in one write.
 
+use std::sync::Arc;
+
 use clap::Parser;
 use sockeye::Burst;
+use sockeye::extensions::{CompressionLevel, PermessageDeflate};
 use sockeye::tokio::Server;
 use sockeye_bench::{Arguments, run};
 
@@ -17,7 +20,11 @@ fn main() {
     let arguments = Arguments::parse();
     run(&arguments, async {
         let server = Server::bind(arguments.address()).await;
-        let server = server.expect("a free port");
+        let mut server = server.expect("a free port");
+        if arguments.deflate {
+            let deflate = PermessageDeflate::default().level(CompressionLevel::FASTEST);
+            server = server.extension(Arc::new(deflate));
+        }
         let serving = server.serve(|mut ws| async move {
             while ws.burst(echo).await? {}
             Ok(())

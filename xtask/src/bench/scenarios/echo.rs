@@ -112,7 +112,7 @@ pub(super) const ECHOES: &[Scenario] = &[
         letter: "i",
         name: "deflate",
         work: "10 connections, 1 to 4 KiB of JSON, permessage-deflate without context takeover, 4 in flight on each",
-        shows: "Compression. Only for those that have it, which Sockeye has not yet.",
+        shows: "Compression, for those that have it.",
         drive: Drive::Timed(
             "echo --conns 10 --size 1024,2048,3072,4096 --depth 4 --content json --deflate",
         ),

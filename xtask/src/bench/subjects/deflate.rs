@@ -12,7 +12,24 @@ pub(super) const DEFLATES: &[Known] = &[
         program: "deflate-zlib",
         only: MEASURED_ALONE,
         library: Some("flate2"),
-        settings: "flate2 with zlib-rs alone, states reset rather than made anew: no frames, no masking, no UTF-8.",
+        settings: "flate2 with zlib-rs alone, flushed fully rather than reset: no frames, no masking, no UTF-8.",
+        ..ALONE
+    },
+    Known {
+        name: "sockeye",
+        group: Group::Ours,
+        program: "deflate-sockeye",
+        library: Some("sockeye"),
+        settings: "Every check, limit and keepalive timer on; `burst`.",
+        ..ALONE
+    },
+    Known {
+        name: "sockeye-messages",
+        group: Group::Ours,
+        program: "deflate-sockeye",
+        arguments: &["--messages"],
+        library: Some("sockeye"),
+        settings: "The same through `recv` and `feed`: owned messages.",
         ..ALONE
     },
     Known {

@@ -36,8 +36,9 @@ pub(super) const ECHOES: &[Known] = &[
         name: "sockeye",
         group: Group::Ours,
         program: "echo-sockeye",
+        deflates: true,
         library: Some("sockeye"),
-        settings: "Defaults, every check, limit and keepalive timer on; `burst`, which answers all that one read brought in one write.",
+        settings: "Defaults, every check, limit and keepalive timer on; `burst`, which answers all that one read brought in one write. Compression at level 1.",
         quick: true,
         ..PEER
     },
@@ -45,6 +46,7 @@ pub(super) const ECHOES: &[Known] = &[
         name: "sockeye-messages",
         group: Group::Ours,
         program: "echo-sockeye-messages",
+        deflates: true,
         library: Some("sockeye"),
         settings: "The same through `recv` and `feed`: owned messages, flushed by the next wait.",
         quick: true,
