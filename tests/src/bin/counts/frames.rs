@@ -30,6 +30,25 @@ pub(crate) fn non_ascii(len: usize) -> Vec<u8> {
     text.into_bytes()
 }
 
+/// Texts as a market might send them, each another one.
+pub(crate) fn json(len: usize, n: usize) -> Vec<Vec<u8>> {
+    let mut state = 1_u32;
+    let mut below = |limit: u32| {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (state >> 8) % limit
+    };
+    let mut text = || {
+        let mut text = String::from(r#"{"type":"snapshot","data":["#);
+        while text.len() < len {
+            let (id, price, venue) = (below(1_000_000), below(90_000), below(40));
+            text += &format!(r#"{{"id":{id},"bid":{price}.25,"venue":"XETRA-{venue}"}},"#);
+        }
+        text.truncate(len);
+        text.into_bytes()
+    };
+    (0..n).map(|_| text()).collect()
+}
+
 /// Frames that `sender` writes, one for each fragment; the opcode is that of the first.
 pub(crate) fn frames<'a>(
     sender: Role,

@@ -7,6 +7,7 @@
 
 mod control;
 mod decode;
+mod deflate;
 mod driver;
 mod encode;
 mod fragments;
@@ -68,6 +69,7 @@ fn subjects() -> Vec<Subject> {
     [
         control::subjects(),
         decode::subjects(),
+        deflate::subjects(),
         driver::subjects(),
         encode::subjects(),
         fragments::subjects(),

@@ -5,7 +5,6 @@
 
 use super::{ECHO, times};
 use crate::bench::figure::Figure;
-use crate::bench::goal::{Bound, Goal};
 use crate::bench::scenario::{Drive, Scenario};
 use crate::bench::subject::Family;
 
