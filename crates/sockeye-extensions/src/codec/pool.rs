@@ -23,8 +23,8 @@ pub(super) fn take_compress(shape: Shape) -> Compress {
     pooled.ok().flatten().unwrap_or_else(|| new_compress(shape))
 }
 
-/// Takes back a state of this shape, whatever it holds.
-pub(super) fn give_compress(shape: Shape, mut state: Compress) {
+/// Takes back a state of this shape that is as new: reset, or fully flushed.
+pub(super) fn give_compress(shape: Shape, state: Compress) {
     // A thread that ends has no pool any more; the state is dropped then.
     let _ = COMPRESSORS.try_with(|pool| {
         let mut pool = pool.borrow_mut();
@@ -35,7 +35,6 @@ pub(super) fn give_compress(shape: Shape, mut state: Compress) {
         if pool.len() == MAX_COMPRESSORS {
             pool.swap_remove(0);
         }
-        state.reset();
         pool.push((shape, state));
     });
 }

@@ -434,3 +434,17 @@ fn no_more_than_16_streams_of_a_message_may_refer_over_their_start() {
         }
     }
 }
+
+#[test]
+fn a_state_of_the_pool_refers_to_no_message_before() {
+    for level in 1..=9 {
+        let mut compressor = Compressor::new(shape(level, 15), false);
+        let text = b"the same text, the same text".repeat(40);
+        let first = compress(&mut compressor, &[&text]);
+        // A message that ends in its last frame, and one that ends after it.
+        for frames in [[&text[..700], &text[700..]], [&text[..], b""]] {
+            compress(&mut compressor, &frames);
+            assert_eq!(compress(&mut compressor, &[&text]), first, "level {level}");
+        }
+    }
+}
