@@ -161,7 +161,8 @@ impl PermessageDeflate {
     /// What becomes of messages that are sent with [`Compress::Auto`]; by default the same.
     ///
     /// `Auto` compresses messages of [`threshold_bytes`](Self::threshold_bytes) or more, unless a
-    /// sample of their bytes shows that they will not shrink, as with images and archives.
+    /// sample of their bytes shows that they will not shrink, as with images and archives; text
+    /// always shrinks.
     /// Whatever is said here, a message in one frame that would become longer is sent as it is.
     pub fn compress(mut self, compress: Compress) -> Self {
         self.compress = compress;

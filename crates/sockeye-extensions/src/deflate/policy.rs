@@ -3,6 +3,8 @@
 //! By what the sender wishes, by length, and by a look at a few bytes for data that will not
 //! shrink. Guesses; the extension sends a message as it is when the guess was wrong.
 
+use sockeye_frame::Opcode;
+
 use crate::codec::Shape;
 use crate::extension::{Compress, FrameToSend};
 
@@ -33,7 +35,7 @@ impl Policy {
                 };
                 // The length of a message in fragments is not known.
                 let is_short = frame.fin && payload.len() < threshold_bytes;
-                !is_short && may_shrink(payload)
+                !is_short && (is_text(frame) || may_shrink(payload))
             }
         }
     }
@@ -51,6 +53,11 @@ impl Policy {
         let window = u64::from(shape.window.bits());
         threshold << 10 | default << 8 | level << 4 | window
     }
+}
+
+/// Whether the bytes are UTF-8, in which no text is spread so evenly that it would not shrink.
+fn is_text(frame: &FrameToSend) -> bool {
+    frame.opcode == Opcode::Text
 }
 
 /// Guesses from a sample whether compressing is worth a try.

@@ -4,8 +4,6 @@ use alloc::vec::Vec;
 use alloc::{format, vec};
 use std::string::String;
 
-use sockeye_frame::Opcode;
-
 use super::*;
 
 struct Noise(u64);
@@ -119,7 +117,7 @@ fn compressed_data_are_not_worth_a_try() {
 
 fn frame(compress: Compress, fin: bool, alone: bool) -> FrameToSend {
     FrameToSend {
-        opcode: Opcode::Text,
+        opcode: Opcode::Binary,
         first: true,
         fin,
         compress,
@@ -151,6 +149,23 @@ fn a_wish_counts_more_than_the_configuration_and_that_more_than_the_guess() {
         let compresses = policy.compresses(&frame(wish, true, false), payload);
         assert_eq!(compresses, expected, "{wish:?} by {default:?}");
     }
+}
+
+#[test]
+fn text_is_not_judged_by_a_sample() {
+    let policy = Policy {
+        default: Compress::Auto,
+        threshold_bytes: 100,
+        threshold_bytes_alone: 100,
+    };
+    let of_kind = |opcode| FrameToSend {
+        opcode,
+        ..frame(Compress::Auto, true, false)
+    };
+    let noise = Noise(1).bytes(1000);
+    assert!(!policy.compresses(&of_kind(Opcode::Binary), &noise));
+    assert!(policy.compresses(&of_kind(Opcode::Text), &noise));
+    assert!(!policy.compresses(&of_kind(Opcode::Text), &noise[..99]));
 }
 
 #[test]
