@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use clap::Parser;
 use sockeye::tokio::{Sender, Server, WebSocket};
-use sockeye::{CloseCode, Error, Message};
+use sockeye::{CloseCode, Error, PreparedMessage};
 use sockeye_bench::{Arguments, run};
 use tokio::sync::broadcast;
 
@@ -49,25 +49,26 @@ async fn publish(ws: WebSocket, members: &Members) -> Result<(), Error> {
     let (sender, mut receiver) = ws.split();
     lock().push(sender);
     while let Some(message) = receiver.recv().await? {
-        lock().retain(|member| member.try_send(message.clone()).is_ok());
+        let news = PreparedMessage::new(message);
+        lock().retain(|member| member.try_send_prepared(&news).is_ok());
     }
     Ok(())
 }
 
-async fn forward(ws: WebSocket, news: broadcast::Sender<Message>) -> Result<(), Error> {
+async fn forward(ws: WebSocket, news: broadcast::Sender<PreparedMessage>) -> Result<(), Error> {
     let mut subscription = news.subscribe();
     let (sender, mut receiver) = ws.split();
     let forwarding = tokio::spawn(async move {
         // Ends too when this member was more than 64 messages behind.
         while let Ok(message) = subscription.recv().await {
-            sender.send(message).await?;
+            sender.send_prepared(&message).await?;
         }
         sender.start_close(CloseCode::TryAgainLater, "too slow")
     });
     let result = loop {
         match receiver.recv().await {
             // Nobody else is there: nobody to be told.
-            Ok(Some(message)) => drop(news.send(message)),
+            Ok(Some(message)) => drop(news.send(PreparedMessage::new(message))),
             Ok(None) => break Ok(()),
             Err(error) => break Err(error),
         }
