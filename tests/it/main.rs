@@ -8,4 +8,5 @@ mod close_delivery;
 mod draining;
 mod early_frames;
 mod interop;
+mod private_extension;
 mod sockets;
