@@ -162,13 +162,25 @@
 //! [`Compress`]. Compressing secrets together with what an attacker can choose gives them away by
 //! their length, so send such messages [alone](FrameToSend::alone), or not compressed.
 //!
+//! # Names of old, and of one's own
+//!
+//! A [`Registry`] collects extensions and the vendors' prefixes that each allows, so that clients
+//! which offer `x-webkit-permessage-deflate` are understood too. Also with the feature `deflate`,
+//! `WebkitDeflateFrame` is x-webkit-deflate-frame, the compression of frames that WebKit had before
+//! RFC 7692.
+//!
+//! Two whole private extensions, a checksum and Zstandard, are the [example `private-extension`] of
+//! the crate `sockeye`: `cargo run -p sockeye --example private-extension`.
+//!
+//! [example `private-extension`]: https://docs.rs/crate/sockeye/latest/source/examples/private-extension/
+//!
 //! # Features
 //!
 //! None is on by default.
 //!
-//! - `deflate`: permessage-deflate, with DEFLATE by zlib-rs, which is written in Rust. Needs the
-//!   standard library, for states that wait on their thread. A connection without extensions pays
-//!   nothing for it.
+//! - `deflate`: permessage-deflate and x-webkit-deflate-frame, with DEFLATE by zlib-rs, which is
+//!   written in Rust. Needs the standard library, for states that wait on their thread. A
+//!   connection without extensions pays nothing for it.
 //! - `zlib-ng`: the same, with DEFLATE by zlib-ng, which is written in C and built with cmake. It
 //!   changes how the work is done, not what can be done: lengths and speed may differ.
 
