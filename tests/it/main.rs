@@ -7,6 +7,7 @@ mod browser;
 mod close_delivery;
 mod draining;
 mod early_frames;
+mod extensions;
 mod interop;
 mod private_extension;
 mod sockets;
