@@ -1,7 +1,8 @@
-//! Keepalive and stalled writes under a clock of the test's own (RFC 6455 §5.5.2).
+//! Keepalive, stalled writes and idle extensions under a clock of the test's own (RFC 6455 §5.5.2).
 //!
 //! The deadline of a message is tested with `assembly.rs`, that of draining with `state.rs`.
 
+use alloc::format;
 use alloc::vec;
 use alloc::vec::Vec;
 use core::time::Duration;
@@ -10,10 +11,11 @@ use bytes::Bytes;
 use sockeye_extensions::Chain;
 use sockeye_frame::{CloseCode, CloseFrame, Opcode, Role};
 
-use crate::testing::{Probe, at, frame};
+use crate::testing::{Probe, Takeover, at, frame};
+use crate::timers::Timer;
 use crate::{
-    ApiMisuse, Config, Connection, Event, Input, MessageKind, State, TimeoutKind, Timeouts,
-    Timestamp, Transmit,
+    ApiMisuse, Compress, Config, Connection, Event, Input, MessageKind, PreparedMessage,
+    SendOptions, State, TimeoutKind, Timeouts, Timestamp, Transmit,
 };
 
 const TO: Role = Role::Server;
@@ -255,8 +257,17 @@ mod stalls {
     fn begin_with_whatever_is_queued() {
         type Queue = dyn Fn(&mut Connection, Timestamp) -> Result<(), ApiMisuse>;
         const KIND: MessageKind = MessageKind::Text;
-        let ways: [&Queue; 8] = [
+        const OPTIONS: SendOptions = SendOptions {
+            compress: Compress::Auto,
+            secret: false,
+        };
+        let ways: [&Queue; 11] = [
             &|connection, now| connection.send("".into(), now),
+            &|connection, now| connection.send_with("".into(), OPTIONS, now),
+            &|connection, now| connection.send_prepared(&PreparedMessage::new(""), now),
+            &|connection, now| {
+                connection.send_fragment_with(KIND, Bytes::new(), true, OPTIONS, now)
+            },
             &|connection, now| connection.send_copy(KIND, b"", now),
             &|connection, now| connection.send_text_copy("", now),
             &|connection, now| connection.send_fragment(KIND, Bytes::new(), false, now),
@@ -350,5 +361,193 @@ mod stalls {
         probe.advance(Duration::from_secs(5));
         assert!(probe.is_closed());
         assert!(matches!(probe.connection.transmit(), Transmit::Nothing));
+    }
+}
+
+mod idle_release {
+    use super::*;
+
+    /// Where a connection can stand, as far as the memory of extensions matters.
+    #[derive(Clone, Copy, Debug)]
+    enum Standing {
+        /// Nothing has been sent.
+        Fresh,
+        /// A message was sent ten seconds ago.
+        Sent,
+        /// The first fragment of one was sent ten seconds ago.
+        UnderWay,
+        /// One was sent long ago, and the memory released.
+        Released,
+        /// The first fragment of one was sent long ago.
+        LeftUnderWay,
+        /// A message was sent ten seconds ago, and then we closed.
+        Closing,
+    }
+
+    #[derive(Clone, Copy, Debug)]
+    enum Happening {
+        Message,
+        Prepared,
+        Fragment,
+        LastFragment,
+        Ping,
+        PeerSends,
+        PeerFails,
+        WeClose,
+        FiftySeconds,
+        TenMinutes,
+    }
+
+    use Happening::{
+        FiftySeconds, Fragment, LastFragment, Message, PeerFails, PeerSends, Ping, Prepared,
+        TenMinutes, WeClose,
+    };
+
+    /// For each standing and happening: seconds until the deadline, and how often memory was
+    /// released.
+    #[rustfmt::skip]
+    const TABLE: [(Standing, [(Happening, &str); 10]); 6] = [
+        (Standing::Fresh, [
+            (Message, "60 0"), (Prepared, "60 0"), (Fragment, "60 0"), (LastFragment, "60 0"),
+            (Ping, "- 0"), (PeerSends, "- 0"), (PeerFails, "- 0"), (WeClose, "- 0"),
+            (FiftySeconds, "- 0"), (TenMinutes, "- 0"),
+        ]),
+        (Standing::Sent, [
+            (Message, "60 0"), (Prepared, "60 0"), (Fragment, "60 0"), (LastFragment, "60 0"),
+            (Ping, "50 0"), (PeerSends, "50 0"), (PeerFails, "- 0"), (WeClose, "- 0"),
+            (FiftySeconds, "- 1"), (TenMinutes, "- 1"),
+        ]),
+        (Standing::UnderWay, [
+            (Message, "50 0"), (Prepared, "50 0"), (Fragment, "60 0"), (LastFragment, "60 0"),
+            (Ping, "50 0"), (PeerSends, "50 0"), (PeerFails, "- 0"), (WeClose, "- 0"),
+            (FiftySeconds, "- 0"), (TenMinutes, "- 0"),
+        ]),
+        (Standing::Released, [
+            (Message, "60 0"), (Prepared, "60 0"), (Fragment, "60 0"), (LastFragment, "60 0"),
+            (Ping, "- 0"), (PeerSends, "- 0"), (PeerFails, "- 0"), (WeClose, "- 0"),
+            (FiftySeconds, "- 0"), (TenMinutes, "- 0"),
+        ]),
+        (Standing::LeftUnderWay, [
+            (Message, "- 0"), (Prepared, "- 0"), (Fragment, "60 0"), (LastFragment, "60 0"),
+            (Ping, "- 0"), (PeerSends, "- 0"), (PeerFails, "- 0"), (WeClose, "- 0"),
+            (FiftySeconds, "- 0"), (TenMinutes, "- 0"),
+        ]),
+        (Standing::Closing, [
+            (Message, "- 0"), (Prepared, "- 0"), (Fragment, "- 0"), (LastFragment, "- 0"),
+            (Ping, "- 0"), (PeerSends, "- 0"), (PeerFails, "- 0"), (WeClose, "- 0"),
+            (FiftySeconds, "- 0"), (TenMinutes, "- 0"),
+        ]),
+    ];
+
+    /// A connection whose only deadline is this one, as long as everything leaves at once.
+    fn probe(extensions: Chain, idle_release: Option<Duration>) -> Probe {
+        let timeouts = Timeouts {
+            ping_interval: None,
+            idle_release,
+            ..Timeouts::default()
+        };
+        let config = Config {
+            timeouts,
+            ..Config::default()
+        };
+        Probe::with(TO, config, extensions)
+    }
+
+    const MINUTE: Option<Duration> = Some(Duration::from_secs(60));
+
+    fn reach(standing: Standing, extensions: Chain) -> Probe {
+        let mut probe = probe(extensions, MINUTE);
+        let happenings: &[Happening] = match standing {
+            Standing::Fresh => &[],
+            Standing::Sent | Standing::Closing => &[Message],
+            Standing::UnderWay => &[Fragment],
+            Standing::Released => &[Message, TenMinutes],
+            Standing::LeftUnderWay => &[Fragment, TenMinutes],
+        };
+        for happening in happenings {
+            happen(&mut probe, *happening);
+        }
+        probe.advance(Duration::from_secs(10));
+        if matches!(standing, Standing::Closing) {
+            happen(&mut probe, WeClose);
+        }
+        probe
+    }
+
+    /// Lets something happen; whether it is refused is tested elsewhere.
+    fn happen(probe: &mut Probe, happening: Happening) {
+        let (connection, now) = (&mut probe.connection, probe.now);
+        let kind = MessageKind::Text;
+        let _ = match happening {
+            Message => connection.send("message".into(), now),
+            Prepared => connection.send_prepared(&PreparedMessage::new("prepared"), now),
+            Fragment => connection.send_fragment(kind, Bytes::from_static(b"part"), false, now),
+            LastFragment => connection.send_fragment(kind, Bytes::new(), true, now),
+            Ping => connection.ping_with(b"", now),
+            WeClose => connection.close(CloseCode::NormalClosure.into(), now),
+            PeerSends | PeerFails | FiftySeconds | TenMinutes => Ok(()),
+        };
+        match happening {
+            PeerSends => drop(probe.feed(&frame(TO, true, Opcode::Text, b"of the peer's"))),
+            PeerFails => drop(probe.feed(&frame(TO, true, Opcode::Continuation, b""))),
+            FiftySeconds => probe.advance(Duration::from_secs(50)),
+            TenMinutes => probe.advance(Duration::from_secs(600)),
+            Message | Prepared | Fragment | LastFragment | Ping | WeClose => {}
+        }
+        probe.written();
+    }
+
+    #[test]
+    fn comes_once_after_a_minute_in_which_nothing_was_sent() {
+        for (standing, rows) in TABLE {
+            for (happening, expected) in rows {
+                let (chain, calls) = Takeover::chain(Some(1));
+                let mut probe = reach(standing, chain);
+                let n_before = calls.n_released();
+                happen(&mut probe, happening);
+                let deadline = probe.connection.timers.get(Timer::IdleRelease);
+                let seconds = deadline.map_or_else(
+                    || "-".into(),
+                    |deadline| format!("{}", deadline.saturating_since(probe.now).as_secs()),
+                );
+                let n_released = calls.n_released() - n_before;
+                let seen = format!("{seconds} {n_released}");
+                assert_eq!(seen, expected, "{standing:?} {happening:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn wakes_no_connection_without_extensions() {
+        for (standing, rows) in TABLE {
+            for (happening, _) in rows {
+                let mut probe = reach(standing, Chain::default());
+                happen(&mut probe, happening);
+                assert_eq!(probe.connection.timers.get(Timer::IdleRelease), None);
+            }
+        }
+    }
+
+    #[test]
+    fn is_not_early() {
+        let (chain, calls) = Takeover::chain(None);
+        let mut probe = probe(chain, MINUTE);
+        happen(&mut probe, Message);
+        assert_eq!(probe.connection.poll_timeout(), Some(at(60)));
+        probe.advance(Duration::from_millis(59_999));
+        assert_eq!(calls.n_released(), 0);
+        probe.advance(Duration::from_millis(1));
+        assert_eq!(calls.n_released(), 1);
+        assert_eq!(probe.connection.poll_timeout(), None);
+    }
+
+    #[test]
+    fn can_be_switched_off() {
+        let (chain, calls) = Takeover::chain(None);
+        let mut probe = probe(chain, None);
+        happen(&mut probe, Message);
+        assert_eq!(probe.connection.poll_timeout(), None);
+        happen(&mut probe, TenMinutes);
+        assert_eq!(calls.n_released(), 0);
     }
 }

@@ -9,10 +9,10 @@ use sockeye_extensions::Chain;
 use sockeye_frame::{CloseCode, CloseFrame, Opcode, Role, Rsv};
 
 use crate::WriteBuffer;
-use crate::testing::{Probe, Sent, binary, frame, hex, run_length, sent, text};
+use crate::testing::{Probe, Sent, Takeover, binary, frame, hex, run_length, sent, text};
 use crate::{
-    ApiMisuse, Config, Event, IncomingMessage, Input, Limits, Message, MessageKind, Payload, State,
-    TextPayload, Transmit,
+    ApiMisuse, Compress, Config, Event, IncomingMessage, Input, Limits, Message, MessageKind,
+    Payload, SendOptions, State, TextPayload, Transmit,
 };
 
 fn fragment(fin: bool, opcode: Opcode, payload: &[u8]) -> Sent {
@@ -417,6 +417,112 @@ mod with_extensions {
                 peer.feed(&probe.written()),
                 [text("aa"), binary(&large), text("bb")]
             );
+        }
+    }
+
+    /// The frames that a takeover extension is shown, as compressed or not and alone or not.
+    #[test]
+    fn options_of_the_first_fragment_hold_for_the_message() {
+        let plain = SendOptions {
+            compress: Compress::Never,
+            ..SendOptions::default()
+        };
+        let secret = SendOptions {
+            secret: true,
+            ..SendOptions::default()
+        };
+        let default = SendOptions::default();
+        // Whether a frame is encoded, and whether it uses the context of those before.
+        let cases: [(SendOptions, SendOptions, [Option<u8>; 2]); 4] = [
+            (default, plain, [Some(1), Some(1)]),
+            (default, secret, [Some(1), Some(1)]),
+            (plain, default, [None, None]),
+            (secret, default, [Some(0), Some(0)]),
+        ];
+        for (first, second, expected) in cases {
+            let (chain, _) = Takeover::chain(None);
+            let mut probe = Probe::with(Role::Server, Config::default(), chain);
+            let (connection, now) = (&mut probe.connection, probe.now);
+            let part = Bytes::from_static(b"part");
+            let kind = MessageKind::Binary;
+            connection.send("before".into(), now).unwrap();
+            connection
+                .send_fragment_with(kind, part.clone(), false, first, now)
+                .unwrap();
+            connection
+                .send_fragment_with(kind, part, true, second, now)
+                .unwrap();
+            let sent = probe.sent();
+            let seen = [&sent[1], &sent[2]]
+                .map(|frame| (frame.payload.len() > 4).then(|| frame.payload[0]));
+            assert_eq!(seen, expected, "{first:?} {second:?}");
+        }
+    }
+
+    #[test]
+    fn secrets_share_no_context_in_either_direction() {
+        let (chain, _) = Takeover::chain(None);
+        let mut probe = Probe::with(Role::Client, Config::default(), chain);
+        for secret in [false, false, true, true, false, false] {
+            let options = SendOptions {
+                secret,
+                ..SendOptions::default()
+            };
+            let (connection, now) = (&mut probe.connection, probe.now);
+            connection.send_with("token".into(), options, now).unwrap();
+        }
+        let uses_context = probe
+            .sent()
+            .iter()
+            .map(|sent| sent.payload[0])
+            .collect::<Vec<_>>();
+        assert_eq!(uses_context, [0, 1, 0, 0, 0, 1]);
+    }
+
+    /// The header has room of the length that the payload has before it is encoded.
+    #[test]
+    fn encoded_frames_may_have_longer_and_shorter_headers_than_their_payloads() {
+        // Runs of 255 become two bytes, letters that differ become two bytes each.
+        let runs = [0, 1, 125, 126, 300, 65_535, 65_536, 100_000];
+        let singles = [62, 63, 100, 125, 126, 32_767, 32_768, 65_535];
+        for role in [Role::Server, Role::Client] {
+            let texts = runs
+                .map(|len| "a".repeat(len))
+                .into_iter()
+                .chain(singles.map(|len| "ab".repeat(len / 2) + &"a".repeat(len % 2)));
+            for words in texts {
+                let mut probe = coded(role);
+                let now = probe.now;
+                probe.connection.send("before".into(), now).unwrap();
+                probe.connection.send(words.clone().into(), now).unwrap();
+                probe.connection.send("behind".into(), now).unwrap();
+                let expected = [text("before"), text(&words), text("behind")];
+                assert_eq!(coded(role.peer()).feed(&probe.written()), expected);
+            }
+        }
+    }
+
+    #[test]
+    fn counts_tell_payloads_from_what_is_sent_of_them() {
+        for role in [Role::Server, Role::Client] {
+            let (mut probe, mut peer) = (coded(role), coded(role.peer()));
+            assert_eq!(probe.connection.stats().sent.wire_ratio(), None);
+            let now = probe.now;
+            probe.connection.send("a".repeat(255).into(), now).unwrap();
+            assert_eq!(
+                probe.connection.stats().sent.wire_bytes,
+                0,
+                "nothing has left"
+            );
+            peer.feed(&probe.written());
+            let n_wire = 2 + 2 + if role.masks() { 4 } else { 0 };
+            let (sent, received) = (
+                probe.connection.stats().sent,
+                peer.connection.stats().received,
+            );
+            assert_eq!(sent, received);
+            assert_eq!((sent.payload_bytes, sent.wire_bytes), (255, n_wire));
+            assert_eq!(sent.wire_ratio(), Some(n_wire as f64 / 255.0));
         }
     }
 
