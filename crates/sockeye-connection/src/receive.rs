@@ -194,10 +194,15 @@ impl Receiver {
     /// Takes the message that has ended.
     fn end_message(&mut self, context: &mut Context<'_>) -> Option<IncomingMessage<'static>> {
         let message = self.message.take()?;
+        Some(self.give(*message, context))
+    }
+
+    /// Counts a message that has ended, and gives it.
+    fn give(&mut self, message: Assembly, context: &mut Context<'_>) -> IncomingMessage<'static> {
         context.traffic.messages += 1;
         context.traffic.payload_bytes += message.len();
         self.earned = message.earns();
-        Some(message.into_message())
+        message.into_message()
     }
 
     /// Takes in a header, and the payload with it when that is whole and needs no more.
@@ -266,6 +271,16 @@ impl Receiver {
         let earned = self.earned.min(context.limits.max_message_bytes(kind));
         let mut message = Assembly::new(kind, earned);
         message.begin_frame(DataFrame::new(header, encoded), context.limits)?;
+        // Encoded messages are as a rule one whole frame, which ends here without being kept.
+        if encoded
+            && header.fin
+            && !self.pieces
+            && header.payload_len <= count(input.len())
+            && let Progress::MessageEnd =
+                message.advance(input, false, context.limits, context.extensions)?
+        {
+            return Ok(Some(Incoming::Message(self.give(message, context))));
+        }
         self.message = Some(Box::new(message));
         Ok(None)
     }
