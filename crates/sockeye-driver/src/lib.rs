@@ -32,6 +32,7 @@ mod handshaking;
 mod hub;
 mod outgoing;
 mod pong_reply;
+mod shell;
 mod split;
 mod streaming;
 #[cfg(test)]
@@ -53,6 +54,9 @@ pub use drain::Drain;
 pub use error::{Error, ErrorKind};
 pub use event::Event;
 pub use pong_reply::PongReply;
+pub use shell::{
+    Adopt, BindAddress, Client, DrainReport, HandlerError, Runtime, Server, ServerHandle, Spawn,
+};
 pub use split::{Receiver, Sender};
 pub use streaming::{MessageReader, MessageWriter};
 pub use timer::Timer;

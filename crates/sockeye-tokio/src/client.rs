@@ -1,40 +1,12 @@
-//! Opening WebSockets as a client.
+//! The driver's client on tokio, under a short name.
 //!
-//! [`Client`] holds what many connections share; dialing and the opening handshake have one time
-//! limit together. Follows no redirects and tries nothing twice.
+//! What it does is documented where it is defined, in `sockeye-driver`.
 
-use std::sync::Arc;
-use std::time::Duration;
-use std::{fmt, io};
-
-use sockeye_connection::Config;
-use sockeye_driver::{ClientOptions, Error, client_handshake};
-use sockeye_extensions::ClientExtension;
-use sockeye_handshake::{ClientRequest, HandshakeError, HeadLimits, IntoClientRequest};
-use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::time::{Instant, timeout};
+use sockeye_driver::Error;
+use sockeye_handshake::IntoClientRequest;
 
 use crate::WebSocket;
-use crate::dial::dial;
-use crate::io::Io;
-use crate::stream::Stream;
-use crate::timer::TokioTimer;
-
-/// Opens a WebSocket with the defaults of [`Client`].
-///
-/// `request` is a `ws` URI, or a [`ClientRequest`] with headers and more.
-///
-/// # Errors
-///
-/// As [`Client::connect`].
-///
-/// # Cancel safety
-///
-/// Dropping the future drops the connection; nothing is left behind.
-pub async fn connect(request: impl IntoClientRequest) -> Result<WebSocket<Stream>, Error> {
-    let (ws, _response) = Client::new().connect(request).await?;
-    Ok(ws)
-}
+use crate::runtime::Tokio;
 
 /// What the connections of a client have in common; connects any number of times.
 ///
@@ -49,162 +21,23 @@ pub async fn connect(request: impl IntoClientRequest) -> Result<WebSocket<Stream
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone, Default)]
-pub struct Client {
-    options: ClientOptions,
-    subprotocols: Vec<String>,
-    headers: Vec<(String, String)>,
-    extensions: Vec<Arc<dyn ClientExtension>>,
-}
+pub type Client = sockeye_driver::Client<Tokio>;
 
-impl Client {
-    /// A client with the defaults: no subprotocol, no extension, ten seconds to connect.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Limits and time limits of each connection; default [`Config::default`].
-    #[must_use]
-    pub fn config(mut self, config: impl Into<Arc<Config>>) -> Self {
-        self.options.config = config.into();
-        self
-    }
-
-    /// How large the head of a response may be; default [`HeadLimits::default`].
-    #[must_use]
-    pub fn head_limits(mut self, limits: HeadLimits) -> Self {
-        self.options.head_limits = limits;
-        self
-    }
-
-    /// How long connecting may take, name lookup, TCP and HTTP together; default 10 s.
-    #[must_use]
-    pub fn handshake_timeout(mut self, timeout: Duration) -> Self {
-        self.options.handshake_timeout = timeout;
-        self
-    }
-
-    /// Offers a subprotocol, after those offered so far (RFC 6455 §1.9).
-    #[must_use]
-    pub fn subprotocol(mut self, subprotocol: impl Into<String>) -> Self {
-        self.subprotocols.push(subprotocol.into());
-        self
-    }
-
-    /// Sends a header with each request; its name and value are checked when connecting.
-    #[must_use]
-    pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
-        self.headers.push((name.into(), value.into()));
-        self
-    }
-
-    /// Offers an extension, after those offered so far (RFC 6455 §9.1).
-    #[must_use]
-    pub fn extension(mut self, extension: Arc<dyn ClientExtension>) -> Self {
-        self.extensions.push(extension);
-        self
-    }
-
-    /// Opens a WebSocket; also gives the server's response, for its headers.
-    ///
-    /// # Errors
-    ///
-    /// - [`Error::Handshake`]: `request` is no good, or the server refused it or answered
-    ///   nonsense; [`Error::response`] has a refusal.
-    /// - [`Error::HandshakeTimeout`]: it took longer than [`Self::handshake_timeout`].
-    /// - [`Error::Io`]: no connection. With [`io::ErrorKind::Unsupported`]: the URI is `wss`, and
-    ///   this build has no TLS.
-    ///
-    /// # Cancel safety
-    ///
-    /// Dropping the future drops the connection; nothing is left behind.
-    pub async fn connect(
-        &self,
-        request: impl IntoClientRequest,
-    ) -> Result<(WebSocket<Stream>, http::Response<()>), Error> {
-        let request = self.prepare(request)?;
-        let uri = request.uri();
-        if uri.is_secure() {
-            return Err(tls_is_missing().into());
-        }
-        let mut options = self.options.clone();
-        let limit = options.handshake_timeout;
-        let start = Instant::now();
-        let Ok(tcp) = timeout(limit, dial(uri.host(), uri.port(), limit)).await else {
-            return Err(Error::HandshakeTimeout);
-        };
-        let tcp = tcp?;
-        // One limit for all of it: what dialing took, the handshake does not get.
-        options.handshake_timeout = limit.saturating_sub(start.elapsed());
-        handshake(Stream::from(tcp), &request, &options).await
-    }
-
-    /// Opens a WebSocket over a stream that is connected already: a proxy's, a Unix socket, TLS.
-    ///
-    /// The URI of `request` is what the server is told; nothing is dialed.
-    ///
-    /// # Errors
-    ///
-    /// As [`Self::connect`].
-    ///
-    /// # Cancel safety
-    ///
-    /// Dropping the future drops `io`.
-    pub async fn connect_on<S>(
-        &self,
-        request: impl IntoClientRequest,
-        io: S,
-    ) -> Result<(WebSocket<S>, http::Response<()>), Error>
-    where
-        S: AsyncRead + AsyncWrite + Unpin + Send,
-    {
-        handshake(io, &self.prepare(request)?, &self.options).await
-    }
-
-    fn prepare(&self, request: impl IntoClientRequest) -> Result<ClientRequest, HandshakeError> {
-        let mut request = request.into_client_request()?;
-        for (name, value) in &self.headers {
-            request = request.header(name, value)?;
-        }
-        for subprotocol in &self.subprotocols {
-            request = request.subprotocol(subprotocol)?;
-        }
-        for extension in &self.extensions {
-            request = request.extension(Arc::clone(extension));
-        }
-        Ok(request)
-    }
-}
-
-/// Without the values of headers, which may be credentials.
-impl fmt::Debug for Client {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let names: Vec<_> = self.headers.iter().map(|(name, _)| name).collect();
-        f.debug_struct("Client")
-            .field("options", &self.options)
-            .field("subprotocols", &self.subprotocols)
-            .field("headers", &names)
-            .field("extensions", &self.extensions)
-            .finish()
-    }
-}
-
-async fn handshake<S>(
-    io: S,
-    request: &ClientRequest,
-    options: &ClientOptions,
-) -> Result<(WebSocket<S>, http::Response<()>), Error>
-where
-    S: AsyncRead + AsyncWrite + Unpin + Send,
-{
-    client_handshake(Io::new(io), TokioTimer::boxed(), request, options).await
-}
-
-fn tls_is_missing() -> io::Error {
-    let message = "wss needs TLS, which this build does not have: no TLS feature exists yet; \
-                   make the TLS stream yourself and hand it to `Client::connect_on`";
-    io::Error::new(io::ErrorKind::Unsupported, message)
+/// Opens a WebSocket with the defaults of [`Client`].
+///
+/// `request` is a `ws` URI, or a [`ClientRequest`](sockeye_handshake::ClientRequest) with headers
+/// and more.
+///
+/// # Errors
+///
+/// As [`Client::connect`].
+///
+/// # Cancel safety
+///
+/// Dropping the future drops the connection; nothing is left behind.
+pub async fn connect(request: impl IntoClientRequest) -> Result<WebSocket, Error> {
+    let (ws, _response) = Client::new().connect(request).await?;
+    Ok(ws)
 }
 
 #[cfg(test)]

@@ -35,23 +35,19 @@
 //! This crate has no features yet.
 
 mod accept;
-mod accept_loop;
 mod client;
-mod connection;
-mod dial;
-mod handle;
 mod io;
+mod runtime;
 mod server;
 mod stream;
-mod tasks;
 mod timer;
 mod web_socket;
 
 pub use accept::{accept, accept_request, from_upgraded};
 pub use client::{Client, connect};
-pub use connection::HandlerError;
-pub use handle::{DrainReport, ServerHandle};
 pub use io::Io;
-pub use server::Server;
+pub use runtime::Tokio;
+pub use server::{Server, ServerHandle};
+pub use sockeye_driver::{DrainReport, HandlerError};
 pub use stream::Stream;
 pub use web_socket::{Receiver, Sender, WebSocket};

@@ -1,9 +1,12 @@
 //! Clients on in-memory pipes and silent sockets.
 
+use std::io;
+use std::time::Duration;
+
 use sockeye_driver::ErrorKind;
 use tokio::io::{AsyncReadExt, AsyncWriteExt, duplex};
 use tokio::net::TcpListener;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 
 use super::*;
 

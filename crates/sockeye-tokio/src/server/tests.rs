@@ -1,19 +1,23 @@
 //! A server on a loopback port, seen through clients.
 
-use std::future::pending;
+use std::fmt;
+use std::future::{Future, pending};
+use std::io;
+use std::net::SocketAddr;
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::StatusCode;
-use sockeye_driver::Error;
+use sockeye_driver::{DrainReport, Error, HandlerError};
 use sockeye_frame::CloseCode;
-use sockeye_handshake::{ClientRequest, WsUri};
+use sockeye_handshake::{Acceptance, ClientRequest, OriginPolicy, Refusal, WsUri};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
+use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
 use super::*;
-use crate::{Client, DrainReport, connect};
+use crate::{Client, Stream, WebSocket, connect};
 
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -324,7 +328,7 @@ async fn drain_answers_unfinished_handshakes_with_503() {
     let handle = server.handle.clone();
     let draining = tokio::spawn(async move { handle.drain(PATIENCE).await });
     within(async {
-        while !server.handle.drain.is_started() {
+        while !server.handle.is_draining() {
             tokio::task::yield_now().await;
         }
     })

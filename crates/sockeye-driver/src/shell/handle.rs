@@ -7,18 +7,18 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use sockeye_driver::Drain;
-use tokio::sync::watch;
-use tokio::time::timeout;
-
-use crate::tasks::Tasks;
+use super::Runtime;
+use super::tasks::Tasks;
+use super::time_limit::within;
+use crate::Drain;
 
 /// A remote control for one [`Server`](crate::Server); clones control the same one.
-#[derive(Clone)]
-pub struct ServerHandle {
-    pub(crate) tasks: Arc<Tasks>,
-    pub(crate) drain: Drain,
-    pub(crate) stopped: Arc<watch::Sender<bool>>,
+///
+/// [`drain`](Self::drain) ends it with grace. An example is at the shell's name for this type.
+pub struct ServerHandle<R: Runtime> {
+    pub(super) tasks: Arc<Tasks<R>>,
+    /// Ends the connections, and before them the listening.
+    pub(super) drain: Drain,
 }
 
 /// How many connections ended, and how many had to be ended, once [`ServerHandle::drain`] was called.
@@ -32,12 +32,11 @@ pub struct DrainReport {
     pub aborted: usize,
 }
 
-impl ServerHandle {
-    pub(crate) fn new() -> Self {
+impl<R: Runtime> ServerHandle<R> {
+    pub(super) fn new() -> Self {
         Self {
             tasks: Arc::default(),
             drain: Drain::new(),
-            stopped: Arc::new(watch::Sender::new(false)),
         }
     }
 
@@ -49,60 +48,15 @@ impl ServerHandle {
     /// ended get status 503. [`Server::serve`](crate::Server::serve) returns when the last
     /// connection has ended. Calling it twice is allowed; each call reports what it saw itself.
     ///
-    /// ```
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
-    /// use std::time::Duration;
-    ///
-    /// use sockeye_tokio::Server;
-    ///
-    /// # let (interrupt, interrupted) = tokio::sync::oneshot::channel::<()>();
-    /// # let ctrl_c = || interrupted;
-    /// # /* What a program has instead of the two lines above:
-    /// use tokio::signal::ctrl_c;
-    /// # */
-    /// let server = Server::bind("127.0.0.1:0").await?;
-    /// # let url = format!("ws://{}", server.local_addr()?);
-    /// let handle = server.handle();
-    /// let ending = tokio::spawn(async move {
-    ///     ctrl_c().await?;
-    ///     let report = handle.drain(Duration::from_secs(6)).await;
-    ///     println!("{} connections closed, {} cut off", report.closed, report.aborted);
-    /// #   assert_eq!((report.closed, report.aborted), (1, 0));
-    ///     Ok::<_, Box<dyn std::error::Error + Send + Sync>>(())
-    /// });
-    /// # let client = tokio::spawn(async move {
-    /// #     let mut ws = sockeye_tokio::connect(&url).await?;
-    /// #     ws.send("hello").await?;
-    /// #     assert_eq!(ws.recv().await?, Some("hello".into()));
-    /// #     let _ = interrupt.send(());
-    /// #     assert_eq!(ws.recv().await?, None);
-    /// #     Ok::<_, sockeye_driver::Error>(ws.close_outcome().map(|outcome| u16::from(outcome.code())))
-    /// # });
-    /// server
-    ///     .serve(|mut ws| async move {
-    ///         while let Some(message) = ws.recv().await? {
-    ///             ws.send(message).await?;
-    ///         }
-    ///         Ok(())
-    ///     })
-    ///     .await?; // returns when the last connection has ended
-    /// ending.await??;
-    /// # assert_eq!(client.await??, Some(1001));
-    /// # Ok(())
-    /// # }
-    /// ```
-    ///
     /// # Cancel safety
     ///
     /// Dropping the future leaves the server draining, without the deadline.
     pub async fn drain(&self, deadline: Duration) -> DrainReport {
         let before = self.tasks.counts();
-        self.stopped.send_replace(true);
         self.drain.start("server is going away");
-        let (after, aborted) = match timeout(deadline, self.tasks.none_left()).await {
-            Ok(()) => (self.tasks.counts(), 0),
-            Err(_deadline_passed) => {
+        let (after, aborted) = match within::<R, _>(deadline, self.tasks.none_left()).await {
+            Some(()) => (self.tasks.counts(), 0),
+            None => {
                 let after = self.tasks.abort_all();
                 (after, after.running)
             }
@@ -118,13 +72,29 @@ impl ServerHandle {
     pub fn connections(&self) -> usize {
         count(self.tasks.counts().running)
     }
+
+    /// Whether [`drain`](Self::drain) was called on this or another handle of the server.
+    #[must_use]
+    pub fn is_draining(&self) -> bool {
+        self.drain.is_started()
+    }
 }
 
-impl fmt::Debug for ServerHandle {
+/// Not derived, which would ask for a runtime that can be cloned.
+impl<R: Runtime> Clone for ServerHandle<R> {
+    fn clone(&self) -> Self {
+        Self {
+            tasks: Arc::clone(&self.tasks),
+            drain: self.drain.clone(),
+        }
+    }
+}
+
+impl<R: Runtime> fmt::Debug for ServerHandle<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ServerHandle")
             .field("connections", &self.connections())
-            .field("draining", &self.drain.is_started())
+            .field("draining", &self.is_draining())
             .finish()
     }
 }

@@ -8,6 +8,32 @@ use tokio::time::timeout;
 
 use super::*;
 
+/// tokio's tasks: what is tested needs a runtime to end them.
+#[derive(Debug)]
+enum OnTokio {}
+
+impl Spawn for OnTokio {
+    type TaskId = tokio::task::Id;
+    type Task = tokio::task::AbortHandle;
+
+    fn spawn(
+        work: impl Future<Output = ()> + Send + Unpin + 'static,
+    ) -> (Self::TaskId, Self::Task) {
+        let task = tokio::spawn(work).abort_handle();
+        (task.id(), task)
+    }
+
+    fn current_task() -> Option<Self::TaskId> {
+        tokio::task::try_id()
+    }
+
+    fn abort(task: Self::Task) {
+        task.abort();
+    }
+}
+
+type Tasks = super::Tasks<OnTokio>;
+
 /// Fails the test if no end is in sight.
 async fn none_left(tasks: &Tasks) {
     timeout(Duration::from_secs(10), tasks.none_left())
@@ -116,5 +142,5 @@ async fn tasks_that_end_before_they_are_entered_leave_nothing_behind() {
             ended: 1000
         }
     );
-    assert!(tasks.lock().handles.is_empty());
+    assert!(tasks.lock().tasks.is_empty());
 }

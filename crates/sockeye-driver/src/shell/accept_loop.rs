@@ -9,22 +9,22 @@ use std::io;
 use std::pin::pin;
 use std::task::Poll;
 
-use sockeye_driver::AcceptBackoff;
-use tokio::net::{TcpListener, TcpStream};
-use tokio::time::sleep;
+use super::Runtime;
+use super::time_limit::sleep;
+use crate::AcceptBackoff;
 
 /// Calls `start` with each connection that arrives until `stop` is ready, then stops listening.
 ///
 /// # Errors
 ///
 /// The socket does not listen.
-pub(crate) async fn accept_until(
+pub(super) async fn accept_until<R: Runtime>(
     stop: impl Future<Output = ()>,
-    listener: TcpListener,
-    start: impl Fn(TcpStream),
+    listener: R::Listener,
+    start: impl Fn(R::Transport),
 ) -> io::Result<()> {
     let mut stop = pin!(stop);
-    let mut accepting = pin!(accept_each(&listener, &start));
+    let mut accepting = pin!(accept_each::<R>(&listener, &start));
     poll_fn(|cx| match stop.as_mut().poll(cx) {
         Poll::Ready(()) => Poll::Ready(Ok(())),
         Poll::Pending => accepting.as_mut().poll(cx),
@@ -33,8 +33,8 @@ pub(crate) async fn accept_until(
     // Who is in the queue already believes to be connected, and gets an answer rather than a
     // reset.
     poll_fn(|cx| {
-        while let Poll::Ready(Ok((tcp, _))) = listener.poll_accept(cx) {
-            start(tcp);
+        while let Poll::Ready(Ok(transport)) = pin!(R::accept(&listener)).poll(cx) {
+            start(transport);
         }
         Poll::Ready(())
     })
@@ -42,19 +42,22 @@ pub(crate) async fn accept_until(
     Ok(())
 }
 
-async fn accept_each(listener: &TcpListener, start: &impl Fn(TcpStream)) -> io::Result<()> {
+async fn accept_each<R: Runtime>(
+    listener: &R::Listener,
+    start: &impl Fn(R::Transport),
+) -> io::Result<()> {
     let mut backoff = AcceptBackoff::new();
     loop {
-        match listener.accept().await {
-            Ok((tcp, _)) => {
+        match R::accept(listener).await {
+            Ok(transport) => {
                 backoff.reset();
-                start(tcp);
+                start(transport);
             }
             // accept(2), EINVAL: the socket is not listening. It never will be again.
             Err(error) if error.kind() == io::ErrorKind::InvalidInput => return Err(error),
             Err(error) => {
                 if let Some(delay) = backoff.next_delay(&error) {
-                    sleep(delay).await;
+                    sleep::<R>(delay).await;
                 }
             }
         }

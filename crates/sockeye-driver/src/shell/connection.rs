@@ -9,13 +9,8 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
-use sockeye_driver::Acceptor;
-use tokio::net::TcpStream;
-
-use crate::io::Io;
-use crate::stream::Stream;
-use crate::timer::TokioTimer;
-use crate::web_socket::WebSocket;
+use super::Runtime;
+use crate::{Acceptor, WebSocket};
 
 /// What a handler may fail with: any error, by `?`.
 ///
@@ -23,16 +18,17 @@ use crate::web_socket::WebSocket;
 pub type HandlerError = Box<dyn std::error::Error + Send + Sync>;
 
 /// Serves one connection to its end.
-pub(crate) fn serve<H, F>(
+pub(super) fn serve<R, H, F>(
     acceptor: Acceptor,
-    tcp: TcpStream,
+    transport: R::Transport,
     handler: Arc<H>,
 ) -> impl Future<Output = ()> + Send + Unpin
 where
-    H: Fn(WebSocket<Stream>, http::Request<()>) -> F + Send + Sync,
+    R: Runtime,
+    H: Fn(WebSocket<R::Transport>, http::Request<()>) -> F + Send + Sync,
     F: Future<Output = Result<(), HandlerError>> + Send,
 {
-    Connection::Opening(Box::pin(open(acceptor, tcp, handler)))
+    Connection::Opening(Box::pin(open::<R, H, F>(acceptor, transport, handler)))
 }
 
 enum Connection<O, F> {
@@ -64,12 +60,16 @@ where
 /// The opening handshake, up to the future that serves the connection.
 ///
 /// `None` when there is nothing to serve: the client was refused, left, or got an HTTP response.
-async fn open<H, F>(acceptor: Acceptor, tcp: TcpStream, handler: Arc<H>) -> Option<Pin<Box<F>>>
+async fn open<R, H, F>(
+    acceptor: Acceptor,
+    transport: R::Transport,
+    handler: Arc<H>,
+) -> Option<Pin<Box<F>>>
 where
-    H: Fn(WebSocket<Stream>, http::Request<()>) -> F,
+    R: Runtime,
+    H: Fn(WebSocket<R::Transport>, http::Request<()>) -> F,
 {
-    let transport = Io::new(Stream::from(tcp));
-    let accepted = acceptor.accept(transport, TokioTimer::boxed()).await;
+    let accepted = acceptor.accept(transport, R::timer()).await;
     let (ws, request) = accepted.ok()??;
     Some(Box::pin(handler(ws, request)))
 }

@@ -1,0 +1,24 @@
+//! What every runtime's shell has, written once: connecting, listening, serving, ending with grace.
+//!
+//! A shell gives the sockets, the clock and the tasks of its runtime ([`Runtime`], [`Spawn`]), and
+//! names what is here after it. Takes no decision of the protocol.
+
+mod accept_loop;
+mod bind_address;
+mod client;
+mod connection;
+mod dial;
+mod handle;
+mod runtime;
+mod server;
+mod spawn;
+mod tasks;
+mod time_limit;
+
+pub use bind_address::BindAddress;
+pub use client::Client;
+pub use connection::HandlerError;
+pub use handle::{DrainReport, ServerHandle};
+pub use runtime::{Adopt, Runtime};
+pub use server::Server;
+pub use spawn::Spawn;

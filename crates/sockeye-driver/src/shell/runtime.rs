@@ -1,0 +1,73 @@
+//! What a runtime must offer for clients and servers: names, sockets, and a clock.
+//!
+//! The streams that come out are [`Transport`]s, the clock is a [`Timer`]; how long anything may
+//! take, and what is tried next, is decided by those who call.
+
+use std::fmt::Debug;
+use std::future::Future;
+use std::io;
+use std::net::SocketAddr;
+
+use crate::{Spawn, Timer, Transport};
+
+/// The sockets and the clock of some runtime, and by [`Spawn`] its tasks.
+pub trait Runtime: Spawn {
+    /// A connected TCP socket, with `TCP_NODELAY`: whole messages are written at once, so waiting
+    /// for more could only delay the last part of one.
+    type Transport: Transport + 'static;
+
+    /// A listening TCP socket.
+    type Listener: Debug + Send + Sync + 'static;
+
+    /// A timer whose time starts now.
+    fn timer() -> Box<dyn Timer>;
+
+    /// Looks up the addresses of a host.
+    ///
+    /// # Errors
+    ///
+    /// Those of the resolver.
+    fn lookup(host: &str, port: u16) -> impl Future<Output = io::Result<Vec<SocketAddr>>> + Send;
+
+    /// Connects to one address, for as long as it takes.
+    ///
+    /// # Errors
+    ///
+    /// The operating system's.
+    fn connect(address: SocketAddr) -> impl Future<Output = io::Result<Self::Transport>> + Send;
+
+    /// Listens on one address.
+    ///
+    /// # Errors
+    ///
+    /// The operating system's.
+    fn listen(address: SocketAddr) -> impl Future<Output = io::Result<Self::Listener>> + Send;
+
+    /// Takes the next connection.
+    ///
+    /// The future takes one that waits already when it is polled for the first time, and holds
+    /// nothing that is lost when it is dropped.
+    ///
+    /// # Errors
+    ///
+    /// The operating system's, as they are.
+    fn accept(
+        listener: &Self::Listener,
+    ) -> impl Future<Output = io::Result<Self::Transport>> + Send;
+
+    /// Where a socket listens.
+    ///
+    /// # Errors
+    ///
+    /// The operating system's.
+    fn local_addr(listener: &Self::Listener) -> io::Result<SocketAddr>;
+}
+
+/// A runtime that can use streams of the type `S`, which others have connected.
+pub trait Adopt<S>: Runtime {
+    /// The stream as the driver uses it.
+    type Adopted: Transport;
+
+    /// Wraps a connected stream.
+    fn adopt(stream: S) -> Self::Adopted;
+}

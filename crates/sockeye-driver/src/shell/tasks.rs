@@ -1,0 +1,177 @@
+//! The tasks of a server: one for each connection, counted, and ended by force when need be.
+//!
+//! A connection costs one map entry here. Tasks are not joined: a panic in one has been reported
+//! by the runtime and concerns nobody else.
+
+use std::collections::HashMap;
+use std::future::{Future, poll_fn};
+use std::mem;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, Waker};
+
+use super::Spawn;
+
+/// The running tasks of one server.
+#[derive(Debug)]
+pub(super) struct Tasks<R: Spawn> {
+    running: Mutex<Running<R>>,
+}
+
+#[derive(Debug)]
+struct Running<R: Spawn> {
+    n_started: u64,
+    n_ended: u64,
+    /// The tasks that run, and with `None` those that ended before they were entered here.
+    tasks: HashMap<R::TaskId, Option<R::Task>>,
+    /// Whether tasks end as soon as they start.
+    aborting: bool,
+    /// Who waits for the last one to end.
+    waiting: Vec<Waker>,
+}
+
+/// How many tasks there are and were, at one moment.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) struct Counts {
+    pub(super) running: u64,
+    /// Those that ended, in whatever way.
+    pub(super) ended: u64,
+}
+
+impl<R: Spawn> Tasks<R> {
+    /// Runs `work` in a task of its own.
+    ///
+    /// The task is as large as `work`, for all its life. Up to 16 bytes (a boxed future, or one of
+    /// two) fit into the smallest task that tokio makes.
+    pub(super) fn spawn(self: &Arc<Self>, work: impl Future<Output = ()> + Send + Unpin + 'static) {
+        self.lock().n_started += 1;
+        // Not under the lock: a runtime that shuts down drops the task before `spawn` returns.
+        let (id, task) = R::spawn(Counted {
+            work,
+            _entry: Entry(Arc::clone(self)),
+        });
+        let mut running = self.lock();
+        if running.aborting {
+            drop(running);
+            R::abort(task);
+        } else if running.tasks.remove(&id).is_none() {
+            running.tasks.insert(id, Some(task));
+        }
+    }
+
+    /// Ends the tasks that run now and all that are started later; returns what was before.
+    pub(super) fn abort_all(&self) -> Counts {
+        let mut running = self.lock();
+        running.aborting = true;
+        let tasks = mem::take(&mut running.tasks);
+        let counts = running.counts();
+        // Not under the lock: a runtime may drop the future of a task before `abort` returns.
+        drop(running);
+        for task in tasks.into_values().flatten() {
+            R::abort(task);
+        }
+        counts
+    }
+
+    /// Waits until no task runs.
+    pub(super) async fn none_left(&self) {
+        poll_fn(|cx| {
+            let mut running = self.lock();
+            if running.counts().running == 0 {
+                return Poll::Ready(());
+            }
+            if !running
+                .waiting
+                .iter()
+                .any(|waker| waker.will_wake(cx.waker()))
+            {
+                running.waiting.push(cx.waker().clone());
+            }
+            Poll::Pending
+        })
+        .await;
+    }
+
+    /// How many tasks there are and were.
+    pub(super) fn counts(&self) -> Counts {
+        self.lock().counts()
+    }
+
+    /// Whatever panicked elsewhere, these are whole: no change here stops half-way.
+    fn lock(&self) -> MutexGuard<'_, Running<R>> {
+        self.running.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// No tasks. Not derived, which would ask for a runtime that has a default.
+impl<R: Spawn> Default for Tasks<R> {
+    fn default() -> Self {
+        Self {
+            running: Mutex::new(Running {
+                n_started: 0,
+                n_ended: 0,
+                tasks: HashMap::new(),
+                aborting: false,
+                waiting: Vec::new(),
+            }),
+        }
+    }
+}
+
+impl<R: Spawn> Running<R> {
+    fn counts(&self) -> Counts {
+        Counts {
+            running: self.n_started.saturating_sub(self.n_ended),
+            ended: self.n_ended,
+        }
+    }
+}
+
+/// The future of one task. A type rather than an async block, which would hold `work` twice.
+struct Counted<W, R: Spawn> {
+    work: W,
+    /// After `work`, which is dropped first.
+    _entry: Entry<R>,
+}
+
+impl<W: Future<Output = ()> + Unpin, R: Spawn> Future for Counted<W, R> {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        Pin::new(&mut self.work).poll(cx)
+    }
+}
+
+/// Counts one task for as long as it exists: until it has ended, panicked or been dropped.
+struct Entry<R: Spawn>(Arc<Tasks<R>>);
+
+impl<R: Spawn> Drop for Entry<R> {
+    fn drop(&mut self) {
+        let Self(tasks) = self;
+        let mut running = tasks.lock();
+        running.n_ended += 1;
+        let mut task = None;
+        // The task's own id, so that it need not be kept here.
+        if !running.aborting
+            && let Some(id) = R::current_task()
+        {
+            task = running.tasks.remove(&id);
+            if task.is_none() {
+                running.tasks.insert(id, None);
+            }
+        }
+        let mut waiting = Vec::new();
+        if running.counts().running == 0 {
+            waiting = mem::take(&mut running.waiting);
+        }
+        // Neither wakers nor a runtime's tasks are touched under the lock.
+        drop(running);
+        drop(task);
+        for waker in waiting {
+            waker.wake();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

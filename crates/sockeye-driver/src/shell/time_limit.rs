@@ -1,0 +1,29 @@
+//! Waiting, and waiting no longer than that, by a runtime's [`Timer`].
+
+use std::future::{Future, poll_fn};
+use std::pin::pin;
+use std::task::Poll;
+use std::time::Duration;
+
+use super::Runtime;
+
+/// Waits for `future`, but no longer than `limit`; `None` when the time was over.
+///
+/// A future that is ready when it is polled for the first time is in time, whatever the limit.
+pub(super) async fn within<R: Runtime, F: Future>(limit: Duration, future: F) -> Option<F::Output> {
+    let mut timer = R::timer();
+    let deadline = timer.now() + limit;
+    let mut future = pin!(future);
+    poll_fn(|cx| match future.as_mut().poll(cx) {
+        Poll::Ready(output) => Poll::Ready(Some(output)),
+        Poll::Pending => timer.poll_expired(deadline, cx).map(|()| None),
+    })
+    .await
+}
+
+/// Waits for as long as it takes.
+pub(super) async fn sleep<R: Runtime>(duration: Duration) {
+    let mut timer = R::timer();
+    let deadline = timer.now() + duration;
+    poll_fn(|cx| timer.poll_expired(deadline, cx)).await;
+}

@@ -1,0 +1,76 @@
+//! tokio's sockets, clock and tasks, as the driver wants them.
+
+use std::future::Future;
+use std::io;
+use std::net::SocketAddr;
+
+use sockeye_driver::{Adopt, Runtime, Spawn, Timer};
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::{TcpListener, TcpStream, lookup_host};
+use tokio::task::{AbortHandle, Id};
+
+use crate::io::Io;
+use crate::stream::Stream;
+use crate::timer::TokioTimer;
+
+/// Stands for tokio in the types of the driver; has no values.
+#[derive(Debug)]
+pub enum Tokio {}
+
+impl Spawn for Tokio {
+    type TaskId = Id;
+    type Task = AbortHandle;
+
+    fn spawn(work: impl Future<Output = ()> + Send + Unpin + 'static) -> (Id, AbortHandle) {
+        let task = tokio::spawn(work).abort_handle();
+        (task.id(), task)
+    }
+
+    /// tokio drops a task's future in the task's own name.
+    fn current_task() -> Option<Id> {
+        tokio::task::try_id()
+    }
+
+    fn abort(task: AbortHandle) {
+        task.abort();
+    }
+}
+
+impl Runtime for Tokio {
+    type Transport = Io<Stream>;
+    type Listener = TcpListener;
+
+    fn timer() -> Box<dyn Timer> {
+        TokioTimer::boxed()
+    }
+
+    async fn lookup(host: &str, port: u16) -> io::Result<Vec<SocketAddr>> {
+        Ok(lookup_host((host, port)).await?.collect())
+    }
+
+    async fn connect(address: SocketAddr) -> io::Result<Self::Transport> {
+        let tcp = TcpStream::connect(address).await?;
+        Ok(Io::new(Stream::from(tcp)))
+    }
+
+    async fn listen(address: SocketAddr) -> io::Result<TcpListener> {
+        TcpListener::bind(address).await
+    }
+
+    async fn accept(listener: &TcpListener) -> io::Result<Self::Transport> {
+        let (tcp, _) = listener.accept().await?;
+        Ok(Io::new(Stream::from(tcp)))
+    }
+
+    fn local_addr(listener: &TcpListener) -> io::Result<SocketAddr> {
+        listener.local_addr()
+    }
+}
+
+impl<S: AsyncRead + AsyncWrite + Unpin + Send> Adopt<S> for Tokio {
+    type Adopted = Io<S>;
+
+    fn adopt(stream: S) -> Io<S> {
+        Io::new(stream)
+    }
+}
