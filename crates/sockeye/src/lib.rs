@@ -47,7 +47,7 @@
 //! | use an extension | [`tokio::Client::extension`], [`tokio::Server::extension`] |
 //! | set limits and time limits | [`Config`], [`Limits`], [`Timeouts`] |
 //! | upgrade in an HTTP framework | [`tokio::from_upgraded`] |
-//! | bring another runtime | [`Transport`] and [`Timer`] |
+//! | bring another runtime | [`Transport`] and [`Timer`], [`driver::Runtime`] and [`driver::Spawn`] |
 //! | do without async, or without `std` | [`connection::Connection`] |
 //!
 //! # Defaults
@@ -62,6 +62,8 @@
 //! | feature | default | brings |
 //! |---|---|---|
 //! | `tokio` | yes | the module `tokio`: connect, listen and serve on tokio |
+//! | `async-std` | no | the module `async_std`: the same on async-std, which is discontinued |
+//! | `smol` | no | the module `smol`: the same on smol |
 //!
 //! TLS and compression are not there yet. Connecting to a `wss` address is an error that says so;
 //! [`tokio::Client::connect_on`] takes a TLS stream of your own.
@@ -71,6 +73,12 @@ pub use bytes::{self, Bytes};
 #[doc(no_inline)]
 pub use http;
 
+#[cfg(feature = "async-std")]
+#[doc(inline)]
+pub use sockeye_async_std as async_std;
+#[cfg(feature = "smol")]
+#[doc(inline)]
+pub use sockeye_async_std::smol;
 #[doc(inline)]
 pub use sockeye_connection as connection;
 #[doc(inline)]
@@ -90,8 +98,8 @@ pub use sockeye_connection::{
     PreparedMessage, SendOptions, State, Stats, TimeoutKind, Timeouts, Traffic, Utf8Bytes,
 };
 pub use sockeye_driver::{
-    Acceptor, Burst, Error, ErrorKind, Event, MessageReader, MessageWriter, PongReply, Timer,
-    Transport, TrySendError,
+    Acceptor, Burst, DrainReport, Error, ErrorKind, Event, HandlerError, MessageReader,
+    MessageWriter, PongReply, Timer, Transport, TrySendError,
 };
 pub use sockeye_frame::{CloseCode, CloseFrame, Role};
 pub use sockeye_handshake::{

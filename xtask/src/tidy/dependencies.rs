@@ -62,7 +62,7 @@ struct Allowed {
     others: &'static [(&'static str, &'static str)],
 }
 
-const ALLOWED: [Allowed; 10] = [
+const ALLOWED: [Allowed; 11] = [
     Allowed {
         package: "sockeye-frame",
         ours: &[],
@@ -139,6 +139,33 @@ const ALLOWED: [Allowed; 10] = [
             ("http", "requests and responses in the public API"),
             ("socket2", "socket options that std lacks; tokio has it"),
             ("tokio", "the runtime this shell is for"),
+        ],
+    },
+    Allowed {
+        package: "sockeye-async-std",
+        ours: &[
+            "sockeye-connection",
+            "sockeye-driver",
+            "sockeye-frame",
+            "sockeye-handshake",
+        ],
+        others: &[
+            (
+                "async-io",
+                "sockets and timers of async-std and smol alike; pulls in polling and rustix",
+            ),
+            (
+                "async-std",
+                "a runtime this shell is for, and only its tasks; discontinued, see deny.toml",
+            ),
+            (
+                "blocking",
+                "name lookups off the executor's threads; both runtimes have it",
+            ),
+            ("bytes", "payloads"),
+            ("futures-io", "the traits of byte streams; pulls in nothing"),
+            ("http", "requests and responses in the public API"),
+            ("smol", "a runtime this shell is for"),
         ],
     },
     Allowed {
@@ -243,6 +270,7 @@ const DRIVER: &[(&str, &str)] = &[
 
 const EVERYTHING: &[&str] = &[
     "sockeye",
+    "sockeye-async-std",
     "sockeye-connection",
     "sockeye-driver",
     "sockeye-extensions",

@@ -1,0 +1,40 @@
+//! Sockeye WebSockets on async-std and smol: connect, listen, serve.
+//!
+//! A thin shell: everything a WebSocket does is decided in `sockeye-driver`, and this crate brings
+//! it together with the sockets and the clock of `async-io`, which both runtimes use, over the
+//! traits of `futures-io`. It leaves TLS to streams of the caller's.
+//!
+//! The names at the root spawn their tasks on async-std, those of the module [`smol`] on smol;
+//! all else is the same code, and [`AsyncIo`] makes more of it for other executors.
+//!
+//! async-std is no longer developed (RUSTSEC-2025-0052) and names smol as its successor: it is here
+//! for programs that are on it. Only its executor is used; sockets and timers are those of
+//! `async-io`, which lives on under smol.
+//!
+//! # Features
+//!
+//! | feature | default | brings |
+//! |---|---|---|
+//! | `async-std` | yes | the names at the root: tasks on async-std |
+//! | `smol` | no | the module `smol`: tasks on smol |
+
+mod accept;
+#[cfg(feature = "async-std")]
+mod async_std;
+mod io;
+mod names;
+mod numbered;
+mod runtime;
+#[cfg(feature = "smol")]
+pub mod smol;
+mod stream;
+mod timer;
+
+pub use accept::{accept, accept_request, from_upgraded};
+#[cfg(feature = "async-std")]
+pub use async_std::{AsyncStd, Client, Server, ServerHandle, connect};
+pub use io::Io;
+pub use names::{Receiver, Sender, WebSocket};
+pub use runtime::AsyncIo;
+pub use sockeye_driver::{DrainReport, HandlerError};
+pub use stream::Stream;

@@ -1,0 +1,81 @@
+//! The sockets and the clock of `async-io`, which are async-std's and smol's, as the driver wants
+//! them. The two differ in whose executor runs the tasks of a server.
+
+use std::future::Future;
+use std::io;
+use std::marker::PhantomData;
+use std::net::{SocketAddr, TcpListener, TcpStream, ToSocketAddrs};
+
+use async_io::Async;
+use futures_io::{AsyncRead, AsyncWrite};
+use sockeye_driver::{Adopt, Runtime, Spawn, Timer};
+
+use crate::io::Io;
+use crate::stream::Stream;
+use crate::timer::AsyncIoTimer;
+
+/// Stands for a runtime over `async-io` in the types of the driver: `T` has the tasks.
+///
+/// Any executor will do: sockets and timers are served by the thread of `async-io` where nobody
+/// else does.
+#[derive(Debug)]
+pub struct AsyncIo<T> {
+    tasks: PhantomData<fn() -> T>,
+}
+
+impl<T: Spawn> Spawn for AsyncIo<T> {
+    type TaskId = T::TaskId;
+    type Task = T::Task;
+
+    fn spawn(work: impl Future<Output = ()> + Send + Unpin + 'static) -> (T::TaskId, T::Task) {
+        T::spawn(work)
+    }
+
+    fn current_task() -> Option<T::TaskId> {
+        T::current_task()
+    }
+
+    fn abort(task: T::Task) {
+        T::abort(task);
+    }
+}
+
+impl<T: Spawn> Runtime for AsyncIo<T> {
+    type Transport = Io<Stream>;
+    type Listener = Async<TcpListener>;
+
+    fn timer() -> Box<dyn Timer> {
+        AsyncIoTimer::boxed()
+    }
+
+    async fn lookup(host: &str, port: u16) -> io::Result<Vec<SocketAddr>> {
+        let host = host.to_owned();
+        blocking::unblock(move || Ok((host, port).to_socket_addrs()?.collect())).await
+    }
+
+    async fn connect(address: SocketAddr) -> io::Result<Io<Stream>> {
+        let tcp = Async::<TcpStream>::connect(address).await?;
+        Ok(Io::new(Stream::from(tcp)))
+    }
+
+    async fn listen(address: SocketAddr) -> io::Result<Async<TcpListener>> {
+        Async::<TcpListener>::bind(address)
+    }
+
+    async fn accept(listener: &Async<TcpListener>) -> io::Result<Io<Stream>> {
+        let (tcp, _) = listener.accept().await?;
+        Ok(Io::new(Stream::from(tcp)))
+    }
+
+    fn local_addr(listener: &Async<TcpListener>) -> io::Result<SocketAddr> {
+        listener.get_ref().local_addr()
+    }
+}
+
+impl<T: Spawn, S: AsyncRead + AsyncWrite + Unpin + Send> Adopt<S> for AsyncIo<T> {
+    type Adopted = Io<S>;
+
+    fn adopt(stream: S) -> Io<S> {
+        Io::new(stream)
+    }
+}
