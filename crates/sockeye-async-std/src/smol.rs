@@ -40,19 +40,32 @@ pub enum Smol {}
 
 impl Spawn for Smol {
     type TaskId = u64;
-    type Task = ::smol::Task<()>;
+    type Task = SmolTask;
 
-    fn spawn(work: impl Future<Output = ()> + Send + Unpin + 'static) -> (u64, ::smol::Task<()>) {
+    fn spawn(work: impl Future<Output = ()> + Send + Unpin + 'static) -> (u64, SmolTask) {
         let (number, work) = Numbered::new(work);
-        (number, ::smol::spawn(work))
+        (number, SmolTask(Some(::smol::spawn(work))))
     }
 
     fn current_task() -> Option<u64> {
         current()
     }
 
-    fn abort(task: ::smol::Task<()>) {
-        drop(task);
+    fn abort(mut task: SmolTask) {
+        // Dropped, smol's own type ends the task.
+        drop(task.0.take());
+    }
+}
+
+/// One of smol's tasks, which goes on when this is dropped.
+#[derive(Debug)]
+pub struct SmolTask(Option<::smol::Task<()>>);
+
+impl Drop for SmolTask {
+    fn drop(&mut self) {
+        if let Some(task) = self.0.take() {
+            task.detach();
+        }
     }
 }
 

@@ -11,7 +11,7 @@ pub trait Spawn: 'static {
     /// Tells the tasks apart that exist at one time.
     type TaskId: Copy + Debug + Eq + Hash + Send + Sync + 'static;
 
-    /// Ends one task. Dropping it may do the same, or leave the task to run.
+    /// Ends one task, by [`abort`](Self::abort). When it is dropped the task goes on.
     type Task: Debug + Send + 'static;
 
     /// Runs `work` in a task of its own, which goes on when nobody waits for it.
