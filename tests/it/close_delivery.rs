@@ -48,27 +48,3 @@ async fn deliver(violation: &[u8], code: u16) {
         failures[0]
     );
 }
-
-/// Within the bounds on what we read on for, the peer is not even reset: it can say all it had to
-/// say, and end as if nothing had happened.
-#[tokio::test]
-async fn leaves_time_to_a_peer_that_stops_soon() {
-    // RFC 6455 §5.2: an opcode that is reserved, and then less than the 256 KiB that we drain.
-    let violation = header(Role::Client, 0x83, 0, &[]);
-    let junk = [0x55; 4096];
-    let server = WatchedServer::receiving(|server| server).await;
-    for _ in 0..50 {
-        let mut peer = RawPeer::open(server.address).await;
-        peer.send(&violation).await;
-        let close = peer.frame().await;
-        assert_eq!(close.as_close().map(|(code, _)| code), Some(1002));
-        for _ in 0..48 {
-            // The server's task has its turn between any two.
-            tokio::task::yield_now().await;
-            peer.send(&junk).await;
-        }
-        peer.half_close().await;
-        let rest = peer.rest().await.expect("an orderly end, not a reset");
-        assert!(rest.is_empty(), "{rest:02x?} behind the Close");
-    }
-}

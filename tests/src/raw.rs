@@ -250,6 +250,17 @@ impl RawPeer {
         stream
     }
 
+    /// The socket, for a test that reads in a way of its own.
+    ///
+    /// # Panics
+    ///
+    /// If bytes were received that nobody has looked at.
+    #[must_use]
+    pub fn into_stream(self) -> TcpStream {
+        assert!(self.received.is_empty(), "bytes would be lost");
+        self.stream
+    }
+
     async fn receive(&mut self, what: &str) {
         let n = within(what, self.stream.read_buf(&mut self.received)).await;
         match n {

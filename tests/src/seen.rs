@@ -2,11 +2,12 @@
 
 use std::net::SocketAddr;
 
-use sockeye::tokio::{Server, ServerHandle};
+use sockeye::driver::{Server, ServerHandle};
+use sockeye::tokio::Tokio;
 use sockeye::{CloseOutcome, Error, Message, Stats, Transport, driver};
 use tokio::sync::mpsc;
 
-use crate::within;
+use crate::{RunningServer, Shell, bind, within};
 
 /// A whole connection as the application saw it.
 #[derive(Debug)]
@@ -67,35 +68,34 @@ impl Seen {
 
 /// A server of ours on loopback that reports each connection at its end.
 #[derive(Debug)]
-pub struct WatchedServer {
+pub struct Watched<S: Shell> {
     /// Where it listens.
     pub address: SocketAddr,
     /// Its remote control.
-    pub handle: ServerHandle,
+    pub handle: ServerHandle<S>,
     seen: mpsc::UnboundedReceiver<Seen>,
 }
 
-impl WatchedServer {
+/// The same on tokio, for tests of what has nothing to do with the runtime.
+pub type WatchedServer = Watched<Tokio>;
+
+impl<S: Shell> Watched<S> {
     /// Starts a server that receives and says nothing.
     ///
     /// # Panics
     ///
     /// If it cannot listen.
-    pub async fn receiving(options: impl FnOnce(Server) -> Server) -> Self {
+    pub async fn receiving(options: impl FnOnce(Server<S>) -> Server<S>) -> Self {
         let (report, seen) = mpsc::unbounded_channel();
-        let (server, address, handle) = bind(options).await;
-        tokio::spawn(server.serve(move |mut ws| {
+        let server = options(bind().await);
+        let server = RunningServer::start(server, move |mut ws, _request| {
             let report = report.clone();
             async move {
                 let _ = report.send(Seen::receive(&mut ws).await);
                 Ok(())
             }
-        }));
-        Self {
-            address,
-            handle,
-            seen,
-        }
+        });
+        Self::new(server, seen)
     }
 
     /// Starts a server that sends back each message.
@@ -103,19 +103,23 @@ impl WatchedServer {
     /// # Panics
     ///
     /// If it cannot listen.
-    pub async fn echoing(options: impl FnOnce(Server) -> Server) -> Self {
+    pub async fn echoing(options: impl FnOnce(Server<S>) -> Server<S>) -> Self {
         let (report, seen) = mpsc::unbounded_channel();
-        let (server, address, handle) = bind(options).await;
-        tokio::spawn(server.serve(move |mut ws| {
+        let server = options(bind().await);
+        let server = RunningServer::start(server, move |mut ws, _request| {
             let report = report.clone();
             async move {
                 let _ = report.send(Seen::echo(&mut ws).await);
                 Ok(())
             }
-        }));
+        });
+        Self::new(server, seen)
+    }
+
+    fn new(server: RunningServer<S>, seen: mpsc::UnboundedReceiver<Seen>) -> Self {
         Self {
-            address,
-            handle,
+            address: server.address,
+            handle: server.handle,
             seen,
         }
     }
@@ -135,12 +139,4 @@ impl WatchedServer {
     pub fn url(&self) -> String {
         format!("ws://{}/", self.address)
     }
-}
-
-async fn bind(options: impl FnOnce(Server) -> Server) -> (Server, SocketAddr, ServerHandle) {
-    let server = Server::bind("127.0.0.1:0").await;
-    let server = options(server.expect("loopback can be bound"));
-    let address = server.local_addr().expect("a listener has an address");
-    let handle = server.handle();
-    (server, address, handle)
 }

@@ -143,6 +143,4 @@ pub type Server = sockeye_driver::Server<Tokio>;
 pub type ServerHandle = sockeye_driver::ServerHandle<Tokio>;
 
 #[cfg(test)]
-mod pressure;
-#[cfg(test)]
 mod tests;

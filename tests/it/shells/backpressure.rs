@@ -6,12 +6,14 @@ use std::future::{Future, poll_fn};
 use std::pin::pin;
 use std::task::Poll;
 
-use sockeye::tokio::{Receiver, Sender, Server, WebSocket};
-use sockeye::{Error, Message, TrySendError};
-use sockeye_tests::{RawPeer, WatchedServer, within};
+use sockeye::driver::{Receiver, Sender, WebSocket};
+use sockeye::{Error, Message, Transport, TrySendError};
+use sockeye_tests::{RawPeer, RunningServer, Shell, Watched, bind, spawn, within};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::unconstrained;
+
+use super::opening::connect;
 
 /// One message of the blasts.
 const MESSAGE_BYTES: usize = 64 * 1024;
@@ -19,21 +21,16 @@ const MESSAGE_BYTES: usize = 64 * 1024;
 /// More than sockets of any usual system hold: what is sent beyond this waits in our memory.
 const KERNEL_BYTES: usize = 64 * 1024 * 1024;
 
-#[tokio::test]
-async fn of_a_slow_reader_makes_send_wait_until_it_reads() {
-    let server = Server::bind("127.0.0.1:0")
-        .await
-        .expect("loopback can be bound");
-    let address = server.local_addr().expect("a listener has an address");
+pub(super) async fn a_slow_reader_makes_send_wait_until_it_reads<S: Shell>() {
     let (is_full, full) = oneshot::channel();
     let is_full = std::sync::Mutex::new(Some(is_full));
-    tokio::spawn(server.serve(move |ws| {
+    let server = RunningServer::start(bind::<S>().await, move |ws, _request| {
         let is_full = is_full.lock().expect("nobody panics with it").take();
         let is_full = is_full.expect("there is one connection");
         async move { Ok(fill(ws, is_full).await?) }
-    }));
+    });
 
-    let mut peer = RawPeer::open(address).await;
+    let mut peer = RawPeer::open(server.address).await;
     let n_sent = within("the moment when send waits", full).await;
     let n_sent = n_sent.expect("the handler sends until then");
     assert!(
@@ -53,7 +50,10 @@ async fn of_a_slow_reader_makes_send_wait_until_it_reads() {
 }
 
 /// Sends until a send has to wait, says how many did not, and ends when that one did not either.
-async fn fill(mut ws: WebSocket, is_full: oneshot::Sender<usize>) -> Result<(), Error> {
+async fn fill<T: Transport>(
+    mut ws: WebSocket<T>,
+    is_full: oneshot::Sender<usize>,
+) -> Result<(), Error> {
     let mut is_full = Some(is_full);
     let mut number = 0_u32;
     while is_full.is_some() {
@@ -77,13 +77,12 @@ async fn fill(mut ws: WebSocket, is_full: oneshot::Sender<usize>) -> Result<(), 
     Ok(())
 }
 
-#[tokio::test]
-async fn of_a_slow_reader_is_told_by_try_send_which_gives_the_message_back() {
+pub(super) async fn a_slow_reader_is_told_by_try_send_which_gives_the_message_back<S: Shell>() {
     let listener = TcpListener::bind("127.0.0.1:0")
         .await
         .expect("loopback can be bound");
     let address = listener.local_addr().expect("a listener has an address");
-    let connecting = tokio::spawn(sockeye::tokio::connect(format!("ws://{address}/")));
+    let connecting = spawn::<S, _>(async move { connect::<S>(&format!("ws://{address}/")).await });
     let mut peer = RawPeer::accept(&listener).await;
     let ws = within("the client", connecting).await.expect("no panic");
     let mut ws = ws.expect("the raw peer accepts");
@@ -124,25 +123,20 @@ async fn of_a_slow_reader_is_told_by_try_send_which_gives_the_message_back() {
 }
 
 /// 64 MiB each way at once, each half in a task of its own.
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn does_not_lock_up_halves_that_send_without_a_pause() {
+pub(super) async fn halves_that_send_without_a_pause_do_not_lock_up<S: Shell>() {
     const N_MESSAGES: usize = 64 * 1024 * 1024 / MESSAGE_BYTES;
-    let server = Server::bind("127.0.0.1:0")
-        .await
-        .expect("loopback can be bound");
-    let address = server.local_addr().expect("a listener has an address");
-    tokio::spawn(server.serve(|ws| async move {
-        blast_both_ways(ws, N_MESSAGES).await;
+    let server = RunningServer::start(bind::<S>().await, |ws, _request| async move {
+        blast_both_ways::<S, _>(ws, N_MESSAGES).await;
         Ok(())
-    }));
-    let ws = sockeye::tokio::connect(format!("ws://{address}/")).await;
-    blast_both_ways(ws.expect("it serves"), N_MESSAGES).await;
+    });
+    let ws = connect::<S>(&server.url("")).await;
+    blast_both_ways::<S, _>(ws.expect("it serves"), N_MESSAGES).await;
 }
 
-async fn blast_both_ways(ws: WebSocket, n_messages: usize) {
+async fn blast_both_ways<S: Shell, T: Transport + 'static>(ws: WebSocket<T>, n_messages: usize) {
     let (sender, receiver) = ws.split();
-    let sending = tokio::spawn(send_numbered(sender, n_messages));
-    let receiving = tokio::spawn(receive_numbered(receiver, n_messages));
+    let sending = spawn::<S, _>(send_numbered(sender, n_messages));
+    let receiving = spawn::<S, _>(receive_numbered(receiver, n_messages));
     within("the end of sending", sending)
         .await
         .expect("no panic");
@@ -151,7 +145,7 @@ async fn blast_both_ways(ws: WebSocket, n_messages: usize) {
         .expect("no panic");
 }
 
-async fn send_numbered(sender: Sender, n_messages: usize) {
+async fn send_numbered<T: Transport>(sender: Sender<T>, n_messages: usize) {
     for number in 0..n_messages {
         let mut message = vec![0; MESSAGE_BYTES];
         message[..8].copy_from_slice(&number.to_be_bytes());
@@ -160,7 +154,7 @@ async fn send_numbered(sender: Sender, n_messages: usize) {
     sender.flush().await.expect("the connection is open");
 }
 
-async fn receive_numbered(mut receiver: Receiver, n_messages: usize) {
+async fn receive_numbered<T: Transport>(mut receiver: Receiver<T>, n_messages: usize) {
     for number in 0..n_messages {
         let message = receiver.recv().await.expect("the connection is open");
         let Some(Message::Binary(message)) = message else {
@@ -172,12 +166,9 @@ async fn receive_numbered(mut receiver: Receiver, n_messages: usize) {
 }
 
 /// An echo server whose client does not read waits itself, and so does the client in the end.
-#[tokio::test]
-async fn goes_through_an_echo_to_the_client_that_does_not_read() {
-    let server = WatchedServer::echoing(|server| server).await;
-    let ws = sockeye::tokio::connect(server.url())
-        .await
-        .expect("it serves");
+pub(super) async fn an_echo_passes_it_on_to_the_client_that_does_not_read<S: Shell>() {
+    let server = Watched::<S>::echoing(|server| server).await;
+    let ws = connect::<S>(&server.url()).await.expect("it serves");
     let (sender, mut receiver) = ws.split();
     let mut n_sent = 0;
     while sends_within_turns(&sender).await {
@@ -196,7 +187,7 @@ async fn goes_through_an_echo_to_the_client_that_does_not_read() {
 }
 
 /// Sends one message, or gives up when that takes many turns of the scheduler.
-async fn sends_within_turns(sender: &Sender) -> bool {
+async fn sends_within_turns<T: Transport>(sender: &Sender<T>) -> bool {
     let mut sending = pin!(unconstrained(sender.send(vec![0; MESSAGE_BYTES])));
     for _ in 0..10_000 {
         let poll = poll_fn(|cx| Poll::Ready(sending.as_mut().poll(cx))).await;

@@ -1,12 +1,18 @@
 //! A server that goes away tells every connection so, whatever that is doing.
 
+use std::future::pending;
+use std::io;
 use std::time::Duration;
 
 use futures_util::future::join_all;
-use sockeye::tokio::DrainReport;
-use sockeye::{CloseCode, Initiator, Role};
-use sockeye_tests::{RawPeer, Seen, WatchedServer, frame, header, within};
+use sockeye::{CloseCode, DrainReport, Initiator, Role};
+use sockeye_tests::{
+    PATIENCE, RawPeer, RunningServer, Seen, Shell, Watched, bind, echo, frame, header, spawn,
+    within,
+};
+use tokio::net::TcpStream;
 
+use super::opening::connect;
 use crate::sockets::many_sockets;
 
 const N_CLIENTS: usize = 180;
@@ -14,15 +20,12 @@ const N_CLIENTS: usize = 180;
 /// Raw peers that are in the middle of something.
 const N_BUSY: usize = 20;
 
-#[tokio::test]
-async fn closes_two_hundred_connections_with_1001() {
+pub(super) async fn closes_two_hundred_connections_with_1001<S: Shell>() {
     let _turn = many_sockets().await;
-    let mut server = WatchedServer::echoing(|server| server).await;
+    let mut server = Watched::<S>::echoing(|server| server).await;
     let mut clients = Vec::new();
     for number in 0..N_CLIENTS {
-        let mut ws = sockeye::tokio::connect(server.url())
-            .await
-            .expect("it serves");
+        let mut ws = connect::<S>(&server.url()).await.expect("it serves");
         ws.send(number.to_string()).await.expect("it is open");
         let echo = within("an echo", ws.recv()).await.expect("it is open");
         assert_eq!(echo, Some(number.to_string().into()));
@@ -75,4 +78,80 @@ async fn closes_two_hundred_connections_with_1001() {
         n_clean += usize::from(server.seen().await.outcome.clean);
     }
     assert_eq!(n_clean, N_CLIENTS);
+}
+
+fn report(closed: usize, aborted: usize) -> DrainReport {
+    DrainReport { closed, aborted }
+}
+
+pub(super) async fn cuts_off_those_that_do_not_leave<S: Shell>() {
+    let server = RunningServer::start(bind::<S>().await, |mut ws, request| async move {
+        ws.send("ready").await?;
+        match request.uri().path() {
+            "/stuck" => pending().await,
+            _ => echo(ws).await,
+        }
+    });
+    let mut stuck = connect::<S>(&server.url("stuck")).await.unwrap();
+    let ready = within("the handler", stuck.recv()).await.unwrap();
+    assert_eq!(ready, Some("ready".into()));
+    let draining = server.handle.drain(Duration::from_millis(50));
+    assert_eq!(within("the end of draining", draining).await, report(0, 1));
+    assert!(within("the end", stuck.recv()).await.is_err());
+    let served = within("the end of serving", server.serving).await;
+    served.expect("no panic").unwrap();
+}
+
+pub(super) async fn answers_unfinished_handshakes_with_503<S: Shell>() {
+    let server = RunningServer::echoing(bind::<S>().await);
+    let mut peer = RawPeer::connect(server.address).await;
+    peer.send(b"GET / HTTP/1.1\r\nHost: localhost\r\n").await;
+    within("the connection at the server", async {
+        while server.handle.connections() == 0 {
+            tokio::task::yield_now().await;
+        }
+    })
+    .await;
+    let handle = server.handle.clone();
+    let draining = spawn::<S, _>(async move { handle.drain(PATIENCE).await });
+    within("the beginning of draining", async {
+        while !server.handle.is_draining() {
+            tokio::task::yield_now().await;
+        }
+    })
+    .await;
+    // The server may have answered, and closed its direction, before it has read this.
+    peer.try_send(
+        b"Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n\
+          Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n",
+    )
+    .await;
+    let head = peer.head().await;
+    assert!(head.starts_with("HTTP/1.1 503 "), "{head}");
+    drop(peer);
+    let reported = within("the end of draining", draining).await;
+    assert_eq!(reported.expect("no panic"), report(1, 0));
+}
+
+pub(super) async fn without_connections_ends_at_once_and_may_be_repeated<S: Shell>() {
+    let server = RunningServer::echoing(bind::<S>().await);
+    for _ in 0..2 {
+        let draining = server.handle.drain(PATIENCE);
+        assert_eq!(within("the end of draining", draining).await, report(0, 0));
+    }
+    let served = within("the end of serving", server.serving).await;
+    served.expect("no panic").unwrap();
+}
+
+pub(super) async fn ends_listening<S: Shell>() {
+    let server = RunningServer::echoing(bind::<S>().await);
+    let mut ws = connect::<S>(&server.url("")).await.unwrap();
+    let draining = server.handle.drain(PATIENCE);
+    let (reported, end) = tokio::join!(draining, ws.recv());
+    assert_eq!(reported, report(1, 0));
+    assert!(matches!(end, Ok(None)), "{end:?}");
+    let served = within("the end of serving", server.serving).await;
+    served.expect("no panic").unwrap();
+    let refused = TcpStream::connect(server.address).await.unwrap_err();
+    assert_eq!(refused.kind(), io::ErrorKind::ConnectionRefused);
 }

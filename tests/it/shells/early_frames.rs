@@ -1,8 +1,10 @@
 //! Frames that share a packet with the head of the opening handshake are not lost, on either side.
 
 use sockeye::{Message, Role};
-use sockeye_tests::{RawPeer, Seen, WatchedServer, frame, within};
+use sockeye_tests::{RawPeer, Seen, Shell, Watched, frame, spawn, within};
 use tokio::net::TcpListener;
+
+use super::opening::connect;
 
 /// Whole messages and the beginning of one more, whose rest follows later.
 fn early(sender: Role) -> (Vec<u8>, Vec<u8>) {
@@ -25,10 +27,9 @@ fn check(seen: &Seen) {
     assert!(seen.outcome.clean, "{seen:?}");
 }
 
-#[tokio::test]
-async fn of_a_client_are_delivered_by_the_server() {
+pub(super) async fn of_a_client_are_delivered_by_the_server<S: Shell>() {
     let (early, rest) = early(Role::Client);
-    let mut server = WatchedServer::receiving(|server| server).await;
+    let mut server = Watched::<S>::receiving(|server| server).await;
     let mut peer = RawPeer::open_with(server.address, "", &early).await;
     peer.send(&rest).await;
     peer.send(&frame(Role::Client, 0x88, b"\x03\xe8")).await;
@@ -37,15 +38,14 @@ async fn of_a_client_are_delivered_by_the_server() {
     check(&server.seen().await);
 }
 
-#[tokio::test]
-async fn of_a_server_are_delivered_by_the_client() {
+pub(super) async fn of_a_server_are_delivered_by_the_client<S: Shell>() {
     let (early, rest) = early(Role::Server);
     let listener = TcpListener::bind("127.0.0.1:0")
         .await
         .expect("loopback can be bound");
     let address = listener.local_addr().expect("a listener has an address");
-    let seen = tokio::spawn(async move {
-        let ws = sockeye::tokio::connect(format!("ws://{address}/")).await;
+    let seen = spawn::<S, _>(async move {
+        let ws = connect::<S>(&format!("ws://{address}/")).await;
         Seen::receive(&mut ws.expect("the raw peer accepts")).await
     });
     let mut peer = RawPeer::accept_with(&listener, "", &early).await;
@@ -56,11 +56,10 @@ async fn of_a_server_are_delivered_by_the_client() {
     check(&within("the client's end", seen).await.expect("no panic"));
 }
 
-#[tokio::test]
-async fn of_a_client_that_is_done_already_are_delivered_by_the_server() {
+pub(super) async fn of_a_client_that_is_done_already_are_delivered_by_the_server<S: Shell>() {
     let (early, rest) = early(Role::Client);
     let close = frame(Role::Client, 0x88, b"\x03\xe8");
-    let mut server = WatchedServer::receiving(|server| server).await;
+    let mut server = Watched::<S>::receiving(|server| server).await;
     let everything = [&early[..], &rest, &close].concat();
     let mut peer = RawPeer::open_with(server.address, "", &everything).await;
     peer.half_close().await;

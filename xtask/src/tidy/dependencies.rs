@@ -205,6 +205,7 @@ const ALLOWED: [Allowed; 11] = [
         package: "sockeye-tests",
         ours: TESTED,
         others: &[
+            ("async-std", "a runtime that the shells' tests run on"),
             ("bytes", "payloads"),
             ("crc32fast", "compares large payloads across languages"),
             (
@@ -221,6 +222,7 @@ const ALLOWED: [Allowed; 11] = [
                 "serde_json",
                 "speaks DevTools to Chromium and reads what peers print",
             ),
+            ("smol", "a runtime that the shells' tests run on"),
             (
                 "stats_alloc",
                 "allocations counted exactly, one by one, without unsafe code of ours; pulls in nothing",

@@ -1,0 +1,136 @@
+//! One list of behaviours, run on every shell: what a runtime must not change.
+//!
+//! Each is an async function over [`Shell`](sockeye_tests::Shell), and a test of its name on each
+//! runtime. What only the driver does is tested there, on a virtual clock.
+
+mod accepting;
+mod backpressure;
+mod cancellation;
+mod closing;
+mod connecting;
+mod draining;
+mod early_frames;
+mod messages;
+mod neighbours;
+mod opening;
+mod time_limits;
+
+/// Makes a test of each behaviour, in a module for each runtime.
+macro_rules! on_every_shell {
+    ($($subject:ident { $($behaviour:ident,)+ })+) => {
+        mod on_tokio {
+            type Shell = sockeye::tokio::Tokio;
+            $(on_every_shell!(@tests $subject $($behaviour)+);)+
+        }
+        mod on_async_std {
+            type Shell = sockeye::async_std::AsyncIo<sockeye::async_std::AsyncStd>;
+            $(on_every_shell!(@tests $subject $($behaviour)+);)+
+        }
+        mod on_smol {
+            type Shell = sockeye::smol::AsyncIo<sockeye::smol::Smol>;
+            $(on_every_shell!(@tests $subject $($behaviour)+);)+
+        }
+    };
+    (@tests $subject:ident $($behaviour:ident)+) => {
+        mod $subject {
+            use super::super::$subject;
+
+            $(
+                #[test]
+                fn $behaviour() {
+                    let behaviour = $subject::$behaviour::<super::Shell>();
+                    <super::Shell as sockeye_tests::Shell>::run(behaviour);
+                }
+            )+
+        }
+    };
+}
+
+on_every_shell! {
+    accepting {
+        aborted_connections_are_taken_for_what_they_are,
+        a_socket_that_does_not_listen_ends_serving_with_an_error,
+        panic_or_error_in_a_handler_ends_only_its_connection,
+        a_thousand_connections_one_after_another,
+        a_listener_of_the_callers_is_served,
+        one_port_is_not_given_twice,
+    }
+    backpressure {
+        a_slow_reader_makes_send_wait_until_it_reads,
+        a_slow_reader_is_told_by_try_send_which_gives_the_message_back,
+        halves_that_send_without_a_pause_do_not_lock_up,
+        an_echo_passes_it_on_to_the_client_that_does_not_read,
+    }
+    cancellation {
+        recv_that_is_dropped_loses_no_message,
+        send_that_is_dropped_sends_a_message_whole_or_not_at_all,
+        connecting_that_is_dropped_leaves_nothing_behind,
+    }
+    closing {
+        by_the_client_is_seen_by_both,
+        by_the_server_is_seen_by_both,
+        by_both_at_once_is_clean,
+        without_a_word_is_a_lost_connection,
+        is_the_end_of_sending_and_receiving,
+        is_given_up_when_the_peer_does_not_answer,
+        a_violation_is_told_to_the_peer,
+        a_violation_is_told_to_a_peer_that_goes_on_sending,
+        leaves_time_to_a_peer_that_stops_soon,
+        half_closes_before_it_reads_on,
+    }
+    connecting {
+        a_port_on_which_nobody_listens_is_an_io_error,
+        wss_without_tls_says_what_is_missing_and_what_to_do,
+        invalid_options_fail_before_anything_is_dialed,
+        a_name_is_looked_up,
+        a_server_that_says_nothing_is_given_up,
+        a_refusal_keeps_its_response,
+        a_client_connects_again_and_again_with_its_options,
+    }
+    draining {
+        closes_two_hundred_connections_with_1001,
+        cuts_off_those_that_do_not_leave,
+        answers_unfinished_handshakes_with_503,
+        without_connections_ends_at_once_and_may_be_repeated,
+        ends_listening,
+    }
+    early_frames {
+        of_a_client_are_delivered_by_the_server,
+        of_a_server_are_delivered_by_the_client,
+        of_a_client_that_is_done_already_are_delivered_by_the_server,
+    }
+    messages {
+        are_echoed_with_their_kind,
+        of_every_length_around_the_steps_of_the_header,
+        in_fragments_arrive_whole,
+        whole_arrive_in_pieces,
+        of_the_largest_size_pass_both_ways,
+        that_are_fed_leave_with_the_next_flush,
+        in_a_burst_are_answered_together,
+        pings_are_answered_between_them,
+        pass_both_ways_from_two_tasks,
+        of_many_senders_arrive_whole_and_in_order,
+    }
+    neighbours {
+        of_a_flood_have_their_turn,
+    }
+    opening {
+        plain_serve_gives_the_websocket_alone,
+        handler_sees_the_request,
+        pages_of_other_origins_are_refused,
+        origin_policy_is_the_servers_choice,
+        server_chooses_the_subprotocol_it_likes_best,
+        plain_http_is_answered_by_the_hook,
+        plain_http_without_a_hook_gets_426,
+        accept_hook_looks_before_it_accepts,
+        slow_handshake_is_answered_with_408,
+        a_request_a_byte_at_a_time_is_taken,
+    }
+    time_limits {
+        a_silent_peer_is_pinged_and_given_up,
+        a_peer_that_answers_pings_is_kept,
+        a_peer_that_does_not_read_is_given_up,
+        a_message_that_never_ends_is_given_up,
+        a_peer_that_reads_slowly_but_all_the_time_is_kept,
+    }
+}

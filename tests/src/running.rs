@@ -1,0 +1,89 @@
+//! Servers of ours on loopback, on any runtime, that run in the background of one test.
+
+use std::io;
+use std::net::SocketAddr;
+
+use sockeye::driver::{Server, ServerHandle};
+use sockeye::{HandlerError, Transport, driver};
+use tokio::sync::oneshot;
+
+use crate::{RawPeer, Shell, spawn, within};
+
+/// A server that serves.
+#[derive(Debug)]
+pub struct RunningServer<S: Shell> {
+    /// Where it listens.
+    pub address: SocketAddr,
+    /// Its remote control.
+    pub handle: ServerHandle<S>,
+    /// What serving came to.
+    pub serving: oneshot::Receiver<io::Result<()>>,
+}
+
+impl<S: Shell> RunningServer<S> {
+    /// Serves each connection by `handler`.
+    ///
+    /// # Panics
+    ///
+    /// If the server has no address.
+    pub fn start<H, F>(server: Server<S>, handler: H) -> Self
+    where
+        H: Fn(driver::WebSocket<S::Transport>, http::Request<()>) -> F + Send + Sync + 'static,
+        F: Future<Output = Result<(), HandlerError>> + Send + 'static,
+    {
+        Self {
+            address: server.local_addr().expect("a listener has an address"),
+            handle: server.handle(),
+            serving: spawn::<S, _>(server.serve_requests(handler)),
+        }
+    }
+
+    /// Sends back each message.
+    ///
+    /// # Panics
+    ///
+    /// As [`start`](Self::start).
+    pub fn echoing(server: Server<S>) -> Self {
+        Self::start(server, |ws, _request| echo(ws))
+    }
+
+    /// The address for a client of ours, with a path that begins behind the slash.
+    #[must_use]
+    pub fn url(&self, path: &str) -> String {
+        format!("ws://{}/{path}", self.address)
+    }
+
+    /// What the server answers to `request`, until it closes.
+    ///
+    /// # Panics
+    ///
+    /// If it does not close, or answers something other than text.
+    pub async fn exchange(&self, request: &str) -> String {
+        let mut peer = RawPeer::connect(self.address).await;
+        peer.send(request.as_bytes()).await;
+        let answer = within("the end of an answer", peer.rest()).await;
+        String::from_utf8(answer.expect("an orderly end")).expect("an answer is text")
+    }
+}
+
+/// Listens on a port of loopback.
+///
+/// # Panics
+///
+/// If it cannot.
+pub async fn bind<S: Shell>() -> Server<S> {
+    let server = Server::bind("127.0.0.1:0").await;
+    server.expect("loopback can be bound")
+}
+
+/// Sends back each message until the connection ends.
+///
+/// # Errors
+///
+/// Those of receiving and sending.
+pub async fn echo<T: Transport>(mut ws: driver::WebSocket<T>) -> Result<(), HandlerError> {
+    while let Some(message) = ws.recv().await? {
+        ws.send(message).await?;
+    }
+    Ok(())
+}

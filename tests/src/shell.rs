@@ -1,0 +1,74 @@
+//! The runtimes whose shells are tested by one list of behaviours.
+
+use std::net::TcpListener;
+
+use sockeye::async_std::{AsyncIo, AsyncStd};
+use sockeye::driver::{Runtime, Spawn};
+use sockeye::smol::Smol;
+use sockeye::tokio::Tokio;
+use tokio::sync::oneshot;
+
+/// One of our shells, and how to run a test on its runtime.
+pub trait Shell: Runtime {
+    /// Runs a test on a thread of the runtime's, within reach of tokio, whose sockets raw peers use.
+    fn run(test: impl Future<Output = ()>);
+
+    /// A socket that somebody else made, as the shell wants it.
+    ///
+    /// # Panics
+    ///
+    /// If it does not take it.
+    fn listener(socket: TcpListener) -> Self::Listener;
+}
+
+impl Shell for Tokio {
+    fn run(test: impl Future<Output = ()>) {
+        let mut runtime = tokio::runtime::Builder::new_current_thread();
+        let runtime = runtime.enable_all().build().expect("there are descriptors");
+        runtime.block_on(test);
+    }
+
+    fn listener(socket: TcpListener) -> Self::Listener {
+        socket.set_nonblocking(true).expect("it is a socket");
+        tokio::net::TcpListener::from_std(socket).expect("there are descriptors")
+    }
+}
+
+impl Shell for AsyncIo<AsyncStd> {
+    fn run(test: impl Future<Output = ()>) {
+        beside_tokio(|| async_std::task::block_on(test));
+    }
+
+    fn listener(socket: TcpListener) -> Self::Listener {
+        smol::Async::new(socket).expect("there are descriptors")
+    }
+}
+
+impl Shell for AsyncIo<Smol> {
+    fn run(test: impl Future<Output = ()>) {
+        beside_tokio(|| smol::block_on(test));
+    }
+
+    fn listener(socket: TcpListener) -> Self::Listener {
+        smol::Async::new(socket).expect("there are descriptors")
+    }
+}
+
+/// Runs `work` in a task of the runtime under test; what it gives can be waited for.
+pub fn spawn<S: Spawn, T: Send + 'static>(
+    work: impl Future<Output = T> + Send + 'static,
+) -> oneshot::Receiver<T> {
+    let (result, receiver) = oneshot::channel();
+    S::spawn(Box::pin(async move {
+        let _ = result.send(work.await);
+    }));
+    receiver
+}
+
+fn beside_tokio(run: impl FnOnce()) {
+    let mut tokio = tokio::runtime::Builder::new_multi_thread();
+    let tokio = tokio.worker_threads(1).enable_all().build();
+    let tokio = tokio.expect("there are threads and descriptors");
+    let _guard = tokio.enter();
+    run();
+}
