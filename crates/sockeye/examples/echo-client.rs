@@ -23,14 +23,17 @@
 #![expect(clippy::print_stdout, reason = "the cases are this program's output")]
 
 use std::fmt;
+use std::future::poll_fn;
+use std::pin::pin;
 use std::process::ExitCode;
+use std::task::Poll;
 use std::time::Duration;
 
 use clap::Parser;
 use futures_util::{StreamExt, stream};
-use sockeye::tokio::{Client, Stream, WebSocket};
-use sockeye::{Burst, CloseCode, Config, Error};
-use tokio::time::timeout;
+use sockeye::driver::{Client, Runtime, WebSocket};
+use sockeye::tokio::Tokio;
+use sockeye::{Burst, CloseCode, Config, Error, Transport};
 
 /// Runs the cases of a WebSocket testing server and echoes what they send.
 #[derive(Debug, Parser)]
@@ -43,7 +46,7 @@ struct Options {
     /// Cases to run at once.
     #[arg(long, value_name = "N", default_value = "1", value_parser = clap::value_parser!(u16).range(1..))]
     parallel: u16,
-    /// Async runtime to run on: this build has tokio.
+    /// Async runtime to run on: tokio, and async-std or smol in builds with these features.
     #[arg(long, value_name = "NAME", default_value = "tokio")]
     runtime: String,
     /// Largest message to accept, text or binary [default: Sockeye's].
@@ -65,10 +68,11 @@ struct Options {
 
 fn main() -> ExitCode {
     let options = Options::parse();
-    if options.runtime != "tokio" {
+    if !RUNTIMES.contains(&options.runtime.as_str()) {
         return refuse(&format!(
-            "--runtime {}: this build has tokio only",
-            options.runtime
+            "--runtime {}: this build has {}",
+            options.runtime,
+            RUNTIMES.join(", ")
         ));
     }
     if options.deflate {
@@ -89,16 +93,41 @@ fn refuse(message: &str) -> ExitCode {
     ExitCode::from(2)
 }
 
+/// What this build can run on.
+const RUNTIMES: &[&str] = &[
+    "tokio",
+    #[cfg(feature = "async-std")]
+    "async-std",
+    #[cfg(feature = "smol")]
+    "smol",
+];
+
 fn run(options: Options) -> Result<(), String> {
+    match options.runtime.as_str() {
+        #[cfg(feature = "async-std")]
+        "async-std" => {
+            use sockeye::async_std::{AsyncIo, AsyncStd};
+            async_std::task::block_on(run_all(&Suite::<AsyncIo<AsyncStd>>::new(options)))
+        }
+        #[cfg(feature = "smol")]
+        "smol" => {
+            use sockeye::smol::{AsyncIo, Smol};
+            smol::block_on(run_all(&Suite::<AsyncIo<Smol>>::new(options)))
+        }
+        _ => run_on_tokio(options),
+    }
+}
+
+fn run_on_tokio(options: Options) -> Result<(), String> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .map_err(|error| error.to_string())?;
-    runtime.block_on(run_all(&Suite::new(options)))
+    runtime.block_on(run_all(&Suite::<Tokio>::new(options)))
 }
 
 /// Every case, then the reports.
-async fn run_all(suite: &Suite) -> Result<(), String> {
+async fn run_all<R: Runtime>(suite: &Suite<R>) -> Result<(), String> {
     let n_cases = suite.count_cases().await?;
     stream::iter(1..=n_cases)
         .for_each_concurrent(suite.n_parallel, |case| async move {
@@ -111,8 +140,8 @@ async fn run_all(suite: &Suite) -> Result<(), String> {
 }
 
 /// The testing server, and how to connect to it.
-struct Suite {
-    client: Client,
+struct Suite<R: Runtime> {
+    client: Client<R>,
     /// Without a slash at its end.
     url: String,
     /// Ready to stand in a query.
@@ -122,7 +151,7 @@ struct Suite {
     is_shut_down: bool,
 }
 
-impl Suite {
+impl<R: Runtime> Suite<R> {
     fn new(options: Options) -> Self {
         let limit = Duration::from_secs(options.case_timeout.into());
         let mut config = Config::default();
@@ -153,15 +182,15 @@ impl Suite {
             ws.close(CloseCode::NormalClosure, "").await?;
             Ok::<_, Error>(count)
         };
-        match timeout(self.limit, count).await {
-            Ok(Ok(Some(count))) => count
+        match self.in_time(count).await {
+            Some(Ok(Some(count))) => count
                 .to_string()
                 .trim()
                 .parse()
                 .map_err(|_| format!("{url}: what came is no number of cases")),
-            Ok(Ok(None)) => Err(format!("{url}: closed without the number of cases")),
-            Ok(Err(error)) => Err(format!("{url}: {error}")),
-            Err(_) => Err(format!("{url}: no number of cases in time")),
+            Some(Ok(None)) => Err(format!("{url}: closed without the number of cases")),
+            Some(Err(error)) => Err(format!("{url}: {error}")),
+            None => Err(format!("{url}: no number of cases in time")),
         }
     }
 
@@ -173,9 +202,9 @@ impl Suite {
             while ws.burst(echo_burst).await? {}
             Ok(ws)
         };
-        match timeout(self.limit, echo).await {
-            Ok(result) => Ended::new(result),
-            Err(_) => Ended::Error("timeout".to_owned()),
+        match self.in_time(echo).await {
+            Some(result) => Ended::new(result),
+            None => Ended::Error("timeout".to_owned()),
         }
     }
 
@@ -193,16 +222,28 @@ impl Suite {
             while let Ok(Some(_)) = ws.recv().await {}
             Ok::<_, Error>(())
         };
-        match timeout(self.limit, update).await {
-            Ok(Ok(())) => Ok(()),
-            Ok(Err(error)) => Err(format!("{url}: {error}")),
-            Err(_) => Err(format!("{url}: not done in time")),
+        match self.in_time(update).await {
+            Some(Ok(())) => Ok(()),
+            Some(Err(error)) => Err(format!("{url}: {error}")),
+            None => Err(format!("{url}: not done in time")),
         }
     }
 
-    async fn connect(&self, url: &str) -> Result<WebSocket<Stream>, Error> {
+    async fn connect(&self, url: &str) -> Result<WebSocket<R::Transport>, Error> {
         let (ws, _response) = self.client.connect(url).await?;
         Ok(ws)
+    }
+
+    /// Waits for `future` on the clock of the runtime; `None` when it takes too long.
+    async fn in_time<F: Future>(&self, future: F) -> Option<F::Output> {
+        let mut timer = R::timer();
+        let deadline = timer.now() + self.limit;
+        let mut future = pin!(future);
+        poll_fn(|cx| match future.as_mut().poll(cx) {
+            Poll::Ready(output) => Poll::Ready(Some(output)),
+            Poll::Pending => timer.poll_expired(deadline, cx).map(|()| None),
+        })
+        .await
     }
 }
 
@@ -213,7 +254,7 @@ enum Ended {
 }
 
 impl Ended {
-    fn new(result: Result<WebSocket<Stream>, Error>) -> Self {
+    fn new<T: Transport>(result: Result<WebSocket<T>, Error>) -> Self {
         let outcome = match result {
             Ok(ws) => ws.close_outcome(),
             Err(error) => return Self::Error(format!("{:?}", error.kind()).to_lowercase()),

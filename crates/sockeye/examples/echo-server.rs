@@ -13,8 +13,9 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::Parser;
-use sockeye::tokio::{HandlerError, Server, Stream, WebSocket};
-use sockeye::{Burst, Config, HandshakeError, OriginList, OriginPolicy};
+use sockeye::driver::{Runtime, Server, WebSocket};
+use sockeye::tokio::Tokio;
+use sockeye::{Burst, Config, HandlerError, HandshakeError, OriginList, OriginPolicy, Transport};
 
 /// Echoes WebSocket messages on 127.0.0.1.
 #[derive(Debug, Parser)]
@@ -22,10 +23,10 @@ struct Options {
     /// Port to listen on; 0 lets the operating system choose.
     #[arg(long)]
     port: u16,
-    /// Async runtime to serve on: this build has tokio.
+    /// Async runtime to serve on: tokio, and async-std or smol in builds with these features.
     #[arg(long, value_name = "NAME", default_value = "tokio")]
     runtime: String,
-    /// Worker threads; 1 serves on the main thread [default: one for each core].
+    /// Worker threads of tokio; 1 serves on the main thread [default: one for each core].
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     threads: Option<u16>,
     /// Accept permessage-deflate; this build has no compression.
@@ -54,17 +55,18 @@ const DRAIN_DEADLINE: Duration = Duration::from_secs(6);
 
 fn main() -> ExitCode {
     let options = Options::parse();
-    if options.runtime != "tokio" {
+    if !RUNTIMES.contains(&options.runtime.as_str()) {
         return refuse(&format!(
-            "--runtime {}: this build has tokio only",
-            options.runtime
+            "--runtime {}: this build has {}",
+            options.runtime,
+            RUNTIMES.join(", ")
         ));
     }
     if options.deflate {
         return refuse("--deflate: this build has no compression");
     }
-    if options.drain_on_sigterm && !cfg!(unix) {
-        return refuse("--drain-on-sigterm: this system has no SIGTERM");
+    if options.drain_on_sigterm && !(cfg!(unix) && options.runtime == "tokio") {
+        return refuse("--drain-on-sigterm: this system or runtime has no SIGTERM");
     }
     match run(options) {
         Ok(()) => ExitCode::SUCCESS,
@@ -81,7 +83,32 @@ fn refuse(message: &str) -> ExitCode {
     ExitCode::from(2)
 }
 
+/// What this build can serve on.
+const RUNTIMES: &[&str] = &[
+    "tokio",
+    #[cfg(feature = "async-std")]
+    "async-std",
+    #[cfg(feature = "smol")]
+    "smol",
+];
+
 fn run(options: Options) -> Result<(), HandlerError> {
+    match options.runtime.as_str() {
+        #[cfg(feature = "async-std")]
+        "async-std" => {
+            use sockeye::async_std::{AsyncIo, AsyncStd};
+            async_std::task::block_on(run_on::<AsyncIo<AsyncStd>>(options))
+        }
+        #[cfg(feature = "smol")]
+        "smol" => {
+            use sockeye::smol::{AsyncIo, Smol};
+            smol::block_on(run_on::<AsyncIo<Smol>>(options))
+        }
+        _ => run_on_tokio(options),
+    }
+}
+
+fn run_on_tokio(options: Options) -> Result<(), HandlerError> {
     let mut runtime = match options.threads {
         Some(1) => tokio::runtime::Builder::new_current_thread(),
         _ => tokio::runtime::Builder::new_multi_thread(),
@@ -89,18 +116,30 @@ fn run(options: Options) -> Result<(), HandlerError> {
     if let Some(n_threads @ 2..) = options.threads {
         runtime.worker_threads(n_threads.into());
     }
-    runtime.enable_all().build()?.block_on(serve(options))
+    let is_drained = options.drain_on_sigterm;
+    runtime.enable_all().build()?.block_on(async {
+        let server = bind::<Tokio>(options).await?;
+        if is_drained {
+            drain_on_sigterm(&server)?;
+        }
+        serve(server).await
+    })
 }
 
-async fn serve(options: Options) -> Result<(), HandlerError> {
+/// What the other runtimes do on threads of their own.
+#[cfg(any(feature = "async-std", feature = "smol"))]
+async fn run_on<R: Runtime>(options: Options) -> Result<(), HandlerError> {
+    serve(bind::<R>(options).await?).await
+}
+
+async fn bind<R: Runtime>(options: Options) -> Result<Server<R>, HandlerError> {
     let mut config = Config::default();
     if let Some(max_bytes) = options.max_message {
         config.limits.max_text_bytes = max_bytes;
         config.limits.max_binary_bytes = max_bytes;
     }
-    let mut server = Server::bind(("127.0.0.1", options.port))
-        .await?
-        .config(config);
+    let address = ("127.0.0.1", options.port);
+    let mut server = Server::bind(address).await?.config(config);
     if !options.origin_allow.is_empty() {
         let list = options
             .origin_allow
@@ -108,14 +147,15 @@ async fn serve(options: Options) -> Result<(), HandlerError> {
             .try_fold(OriginList::new(), |list, origin| list.allow(origin));
         server = server.origin(OriginPolicy::List(list?));
     }
-    if options.drain_on_sigterm {
-        drain_on_sigterm(&server)?;
-    }
+    Ok(server)
+}
+
+async fn serve<R: Runtime>(server: Server<R>) -> Result<(), HandlerError> {
     println!("listening on ws://{}", server.local_addr()?);
     Ok(server.serve(echo).await?)
 }
 
-async fn echo(mut ws: WebSocket<Stream>) -> Result<(), HandlerError> {
+async fn echo<T: Transport>(mut ws: WebSocket<T>) -> Result<(), HandlerError> {
     while ws.burst(echo_burst).await? {}
     Ok(())
 }
@@ -130,7 +170,7 @@ fn echo_burst(burst: &mut Burst<'_>) {
 }
 
 #[cfg(unix)]
-fn drain_on_sigterm(server: &Server) -> std::io::Result<()> {
+fn drain_on_sigterm(server: &Server<Tokio>) -> std::io::Result<()> {
     use tokio::signal::unix::{SignalKind, signal};
 
     // Registered before the address is printed, so that whoever has read it may send the signal.
@@ -144,6 +184,6 @@ fn drain_on_sigterm(server: &Server) -> std::io::Result<()> {
 }
 
 #[cfg(not(unix))]
-fn drain_on_sigterm(_server: &Server) -> std::io::Result<()> {
+fn drain_on_sigterm(_server: &Server<Tokio>) -> std::io::Result<()> {
     Ok(())
 }

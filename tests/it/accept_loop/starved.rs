@@ -24,10 +24,27 @@ const MOST_CPU: Duration = Duration::from_millis(200);
 
 #[tokio::test]
 async fn out_of_descriptors_waits_and_serves_on() {
+    check("tokio").await;
+}
+
+#[tokio::test]
+async fn out_of_descriptors_async_std_waits_and_serves_on() {
+    check("async-std").await;
+}
+
+#[tokio::test]
+async fn out_of_descriptors_smol_waits_and_serves_on() {
+    check("smol").await;
+}
+
+async fn check(runtime: &str) {
     let mut command = Command::new("sh");
     command
-        .args(["-c", &format!("ulimit -n {MAX_DESCRIPTORS} && exec \"$0\"")])
-        .arg(env!("CARGO_BIN_EXE_echo"));
+        .args([
+            "-c",
+            &format!("ulimit -n {MAX_DESCRIPTORS} && exec \"$0\" \"$1\""),
+        ])
+        .args([env!("CARGO_BIN_EXE_echo"), runtime]);
     let mut server = Process::start("the starved server", command);
     let started = server.value().await;
     let (Some(port), Some(pid)) = (started["port"].as_u64(), started["pid"].as_u64()) else {

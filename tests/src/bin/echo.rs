@@ -1,11 +1,15 @@
 //! An echo server in a process of its own, for tests of what a whole process goes through.
 //!
-//! Prints its port and its process id as one line of JSON, and ends when its standard input does.
+//! Its argument is the runtime, tokio without one. Prints its port and its process id as one line
+//! of JSON, and ends when its standard input does.
 
 use std::io::{self, Read, Write};
 
 use serde_json::json;
-use sockeye::tokio::Server;
+use sockeye::async_std::{AsyncIo, AsyncStd};
+use sockeye::driver::{Runtime, Server};
+use sockeye::smol::Smol;
+use sockeye::tokio::Tokio;
 
 fn main() -> io::Result<()> {
     std::thread::spawn(|| {
@@ -13,23 +17,27 @@ fn main() -> io::Result<()> {
         let _ = io::stdin().read_to_end(&mut Vec::new());
         std::process::exit(0);
     });
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()?;
-    runtime.block_on(async {
-        let server = Server::bind("127.0.0.1:0").await?;
-        let port = server.local_addr()?.port();
-        writeln!(
-            io::stdout(),
-            "{}",
-            json!({ "port": port, "pid": std::process::id() })
-        )?;
-        let echo = server.serve(|mut ws| async move {
-            while let Some(message) = ws.recv().await? {
-                ws.send(message).await?;
-            }
-            Ok(())
-        });
-        echo.await
-    })
+    match std::env::args().nth(1).as_deref() {
+        None | Some("tokio") => tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()?
+            .block_on(serve::<Tokio>()),
+        Some("async-std") => async_std::task::block_on(serve::<AsyncIo<AsyncStd>>()),
+        Some("smol") => smol::block_on(serve::<AsyncIo<Smol>>()),
+        Some(other) => Err(io::Error::other(format!("no runtime {other}"))),
+    }
+}
+
+async fn serve<R: Runtime>() -> io::Result<()> {
+    let server = Server::<R>::bind("127.0.0.1:0").await?;
+    let port = server.local_addr()?.port();
+    let started = json!({ "port": port, "pid": std::process::id() });
+    writeln!(io::stdout(), "{started}")?;
+    let echo = server.serve(|mut ws| async move {
+        while let Some(message) = ws.recv().await? {
+            ws.send(message).await?;
+        }
+        Ok(())
+    });
+    echo.await
 }

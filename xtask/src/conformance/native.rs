@@ -1,14 +1,14 @@
 //! The native suite: builds it and its subjects, and starts it with the right command line.
 //!
-//! Without options it tests our own echo server and client on every runtime, and holds them to
-//! `xtask/conformance/expected.json`. What the suite does and prints is its own affair: see
+//! Without options it tests our own echo server and client on tokio, with `--runtime` on others, and
+//! holds them to `xtask/conformance/expected.json`. What the suite does and prints is its own affair: see
 //! `crates/sockeye-conformance`.
 
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::Command;
 
-use super::subjects::Subjects;
+use super::subjects::{self, Subjects};
 use crate::failure::Failure;
 use crate::process;
 use crate::workspace::Workspace;
@@ -22,6 +22,9 @@ pub(crate) struct Options {
     /// Listen, and test any client that comes, instead of ours
     #[arg(long, value_name = "ADDRESS:PORT", num_args = 0..=1, default_missing_value = "127.0.0.1:9001")]
     client: Option<String>,
+    /// Runtime to test our ends on, and with `all` on each; may be repeated
+    #[arg(long = "runtime", value_name = "NAME", default_value = "tokio", value_parser = subjects::runtime_names(), conflicts_with_all = ["server", "client"])]
+    runtimes: Vec<String>,
     /// Test other people's libraries too: the table of docs/conformance.md
     #[arg(long, conflicts_with_all = ["server", "client"])]
     peers: bool,
@@ -47,7 +50,7 @@ pub(super) fn run(workspace: &Workspace, options: &Options) -> Result<(), Failur
     let mut subjects = Subjects::default();
     if !options.list {
         if is_ours {
-            subjects.add_ours(&workspace.target);
+            subjects.add_ours(&workspace.target, &subjects::runtimes(&options.runtimes));
         }
         if options.peers {
             subjects.add_peers(workspace)?;
@@ -90,6 +93,7 @@ fn build(is_ours: bool) -> Vec<&'static str> {
     if is_ours {
         args.extend(["--package", "sockeye"]);
         args.extend(["--example", "echo-server", "--example", "echo-client"]);
+        args.extend(["--features", "sockeye/async-std,sockeye/smol"]);
     }
     args
 }
@@ -133,6 +137,7 @@ mod tests {
         let options = Options {
             server: vec!["ws://127.0.0.1:1".into()],
             client: Some("127.0.0.1:2".into()),
+            runtimes: vec!["tokio".into()],
             peers: false,
             cases: vec!["7.*".into(), "H.1.1".into()],
             without: Vec::new(),

@@ -5,6 +5,8 @@ use std::ffi::OsString;
 use std::path::Path;
 use std::process::Command;
 
+use clap::builder::PossibleValuesParser;
+
 use crate::failure::Failure;
 use crate::peers::programs::{self, Launch, Program, Role};
 use crate::say::say;
@@ -18,13 +20,13 @@ pub(super) struct Subjects {
 }
 
 impl Subjects {
-    /// Our own ends on every runtime.
-    pub(super) fn add_ours(&mut self, target: &Path) {
+    /// Our own ends on these runtimes.
+    pub(super) fn add_ours(&mut self, target: &Path, runtimes: &[&str]) {
         let program = |name: &str| -> OsString {
             let file = format!("{name}{EXE_SUFFIX}");
             target.join("release").join("examples").join(file).into()
         };
-        for runtime in RUNTIMES {
+        for &runtime in runtimes {
             let name = format!("sockeye-{runtime}");
             let on = ["--runtime", runtime, "--max-message", MAX_MESSAGE_BYTES];
             let server = [&["--port", "0"][..], &on].concat();
@@ -122,8 +124,21 @@ fn quoted(word: &str) -> String {
     }
 }
 
+/// What names our runtimes on the command line.
+pub(super) fn runtime_names() -> PossibleValuesParser {
+    RUNTIMES.into_iter().chain([ALL]).into()
+}
+
+/// The runtimes that are asked for, each once.
+pub(super) fn runtimes(asked: &[String]) -> Vec<&'static str> {
+    let is_asked = |name: &str| asked.iter().any(|asked| asked == name || asked == ALL);
+    RUNTIMES.into_iter().filter(|name| is_asked(name)).collect()
+}
+
 /// Each has an echo server and an echo client.
-const RUNTIMES: [&str; 1] = ["tokio"];
+const RUNTIMES: [&str; 3] = ["tokio", "async-std", "smol"];
+
+const ALL: &str = "all";
 
 /// Group 9 has messages of 16 MiB, one of 4 MiB in fragments of 64 bytes, and fragments are limited
 /// to one for each 256 bytes of the longest message.
@@ -139,7 +154,7 @@ mod tests {
     #[test]
     fn both_ends_are_tested_on_every_runtime() {
         let mut subjects = Subjects::default();
-        subjects.add_ours(Path::new("a folder"));
+        subjects.add_ours(Path::new("a folder"), &runtimes(&[ALL.to_owned()]));
         let args: Vec<_> = subjects
             .args
             .iter()
@@ -153,6 +168,16 @@ mod tests {
             args[1]
         );
         assert!(args[1].ends_with("--max-message 33554432"), "{}", args[1]);
+    }
+
+    #[test]
+    fn runtimes_are_taken_by_name() {
+        let names = |asked: &[&str]| {
+            let asked: Vec<_> = asked.iter().map(|name| (*name).to_owned()).collect();
+            runtimes(&asked)
+        };
+        assert_eq!(names(&["smol", "tokio", "smol"]), ["tokio", "smol"]);
+        assert_eq!(names(&["smol", "all"]), RUNTIMES);
     }
 
     #[test]

@@ -294,7 +294,8 @@ const TESTED: &[&str] = &[
 ];
 
 /// What tests and examples of any crate may use: users do not build it.
-const IN_TESTS: [(&str, &str); 11] = [
+const IN_TESTS: [(&str, &str); 13] = [
+    ("async-std", "a runtime for examples and tests of its shell"),
     ("clap", "command lines of the examples"),
     ("crc32fast", "the example client prints checksums"),
     (
@@ -309,6 +310,7 @@ const IN_TESTS: [(&str, &str); 11] = [
     ("rusqlite", "the chat example keeps its history"),
     ("serde", "the chat example's messages"),
     ("serde_json", "the chat example's messages"),
+    ("smol", "a runtime for examples and tests of its shell"),
     ("tempfile", "files of a test"),
     ("tokio", "a runtime for the tests of the async crates"),
     (

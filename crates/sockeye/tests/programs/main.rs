@@ -233,8 +233,8 @@ fn options_of_later_builds_are_refused() {
     refused("echo-server", &["--port", "0", "--deflate"], "--deflate");
     refused(
         "echo-server",
-        &["--port", "0", "--runtime", "smol"],
-        "--runtime smol",
+        &["--port", "0", "--runtime", "none"],
+        "--runtime none",
     );
     refused(
         "echo-server",
@@ -249,8 +249,8 @@ fn options_of_later_builds_are_refused() {
     );
     refused(
         "echo-client",
-        &["ws://127.0.0.1:1", "--runtime", "smol"],
-        "--runtime smol",
+        &["ws://127.0.0.1:1", "--runtime", "none"],
+        "--runtime none",
     );
     refused(
         "client",
