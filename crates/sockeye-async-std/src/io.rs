@@ -92,3 +92,6 @@ thread_local! {
 
 /// As much as the driver reads for one `recv`; it calls again for more.
 const SCRATCH_BYTES: usize = 64 * 1024;
+
+#[cfg(test)]
+mod tests;

@@ -4,7 +4,7 @@
 //! it together with the sockets and the clock of `async-io`, which both runtimes use, over the
 //! traits of `futures-io`. It leaves TLS to streams of the caller's.
 //!
-//! The names at the root spawn their tasks on async-std, those of the module [`smol`] on smol;
+//! The names at the root spawn their tasks on async-std, those of the module `smol` on smol;
 //! all else is the same code, and [`AsyncIo`] makes more of it for other executors.
 //!
 //! async-std is no longer developed (RUSTSEC-2025-0052) and names smol as its successor: it is here
@@ -23,6 +23,7 @@ mod accept;
 mod async_std;
 mod io;
 mod names;
+#[cfg(any(feature = "async-std", feature = "smol"))]
 mod numbered;
 mod runtime;
 #[cfg(feature = "smol")]

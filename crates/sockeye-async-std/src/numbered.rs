@@ -73,3 +73,6 @@ thread_local! {
 }
 
 static NEXT: AtomicU64 = AtomicU64::new(0);
+
+#[cfg(test)]
+mod tests;

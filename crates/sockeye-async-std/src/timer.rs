@@ -47,3 +47,6 @@ impl Timer for AsyncIoTimer {
         Poll::Ready(())
     }
 }
+
+#[cfg(test)]
+mod tests;
