@@ -162,6 +162,7 @@ impl Connection {
 
     /// What has passed through so far.
     #[must_use]
+    #[inline]
     pub const fn stats(&self) -> Stats {
         Stats {
             received: self.received,

@@ -8,8 +8,8 @@ use std::ops::Range;
 
 use sockeye_connection::{ApiMisuse, Event, IncomingMessage, Input, MessageKind};
 
-use crate::Error;
 use crate::endpoint::Endpoint;
+use crate::{Error, turn};
 
 /// The messages of one read, and the place for replies.
 ///
@@ -22,28 +22,35 @@ pub struct Burst<'a> {
     /// The addresses of the buffer that messages lie in.
     buffer: Range<usize>,
     n_delivered: usize,
+    /// As many bytes of messages will have been received when it is others' turn.
+    max_received: u64,
     /// The closure has returned.
     is_over: bool,
 }
 
 impl<'a> Burst<'a> {
     pub(crate) fn new(endpoint: &'a mut Endpoint, input: Input<'a>) -> Self {
+        let max_received = received(endpoint) + turn::MAX_PAYLOAD_BYTES;
         Self {
             endpoint,
             buffer: addresses(input.as_bytes()),
             input,
             n_delivered: 0,
+            max_received,
             is_over: false,
         }
     }
 
     /// The next message of the burst; `None` when the rest has to wait for the next one.
     ///
-    /// That is when the bytes end (be it in the middle of the first message), and also when replies
-    /// above the queue's high-water mark wait to be written: a peer that does not read gets no more
-    /// of its messages answered.
+    /// That is when the bytes end (be it in the middle of the first message); when replies above the
+    /// queue's high-water mark wait to be written, as a peer that does not read gets no more of its
+    /// messages answered; and after 1 MiB of messages, which few compressed bytes can hold, so that
+    /// other tasks run in between.
     pub fn next_message(&mut self) -> Option<IncomingMessage<'a>> {
-        if self.n_delivered > 0 && !self.endpoint.as_connection().is_writable() {
+        let may_go_on = self.endpoint.as_connection().is_writable()
+            && received(self.endpoint) < self.max_received;
+        if self.n_delivered > 0 && !may_go_on {
             return None;
         }
         let message = self.endpoint.next(&mut self.input, |event| match event {
@@ -118,6 +125,12 @@ impl Drop for Burst<'_> {
             self.endpoint.handle_disconnect();
         }
     }
+}
+
+/// Bytes of messages received so far.
+#[inline]
+fn received(endpoint: &Endpoint) -> u64 {
+    endpoint.as_connection().stats().received.payload_bytes
 }
 
 #[inline]

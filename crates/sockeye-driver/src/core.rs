@@ -30,6 +30,8 @@ pub(crate) struct Core<T> {
     write_failure: Option<io::ErrorKind>,
     /// Reads that brought bytes since the transport had none, or since others last ran.
     n_reads_in_turn: u8,
+    /// Bytes of messages that had been received when the turn began.
+    received_before_turn: u64,
     /// The message before was read into its own memory: the next may well be as large.
     expects_large: bool,
     /// The transport said that no more bytes will come.
@@ -52,6 +54,7 @@ impl<T: Transport> Core<T> {
             drain: None,
             write_failure: None,
             n_reads_in_turn: 0,
+            received_before_turn: 0,
             expects_large: false,
             is_at_eof: false,
             is_flush_due: false,

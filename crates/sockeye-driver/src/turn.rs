@@ -1,10 +1,12 @@
-//! Turns of sending: how long one thread may send before its other tasks run.
+//! Turns: how long one thread may send or receive before its other tasks run.
 //!
-//! Counted for the thread, not for a connection: a task that sends one message to each of thousands
-//! of connections keeps the others waiting as much as one that sends thousands on one. Turns of
-//! reading are counted where it is done, in `core/receive.rs`.
+//! Sending is counted for the thread, not for a connection: a task that sends one message to each of
+//! thousands of connections keeps the others waiting as much as one that sends thousands on one.
+//! Receiving is counted for each connection, in `core/receive.rs`; how much is said here.
 
 use std::cell::Cell;
+
+use crate::buffers::RECEIVE_BYTES;
 
 thread_local! {
     static N_SENDS: Cell<u8> = const { Cell::new(0) };
@@ -30,3 +32,13 @@ pub(crate) fn renew() {
 /// Messages that are sent in a row: as many as fill a write queue when they are small, half a
 /// millisecond when each is written.
 const MAX_SENDS: u8 = 128;
+
+/// Reads in a row, over any number of calls, before other tasks run: enough to keep a fast
+/// connection busy, and few enough that a flood of the smallest messages, ten thousand to a read,
+/// delays others by a few milliseconds.
+pub(crate) const MAX_READS: u8 = 4;
+
+/// Bytes of messages that are received in a row before other tasks run: what the reads of a turn
+/// bring at most, where nothing is compressed. A read of compressed messages can bring a thousand
+/// times as much, half a second's work.
+pub(crate) const MAX_PAYLOAD_BYTES: u64 = MAX_READS as u64 * RECEIVE_BYTES as u64;

@@ -43,7 +43,8 @@ use crate::{
 ///
 /// **Turns.** A peer that takes all that comes and never lets us wait must not keep the thread's
 /// other tasks waiting: of the messages that a thread sends in a row, each call for the 129th gives
-/// way to the others first, and so does a call that receives after four reads in a row.
+/// way to the others first, and so does a call that receives after four reads, or 1 MiB of
+/// messages, in a row.
 ///
 /// **Cancel safety.** Every method can be dropped at any await without harm to the connection:
 /// what was received is given to the next call, and a message is either queued whole or not at

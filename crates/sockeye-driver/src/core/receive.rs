@@ -14,7 +14,7 @@ use super::Core;
 use crate::endpoint::Endpoint;
 use crate::streaming::OwnedPiece;
 use crate::timer::Alarm;
-use crate::{Burst, Error, Transport, buffers};
+use crate::{Burst, Error, Transport, buffers, turn};
 
 impl<T: Transport> Core<T> {
     /// The next message.
@@ -140,10 +140,15 @@ impl<T: Transport> Core<T> {
         mut decode: impl FnMut(&mut Endpoint, Input<'_>) -> (Option<R>, usize),
     ) -> Poll<Result<Option<R>, Error>> {
         loop {
-            if !self.unread.is_empty()
-                && let Some(result) = self.decode_unread(cx, &mut decode)
-            {
-                return Poll::Ready(Ok(Some(result)));
+            if !self.unread.is_empty() {
+                if self.n_received() >= self.received_before_turn + turn::MAX_PAYLOAD_BYTES {
+                    let _ = self.poll_write(cx);
+                    ready!(self.poll_end_turn(cx));
+                    continue;
+                }
+                if let Some(result) = self.decode_unread(cx, &mut decode) {
+                    return Poll::Ready(Ok(Some(result)));
+                }
             }
             self.check_drain(cx);
             // Pongs, the answer to a Close and whatever the application queued leave first; if
@@ -157,16 +162,9 @@ impl<T: Transport> Core<T> {
                 ready!(self.poll_alarm(cx));
                 continue;
             }
-            if self.n_reads_in_turn >= MAX_READS_IN_TURN {
-                // A peer that sends without a pause must not keep the other tasks of this thread
-                // waiting, also where every call finds a message and none has to wait; nor must it
-                // keep time limits from passing.
-                self.n_reads_in_turn = 0;
-                if self.poll_alarm(cx).is_ready() {
-                    continue;
-                }
-                self.alarm.give_way(cx);
-                return Poll::Pending;
+            if self.n_reads_in_turn >= turn::MAX_READS {
+                ready!(self.poll_end_turn(cx));
+                continue;
             }
             match self.poll_read(cx, max_bytes, &mut decode) {
                 Poll::Ready(result) => {
@@ -176,11 +174,35 @@ impl<T: Transport> Core<T> {
                     }
                 }
                 Poll::Pending => {
-                    self.n_reads_in_turn = 0;
+                    self.begin_turn();
                     ready!(self.poll_alarm(cx));
                 }
             }
         }
+    }
+
+    /// Lets others run; ready when a time limit has passed instead.
+    ///
+    /// A peer that sends without a pause must not keep the other tasks of this thread waiting, also
+    /// where every call finds a message and none has to wait; nor must it keep time limits from
+    /// passing.
+    fn poll_end_turn(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        self.begin_turn();
+        if self.poll_alarm(cx).is_ready() {
+            return Poll::Ready(());
+        }
+        self.alarm.give_way(cx);
+        Poll::Pending
+    }
+
+    fn begin_turn(&mut self) {
+        self.n_reads_in_turn = 0;
+        self.received_before_turn = self.n_received();
+    }
+
+    /// Bytes of messages received so far.
+    fn n_received(&self) -> u64 {
+        self.endpoint.as_connection().stats().received.payload_bytes
     }
 
     /// Reads once without decoding, where nobody wants messages; ready when bytes came.
@@ -303,11 +325,6 @@ fn handle_read(endpoint: &mut Endpoint, alarm: &Alarm, read: io::Result<usize>) 
         }
     }
 }
-
-/// Reads in a row, over any number of calls, before other tasks run: enough to keep a fast
-/// connection busy, and few enough that a flood of the smallest messages, ten thousand to a read,
-/// delays others by a few milliseconds.
-const MAX_READS_IN_TURN: u8 = 4;
 
 #[cfg(test)]
 mod tests;

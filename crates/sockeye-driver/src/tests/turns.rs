@@ -6,11 +6,16 @@ use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
 use futures_sink::Sink;
-use sockeye_connection::{Message, MessageKind};
+use sockeye_connection::{Config, Message, MessageKind};
+use sockeye_frame::Role;
 
 use super::pair;
-use crate::testing::{Flag, Manners, VirtualClock, block_on, drop_after};
-use crate::turn;
+use crate::testing::{
+    Flag, Manners, Marking, MemoryTransport, VirtualClock, block_on, drop_after, link,
+};
+use crate::timer::Alarm;
+use crate::web_socket::Agreement;
+use crate::{Burst, WebSocket, turn};
 
 /// Messages that are sent in a row before other tasks run.
 const IN_TURN: usize = 128;
@@ -187,5 +192,60 @@ fn a_send_dropped_while_it_gives_way_sent_nothing() {
             received
         });
         assert_eq!(received[IN_TURN], "last".into());
+    }
+}
+
+/// Bytes of messages that are received in a row before other tasks run.
+const RECEIVED_IN_TURN: usize = 1 << 20;
+
+/// A server that has read, and not yet received, `n_messages` of 64 KiB.
+///
+/// They came through an extension, which could have made as much of a hundredth of the bytes.
+fn flooded(clock: &VirtualClock, n_messages: usize) -> WebSocket<MemoryTransport> {
+    let (_, transport) = link(1 << 20, Manners::default());
+    // The extension's mark is one byte more.
+    let header = [0x82, 0xff, 0, 0, 0, 0, 0, 1, 0, 1, 0, 0, 0, 0];
+    let payload = [b'm'; (1 << 16) + 1];
+    let frames = [&header[..], &payload].concat().repeat(n_messages);
+    let agreement = Agreement {
+        role: Role::Server,
+        config: Arc::new(Config::default()),
+        extensions: Marking::chain().0,
+        subprotocol: None,
+        leftover: &frames,
+        drain: None,
+    };
+    WebSocket::new(transport, Alarm::new(clock.timer()), agreement)
+}
+
+#[test]
+fn receiving_what_one_read_brought_gives_way_after_each_mebibyte() {
+    let n_in_turn = RECEIVED_IN_TURN >> 16;
+    for n_messages in [1, n_in_turn, n_in_turn + 1, 2 * n_in_turn + 1] {
+        let expected = (n_messages - 1) / n_in_turn;
+        let clock = VirtualClock::default();
+        let mut server = flooded(&clock, n_messages);
+        let turns = n_turns(async {
+            for _ in 0..n_messages {
+                assert!(server.recv().await.unwrap().is_some());
+            }
+        });
+        assert_eq!(turns, expected, "{n_messages} received");
+
+        let mut server = flooded(&clock, n_messages);
+        let mut n_seen = 0;
+        let turns = n_turns(async {
+            while n_seen < n_messages {
+                let n_before = n_seen;
+                let burst = |burst: &mut Burst<'_>| {
+                    while burst.next_message().is_some() {
+                        n_seen += 1;
+                    }
+                };
+                assert!(server.burst(burst).await.unwrap());
+                assert!(n_seen - n_before <= n_in_turn);
+            }
+        });
+        assert_eq!(turns, expected, "{n_messages} in bursts");
     }
 }
