@@ -100,6 +100,10 @@ pub trait Extension: Debug + Send {
 
     /// Takes in that a whole message is sent here which an extension with the same
     /// [`alone_key`](Self::alone_key) has encoded alone, in place of a call of `encode`.
+    ///
+    /// A peer that keeps what it has decoded keeps this message too, which this side has not seen:
+    /// what is encoded next must not refer to anything before it. Not called for a message that
+    /// `encode` left as it is.
     fn pass_alone(&mut self) {}
 
     /// Gives up memory that it can do without, because nothing has been sent for some time.
