@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use peak_alloc::PeakAlloc;
 use sockeye_connection::{
-    Config, Connection, Event, Input, Message, MessageKind, Pair, ProtocolViolation, State,
-    Timestamp, Transmit, WriteBuffer,
+    Config, Connection, Event, Input, Message, MessageKind, Pair, PreparedMessage,
+    ProtocolViolation, State, Timestamp, Transmit, WriteBuffer,
 };
-use sockeye_extensions::Chain;
+use sockeye_extensions::{Chain, DecodeError, EncodeError, Extension, FrameStart, FrameToSend};
 use sockeye_frame::{FrameHeader, MaskKey, Opcode, Role, Rsv};
 
 #[global_allocator]
@@ -23,6 +23,7 @@ fn connections_hold_no_more_than_they_may() {
     fragments_cost_what_they_carry();
     small_messages_that_are_kept_hold_no_read_buffer();
     an_echo_in_lent_memory_allocates_nothing();
+    a_prepared_message_is_held_once_for_all();
     a_closed_connection_holds_only_its_outcome();
     an_idle_connection_holds_nothing_on_the_heap();
 }
@@ -202,6 +203,68 @@ fn an_echo_in_lent_memory_allocates_nothing() {
     assert_eq!(peak, 0);
     let buffer = connection.take_buffer().expect("the lent one");
     assert_eq!(buffer.capacity(), 64 * 1024);
+}
+
+/// A hundred connections that do not read hold one frame together, encoded or not.
+fn a_prepared_message_is_held_once_for_all() {
+    const LEN: usize = 100_000;
+    for is_encoded in [false, true] {
+        let mut connections: Vec<_> = (0..100)
+            .map(|_| {
+                let mut extensions = Chain::default();
+                if is_encoded {
+                    extensions.push(Box::new(Copying)).expect("the only one");
+                }
+                let (config, now) = (Config::default(), Timestamp::default());
+                Connection::new(Role::Server, config, extensions, Pair::entropy(), now)
+            })
+            .collect();
+        let prepared = PreparedMessage::new(vec![7; LEN]);
+        let before = ALLOCATOR.current_usage();
+        for connection in &mut connections {
+            let sent = connection.send_prepared(&prepared, Timestamp::default());
+            sent.expect("open");
+        }
+        let held = ALLOCATOR.current_usage() - before;
+        // The frame, and for each connection the list that the reference to it is in.
+        assert!(held <= LEN + 100 * 512, "{held} bytes held");
+    }
+}
+
+/// An extension that claims to encode and copies.
+#[derive(Debug)]
+struct Copying;
+
+impl Extension for Copying {
+    fn name(&self) -> &str {
+        "x-copying"
+    }
+
+    fn rsv(&self) -> Rsv {
+        Rsv::RSV1
+    }
+
+    fn begin_frame(&mut self, _: &FrameStart) -> Result<bool, DecodeError> {
+        Ok(false)
+    }
+
+    fn decode(&mut self, _: &[u8], _: bool, _: usize, _: &mut Vec<u8>) -> Result<(), DecodeError> {
+        Err(DecodeError::InvalidData)
+    }
+
+    fn encode(
+        &mut self,
+        _: &FrameToSend,
+        payload: &[u8],
+        out: &mut Vec<u8>,
+    ) -> Result<Option<Rsv>, EncodeError> {
+        out.extend_from_slice(payload);
+        Ok(Some(Rsv::RSV1))
+    }
+
+    fn alone_key(&self) -> Option<u64> {
+        Some(0)
+    }
 }
 
 /// All that a connection can hold at once, and then its end: only how it ended is kept.

@@ -17,7 +17,7 @@ impl<T: Transport> Core<T> {
     ///
     /// `is_writer` is set by the one that is sending a message in pieces; all others wait for its
     /// end, because messages of one connection do not interleave (RFC 6455 §5.4).
-    #[inline]
+    #[inline(always)]
     pub(crate) fn poll_ready(
         &mut self,
         cx: &mut Context<'_>,
