@@ -26,6 +26,7 @@ use std::fmt;
 use std::future::poll_fn;
 use std::pin::pin;
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
 
@@ -33,7 +34,7 @@ use clap::Parser;
 use futures_util::{StreamExt, stream};
 use sockeye::driver::{Client, Runtime, WebSocket};
 use sockeye::tokio::Tokio;
-use sockeye::{Burst, CloseCode, Config, Error, Transport};
+use sockeye::{Burst, CloseCode, Config, Error, PermessageDeflate, Transport};
 
 /// Runs the cases of a WebSocket testing server and echoes what they send.
 #[derive(Debug, Parser)]
@@ -55,15 +56,30 @@ struct Options {
     /// Subprotocol to offer, best first; may be repeated.
     #[arg(long, value_name = "P")]
     subprotocol: Vec<String>,
-    /// Offer permessage-deflate; this build has no compression.
+    /// Offer permessage-deflate, each message compressed by itself.
     #[arg(long)]
     deflate: bool,
+    /// Let compressed messages refer to those before them, where the peer agrees.
+    #[arg(long, requires = "deflate")]
+    context_takeover: bool,
     /// How long one case may take, and each question to the server.
     #[arg(long, value_name = "SECONDS", default_value = "60", value_parser = clap::value_parser!(u32).range(1..))]
     case_timeout: u32,
     /// Have the server end once it has written its reports.
     #[arg(long)]
     shutdown: bool,
+}
+
+impl Options {
+    /// Compression, where it was asked for.
+    fn deflate(&self) -> Option<PermessageDeflate> {
+        let deflate = PermessageDeflate::default();
+        match (self.deflate, self.context_takeover) {
+            (false, _) => None,
+            (true, false) => Some(deflate),
+            (true, true) => Some(deflate.context_takeover()),
+        }
+    }
 }
 
 fn main() -> ExitCode {
@@ -74,9 +90,6 @@ fn main() -> ExitCode {
             options.runtime,
             RUNTIMES.join(", ")
         ));
-    }
-    if options.deflate {
-        return refuse("--deflate: this build has no compression");
     }
     match run(options) {
         Ok(()) => ExitCode::SUCCESS,
@@ -160,6 +173,9 @@ impl<R: Runtime> Suite<R> {
             config.limits.max_binary_bytes = max_bytes;
         }
         let mut client = Client::new().config(config);
+        if let Some(deflate) = options.deflate() {
+            client = client.extension(Arc::new(deflate));
+        }
         for subprotocol in options.subprotocol {
             client = client.subprotocol(subprotocol);
         }

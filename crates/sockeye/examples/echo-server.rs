@@ -10,12 +10,16 @@
 #![expect(clippy::print_stdout, reason = "the address is this program's output")]
 
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Parser;
 use sockeye::driver::{Runtime, Server, WebSocket};
 use sockeye::tokio::Tokio;
-use sockeye::{Burst, Config, HandlerError, HandshakeError, OriginList, OriginPolicy, Transport};
+use sockeye::{
+    Burst, Config, HandlerError, HandshakeError, OriginList, OriginPolicy, PermessageDeflate,
+    Transport,
+};
 
 /// Echoes WebSocket messages on 127.0.0.1.
 #[derive(Debug, Parser)]
@@ -29,9 +33,12 @@ struct Options {
     /// Worker threads of tokio; 1 serves on the main thread [default: one for each core].
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     threads: Option<u16>,
-    /// Accept permessage-deflate; this build has no compression.
+    /// Accept permessage-deflate, each message compressed by itself.
     #[arg(long)]
     deflate: bool,
+    /// Let compressed messages refer to those before them, where the peer agrees.
+    #[arg(long, requires = "deflate")]
+    context_takeover: bool,
     /// Largest message to accept, text or binary [default: Sockeye's].
     #[arg(long, value_name = "BYTES")]
     max_message: Option<usize>,
@@ -41,6 +48,18 @@ struct Options {
     /// On SIGTERM, close all connections with 1001 and exit.
     #[arg(long)]
     drain_on_sigterm: bool,
+}
+
+impl Options {
+    /// Compression, where it was asked for.
+    fn deflate(&self) -> Option<PermessageDeflate> {
+        let deflate = PermessageDeflate::default();
+        match (self.deflate, self.context_takeover) {
+            (false, _) => None,
+            (true, false) => Some(deflate),
+            (true, true) => Some(deflate.context_takeover()),
+        }
+    }
 }
 
 /// Finds mistakes in an origin before the server starts.
@@ -61,9 +80,6 @@ fn main() -> ExitCode {
             options.runtime,
             RUNTIMES.join(", ")
         ));
-    }
-    if options.deflate {
-        return refuse("--deflate: this build has no compression");
     }
     if options.drain_on_sigterm && !(cfg!(unix) && options.runtime == "tokio") {
         return refuse("--drain-on-sigterm: this system or runtime has no SIGTERM");
@@ -146,6 +162,9 @@ async fn bind<R: Runtime>(options: Options) -> Result<Server<R>, HandlerError> {
             .iter()
             .try_fold(OriginList::new(), |list, origin| list.allow(origin));
         server = server.origin(OriginPolicy::List(list?));
+    }
+    if let Some(deflate) = options.deflate() {
+        server = server.extension(Arc::new(deflate));
     }
     Ok(server)
 }

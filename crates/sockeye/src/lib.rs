@@ -44,6 +44,7 @@
 //! | answer thousands of messages a second | [`Burst`] |
 //! | send one message to many | [`PreparedMessage`] |
 //! | say what is not to be compressed, or is secret | [`SendOptions`] |
+//! | compress | below, and `PermessageDeflate` |
 //! | use an extension | [`tokio::Client::extension`], [`tokio::Server::extension`] |
 //! | set limits and time limits | [`Config`], [`Limits`], [`Timeouts`] |
 //! | upgrade in an HTTP framework | [`tokio::from_upgraded`] |
@@ -57,6 +58,45 @@
 //! Servers let in pages of their own origin only. Silent peers are pinged after 20 seconds and
 //! given up after 20 more. Each number is documented with its reason where it is configured.
 //!
+//! # Compression
+//!
+//! Off unless asked for, with the feature `deflate`, at each end in one line. Where the peer does not
+//! compress, messages go as they are.
+//!
+#![cfg_attr(feature = "deflate", doc = "```")]
+#![cfg_attr(not(feature = "deflate"), doc = "```ignore")]
+//! use std::sync::Arc;
+//!
+//! use sockeye::PermessageDeflate;
+//! use sockeye::tokio::{Client, Server};
+//!
+//! # #[tokio::main]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+//! let server = Server::bind("127.0.0.1:0")
+//!     .await?
+//!     .extension(Arc::new(PermessageDeflate::default()));
+//! # let url = format!("ws://{}/", server.local_addr()?);
+//! # tokio::spawn(server.serve(|mut ws| async move {
+//! #     while let Some(message) = ws.recv().await? {
+//! #         ws.send(message).await?;
+//! #     }
+//! #     Ok(())
+//! # }));
+//! let client = Client::new().extension(Arc::new(PermessageDeflate::default()));
+//!
+//! let (mut ws, _response) = client.connect(&url).await?;
+//! ws.send("to be or not to be ".repeat(1000)).await?;
+//! assert_eq!(ws.recv().await?.map(|message| message.len()), Some(19_000));
+//! assert!(ws.stats().received.wire_bytes < 1000);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Each message is compressed by itself; `context_takeover()` lets messages refer to earlier ones,
+//! which makes short ones much shorter and holds 428 KB for each connection. Limits count what a
+//! message becomes. A secret in one message with what an attacker may choose can be guessed from
+//! its length, so send such messages with [`SendOptions`] that say so.
+//!
 //! # Features
 //!
 //! | feature | default | brings |
@@ -64,8 +104,10 @@
 //! | `tokio` | yes | the module `tokio`: connect, listen and serve on tokio |
 //! | `async-std` | no | the module `async_std`: the same on async-std, which is discontinued |
 //! | `smol` | no | the module `smol`: the same on smol |
+//! | `deflate` | no | compression: `PermessageDeflate` and `WebkitDeflateFrame`, by zlib-rs |
+//! | `zlib-ng` | no | the same by zlib-ng, which needs cmake and a C compiler |
 //!
-//! TLS and compression are not there yet. Connecting to a `wss` address is an error that says so;
+//! TLS is not there yet. Connecting to a `wss` address is an error that says so;
 //! [`tokio::Client::connect_on`] takes a TLS stream of your own.
 
 #[doc(no_inline)]
@@ -101,6 +143,9 @@ pub use sockeye_driver::{
     Acceptor, Burst, DrainReport, Error, ErrorKind, Event, HandlerError, MessageReader,
     MessageWriter, PongReply, Timer, Transport, TrySendError,
 };
+pub use sockeye_extensions::Registry;
+#[cfg(feature = "deflate")]
+pub use sockeye_extensions::{CompressionLevel, PermessageDeflate, WebkitDeflateFrame, WindowBits};
 pub use sockeye_frame::{CloseCode, CloseFrame, Role};
 pub use sockeye_handshake::{
     Acceptance, ClientRequest, HandshakeError, HeadLimits, IntoClientRequest, OriginList,
