@@ -23,11 +23,12 @@
 use std::pin::pin;
 use std::process::ExitCode;
 use std::str::FromStr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Parser;
 use sockeye::tokio::{Client, Receiver, Sender, Stream, WebSocket};
-use sockeye::{CloseCode, CloseOutcome, Error};
+use sockeye::{CloseCode, CloseOutcome, Error, PermessageDeflate};
 use tokio::sync::{oneshot, watch};
 use tokio::time::timeout;
 
@@ -150,6 +151,9 @@ async fn open(options: &Options) -> Result<WebSocket<Stream>, Error> {
     }
     for subprotocol in &options.subprotocol {
         client = client.subprotocol(subprotocol);
+    }
+    if options.deflate {
+        client = client.extension(Arc::new(PermessageDeflate::default()));
     }
     let (ws, _response) = client.connect(&options.url).await?;
     Ok(ws)

@@ -230,7 +230,11 @@ fn options_of_later_builds_are_refused() {
             "{output:?}"
         );
     };
-    refused("echo-server", &["--port", "0", "--deflate"], "--deflate");
+    refused(
+        "echo-server",
+        &["--port", "0", "--context-takeover"],
+        "--deflate",
+    );
     refused(
         "echo-server",
         &["--port", "0", "--runtime", "none"],
@@ -241,10 +245,9 @@ fn options_of_later_builds_are_refused() {
         &["--port", "0", "--origin-allow", "*"],
         "--origin-allow",
     );
-    refused("client", &["ws://127.0.0.1:1", "--deflate"], "--deflate");
     refused(
         "echo-client",
-        &["ws://127.0.0.1:1", "--deflate"],
+        &["ws://127.0.0.1:1", "--context-takeover"],
         "--deflate",
     );
     refused(
