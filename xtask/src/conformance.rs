@@ -16,11 +16,14 @@ pub(crate) struct Options {
     #[command(flatten)]
     native: native::Options,
     /// Run the Autobahn suite instead of the native one; fetched on first use
-    #[arg(long, conflicts_with_all = ["server", "client", "peers", "cases", "without", "junit", "thorough", "list"])]
+    #[arg(long, conflicts_with_all = ["server", "client", "peers", "cases", "without", "junit", "thorough", "list", "plain"])]
     autobahn: bool,
-    /// Without the long cases of the Autobahn suite, those of group 9
-    #[arg(long, requires = "autobahn")]
+    /// Without the long cases of the Autobahn suite: groups 9, 12 and 13
+    #[arg(long, requires = "autobahn", conflicts_with = "all")]
     quick: bool,
+    /// All cases of the Autobahn suite, long messages in groups 12 and 13 too: half an hour
+    #[arg(long, requires = "autobahn")]
+    all: bool,
     /// Python 2.7, 3.11 or 3.12 for the Autobahn suite, instead of the first one found
     #[arg(long, value_name = "PROGRAM", requires = "autobahn")]
     python: Option<String>,

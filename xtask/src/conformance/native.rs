@@ -1,7 +1,8 @@
 //! The native suite: builds it and its subjects, and starts it with the right command line.
 //!
-//! Without options it tests our own echo server and client on tokio, with `--runtime` on others, and
-//! holds them to `xtask/conformance/expected.json`. What the suite does and prints is its own affair: see
+//! Without options it tests our own echo server and client on tokio, with compression, and holds them
+//! to `xtask/conformance/expected.json`; with `--runtime` on others, with `--plain` without, and to
+//! `expected-plain.json` beside it. What the suite does and prints is its own affair: see
 //! `crates/sockeye-conformance`.
 
 use std::ffi::OsString;
@@ -28,6 +29,9 @@ pub(crate) struct Options {
     /// Test other people's libraries too: the table of docs/conformance.md
     #[arg(long, conflicts_with_all = ["server", "client"])]
     peers: bool,
+    /// Test ours without compression: what they refuse when none was agreed on
+    #[arg(long, conflicts_with_all = ["server", "client", "peers"])]
+    plain: bool,
     /// Only these cases: numbers, or starts of numbers and `*`; may be repeated
     #[arg(long = "case", value_name = "PATTERN")]
     cases: Vec<String>,
@@ -50,7 +54,8 @@ pub(super) fn run(workspace: &Workspace, options: &Options) -> Result<(), Failur
     let mut subjects = Subjects::default();
     if !options.list {
         if is_ours {
-            subjects.add_ours(&workspace.target, &subjects::runtimes(&options.runtimes));
+            let runtimes = subjects::runtimes(&options.runtimes);
+            subjects.add_ours(&workspace.target, &runtimes, !options.plain);
         }
         if options.peers {
             subjects.add_peers(workspace)?;
@@ -64,15 +69,16 @@ pub(super) fn run(workspace: &Workspace, options: &Options) -> Result<(), Failur
     suite.args(passed_on(options));
     if !options.list {
         let reports = workspace.target.join("conformance");
-        let reports = if options.peers {
-            reports.join("peers")
-        } else {
-            reports
+        let reports = match (options.peers, options.plain) {
+            (true, _) => reports.join("peers"),
+            (false, true) => reports.join("plain"),
+            (false, false) => reports,
         };
         suite.arg("--out").arg(reports);
         match (is_ours, options.peers) {
             // What other people's libraries do is theirs.
             (_, true) => suite.arg("--only-report"),
+            (true, false) if options.plain => suite.args(["--expect", EXPECTED_PLAIN]),
             (true, false) => suite.args(["--expect", EXPECTED]),
             (false, false) => &mut suite,
         };
@@ -128,6 +134,9 @@ fn passed_on(options: &Options) -> Vec<OsString> {
 /// The verdicts of our own subjects that are not ok, each with its reason.
 const EXPECTED: &str = "xtask/conformance/expected.json";
 
+/// The same without compression.
+const EXPECTED_PLAIN: &str = "xtask/conformance/expected-plain.json";
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -139,6 +148,7 @@ mod tests {
             client: Some("127.0.0.1:2".into()),
             runtimes: vec!["tokio".into()],
             peers: false,
+            plain: false,
             cases: vec!["7.*".into(), "H.1.1".into()],
             without: Vec::new(),
             junit: Some("a b.xml".into()),

@@ -20,8 +20,9 @@ pub(super) struct Subjects {
 }
 
 impl Subjects {
-    /// Our own ends on these runtimes.
-    pub(super) fn add_ours(&mut self, target: &Path, runtimes: &[&str]) {
+    /// Our own ends on these runtimes, with compression if `deflate`.
+    pub(super) fn add_ours(&mut self, target: &Path, runtimes: &[&str], deflate: bool) {
+        let compression: &[&str] = if deflate { &DEFLATE } else { &[] };
         let program = |name: &str| -> OsString {
             let file = format!("{name}{EXE_SUFFIX}");
             target.join("release").join("examples").join(file).into()
@@ -29,6 +30,7 @@ impl Subjects {
         for &runtime in runtimes {
             let name = format!("sockeye-{runtime}");
             let on = ["--runtime", runtime, "--max-message", MAX_MESSAGE_BYTES];
+            let on = [&on[..], compression].concat();
             let server = [&["--port", "0"][..], &on].concat();
             self.add(Role::Server, &name, &program("echo-server"), &server);
             let client = [
@@ -140,6 +142,9 @@ const RUNTIMES: [&str; 3] = ["tokio", "async-std", "smol"];
 
 const ALL: &str = "all";
 
+/// As much as there is: the suite asks for less where it wants less.
+pub(super) const DEFLATE: [&str; 2] = ["--deflate", "--context-takeover"];
+
 /// Group 9 has messages of 16 MiB, one of 4 MiB in fragments of 64 bytes, and fragments are limited
 /// to one for each 256 bytes of the longest message.
 const MAX_MESSAGE_BYTES: &str = "33554432";
@@ -154,7 +159,7 @@ mod tests {
     #[test]
     fn both_ends_are_tested_on_every_runtime() {
         let mut subjects = Subjects::default();
-        subjects.add_ours(Path::new("a folder"), &runtimes(&[ALL.to_owned()]));
+        subjects.add_ours(Path::new("a folder"), &RUNTIMES, true);
         let args: Vec<_> = subjects
             .args
             .iter()
@@ -167,7 +172,16 @@ mod tests {
             "{}",
             args[1]
         );
-        assert!(args[1].ends_with("--max-message 33554432"), "{}", args[1]);
+        let end = "--max-message 33554432 --deflate --context-takeover";
+        assert!(args[1].ends_with(end), "{}", args[1]);
+    }
+
+    #[test]
+    fn compression_can_be_left_out() {
+        let mut subjects = Subjects::default();
+        subjects.add_ours(Path::new("a folder"), &RUNTIMES, false);
+        let args = format!("{:?}", subjects.args);
+        assert!(!args.contains("--deflate"), "{args}");
     }
 
     #[test]

@@ -14,6 +14,7 @@ use super::environment::Environment;
 use super::selection::Selection;
 use super::spec::spec;
 use crate::background::Background;
+use crate::conformance::subjects::DEFLATE;
 use crate::failure::Failure;
 use crate::peers::programs::Role;
 
@@ -81,6 +82,7 @@ impl Bench {
     fn start_for_server(&self) -> Result<(Background, Background), Failure> {
         let mut program = self.program("echo-server");
         program.args(["--port", "0", "--max-message", MAX_MESSAGE_BYTES]);
+        program.args(DEFLATE);
         let mut server = Background::start("echo-server", &mut program, &self.logs())?;
         let url = server.wait_for_line("listening on ", self.until(READY))?;
         let mut wstest = self.wstest("fuzzingclient", Role::Server, &url)?;
@@ -101,6 +103,8 @@ impl Bench {
         let mut program = self.program("echo-client");
         program.args([&url, "--agent", Role::Client.agent()]);
         program.args(["--max-message", MAX_MESSAGE_BYTES]);
+        program.args(["--case-timeout", CASE_TIMEOUT_SECONDS]);
+        program.args(DEFLATE);
         let client = Background::start("echo-client", &mut program, &self.logs())?;
         Ok((server, client))
     }
@@ -157,6 +161,9 @@ fn free_port() -> Result<SocketAddr, Failure> {
 
 /// How long a program may take to get ready on a busy machine.
 const READY: Duration = Duration::from_secs(30);
+
+/// More than the suite itself allows for a case, up to 480 s in groups 12 and 13.
+const CASE_TIMEOUT_SECONDS: &str = "600";
 
 /// 64 MiB: the suite's messages have up to 16 MiB, and 65 536 fragments, for which the default
 /// limit on fragments wants more than that.
