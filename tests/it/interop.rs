@@ -1,5 +1,6 @@
 //! Every scenario with every foreign implementation, in both directions.
 
+mod compressed;
 mod node;
 mod ourselves;
 mod python;

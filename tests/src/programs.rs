@@ -2,6 +2,7 @@
 //!
 //! Each constructor gives `None` when the tools it needs were left out (see [`Tool::find`]).
 
+use std::fmt::{self, Display};
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
@@ -17,7 +18,14 @@ pub struct Programs {
     flags: &'static [&'static str],
     client: &'static str,
     server: Option<&'static str>,
+    compressed: &'static str,
     node_modules: Option<PathBuf>,
+}
+
+impl Display for Programs {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name)
+    }
 }
 
 impl Programs {
@@ -31,6 +39,7 @@ impl Programs {
             flags: &["-B"],
             client: "python/client.py",
             server: Some("python/server.py"),
+            compressed: "python/compressed.py",
             node_modules: None,
         })
     }
@@ -44,6 +53,7 @@ impl Programs {
             flags: &[],
             client: "node/ws_client.js",
             server: Some("node/ws_server.js"),
+            compressed: "node/ws_compressed.js",
             node_modules: Some(Tool::NodeModules.find()?),
         })
     }
@@ -58,6 +68,7 @@ impl Programs {
             flags: &["--experimental-websocket", "--no-warnings"],
             client: "node/standard_client.js",
             server: None,
+            compressed: "node/standard_compressed.js",
             node_modules: None,
         })
     }
@@ -81,6 +92,32 @@ impl Programs {
     pub async fn serve(&self) -> ScenarioServer {
         let script = self.server.expect("this implementation has no server");
         ScenarioServer::of_program(Process::start(self.name, self.command(script))).await
+    }
+
+    /// Starts the compressing client that sends back whatever it receives from the server at `url`.
+    ///
+    /// # Panics
+    ///
+    /// If it cannot be started.
+    #[must_use]
+    pub fn compressed_client(&self, seed: u64, url: &str) -> Process {
+        let mut command = self.command(self.compressed);
+        command.args(["client", &seed.to_string(), url]);
+        Process::start(self.name, command)
+    }
+
+    /// Starts the compressing server that sends back whatever it receives; also gives its address.
+    ///
+    /// # Panics
+    ///
+    /// If it does not start, or there is none.
+    pub async fn compressed_server(&self, seed: u64) -> (Process, String) {
+        let mut command = self.command(self.compressed);
+        command.args(["server", &seed.to_string()]);
+        let mut program = Process::start(self.name, command);
+        let ports = program.value().await;
+        let url = format!("ws://127.0.0.1:{}/", ports["port"]);
+        (program, url)
     }
 
     fn command(&self, script: &str) -> Command {

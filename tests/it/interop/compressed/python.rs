@@ -1,0 +1,19 @@
+//! Python's `websockets`, on asyncio.
+
+use sockeye_tests::Programs;
+
+use super::{our_client_with, our_server_with};
+
+#[tokio::test]
+async fn python_client_with_our_server() {
+    if let Some(programs) = Programs::python() {
+        our_server_with(&programs).await;
+    }
+}
+
+#[tokio::test]
+async fn our_client_with_python_server() {
+    if let Some(programs) = Programs::python() {
+        our_client_with(&programs).await;
+    }
+}
