@@ -5,12 +5,14 @@
 
 mod agreements;
 mod python;
+mod standard;
+mod ws;
 
 use std::env;
 use std::fmt::Display;
 use std::sync::Arc;
 
-use sockeye::OriginPolicy;
+use http::Response;
 use sockeye::extensions::{ClientExtension, ServerExtension};
 use sockeye::tokio::{Client, Server, WebSocket};
 use sockeye_tests::{Exchanged, Programs, exchange, within};
@@ -93,10 +95,10 @@ struct Serving {
 impl Serving {
     async fn start(extension: Arc<dyn ServerExtension>) -> Self {
         let server = Server::bind("127.0.0.1:0").await;
-        // Pages of the tests have no origin.
+        // Browsers connect from a page of the same origin; it is empty.
         let server = server
             .expect("loopback can be bound")
-            .origin(OriginPolicy::Any)
+            .http(|_request| std::future::ready(Response::default()))
             .extension(extension);
         let address = server.local_addr().expect("a listener has an address");
         let (report, connections) = mpsc::unbounded_channel();

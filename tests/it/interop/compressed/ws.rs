@@ -1,0 +1,19 @@
+//! npm's `ws`.
+
+use sockeye_tests::Programs;
+
+use super::{our_client_with, our_server_with};
+
+#[tokio::test]
+async fn ws_client_with_our_server() {
+    if let Some(programs) = Programs::ws() {
+        our_server_with(&programs).await;
+    }
+}
+
+#[tokio::test]
+async fn our_client_with_ws_server() {
+    if let Some(programs) = Programs::ws() {
+        our_client_with(&programs).await;
+    }
+}
