@@ -44,6 +44,16 @@ impl Programs {
         })
     }
 
+    /// Frames made by hand and Python's zlib; compressing echoes only.
+    #[must_use]
+    pub fn raw_zlib() -> Option<Self> {
+        Some(Self {
+            name: "raw zlib",
+            compressed: "python/raw_zlib.py",
+            ..Self::python()?
+        })
+    }
+
     /// npm's `ws`.
     #[must_use]
     pub fn ws() -> Option<Self> {
@@ -95,14 +105,16 @@ impl Programs {
     }
 
     /// Starts the compressing client that sends back whatever it receives from the server at `url`.
+    /// One that compresses by hand is told its `offer`.
     ///
     /// # Panics
     ///
     /// If it cannot be started.
     #[must_use]
-    pub fn compressed_client(&self, seed: u64, url: &str) -> Process {
+    pub fn compressed_client(&self, seed: u64, url: &str, offer: Option<&str>) -> Process {
         let mut command = self.command(self.compressed);
         command.args(["client", &seed.to_string(), url]);
+        command.args(offer);
         Process::start(self.name, command)
     }
 

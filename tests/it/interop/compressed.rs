@@ -5,6 +5,7 @@
 
 mod agreements;
 mod python;
+mod raw_zlib;
 mod standard;
 mod ws;
 
@@ -18,7 +19,7 @@ use sockeye::tokio::{Client, Server, WebSocket};
 use sockeye_tests::{Exchanged, Programs, exchange, within};
 use tokio::sync::mpsc;
 
-use agreements::agreements;
+use agreements::{Agreement, agreements};
 
 /// Messages for each peer and direction without `SOCKEYE_MESSAGES`.
 const N_MESSAGES: usize = 300;
@@ -26,31 +27,34 @@ const N_MESSAGES: usize = 300;
 /// Which messages are sent, and how peers cut what they send back.
 const SEED: u64 = 7692;
 
-/// All agreements between our client and the server of `programs`.
-async fn our_client_with(programs: &Programs) {
-    let agreements = agreements();
+/// Our client and the server of `programs`, once for each agreement.
+async fn our_client_with<E: Extension>(programs: &Programs, agreements: Vec<Agreement<E>>) {
     let n_messages = n_messages() / agreements.len();
     let (_program, url) = programs.compressed_server(SEED).await;
     for (seed, agreement) in (SEED..).zip(agreements) {
-        let ws = connect(Arc::new(agreement.deflate), &url).await;
+        let ws = connect(Arc::new(agreement.extension), &url).await;
         let what = format!("our client, {programs} as server, {}", agreement.name);
         check(exchange_by(ws, what, seed, n_messages).await);
     }
 }
 
-/// All agreements between our server and the client of `programs`.
-async fn our_server_with(programs: &Programs) {
-    let agreements = agreements();
+/// Our server and the client of `programs`, once for each agreement.
+async fn our_server_with<E: Extension>(programs: &Programs, agreements: Vec<Agreement<E>>) {
     let n_messages = n_messages() / agreements.len();
     for (seed, agreement) in (SEED..).zip(agreements) {
-        let mut serving = Serving::start(Arc::new(agreement.deflate)).await;
-        let program = programs.compressed_client(seed, &serving.url);
+        let mut serving = Serving::start(Arc::new(agreement.extension)).await;
+        let program = programs.compressed_client(seed, &serving.url, agreement.offer);
         let ws = serving.connection().await;
         let what = format!("our server, {programs} as client, {}", agreement.name);
         check(exchange_by(ws, what, seed, n_messages).await);
         program.ended().await;
     }
 }
+
+/// Configures both of our ends.
+trait Extension: ClientExtension + ServerExtension + 'static {}
+
+impl<E: ClientExtension + ServerExtension + 'static> Extension for E {}
 
 /// Both ends send less than the messages have.
 #[track_caller]

@@ -3,41 +3,49 @@
 use sockeye::extensions::{PermessageDeflate, WindowBits};
 
 /// What is to be agreed on.
-pub(super) struct Agreement {
+pub(super) struct Agreement<E> {
     pub(super) name: &'static str,
-    pub(super) deflate: PermessageDeflate,
+    /// What our end is configured with.
+    pub(super) extension: E,
+    /// What a client that compresses by hand offers to our server.
+    pub(super) offer: Option<&'static str>,
 }
 
 /// Context takeover in every combination, and windows of all kinds.
-pub(super) fn agreements() -> Vec<Agreement> {
+pub(super) fn agreements() -> Vec<Agreement<PermessageDeflate>> {
     let deflate = PermessageDeflate::default();
     let window = |bits| WindowBits::new(bits).expect("8 to 15");
     vec![
         Agreement {
+            offer: None,
             name: "no context takeover",
-            deflate,
+            extension: deflate,
         },
         Agreement {
+            offer: None,
             name: "context takeover",
-            deflate: deflate.context_takeover(),
+            extension: deflate.context_takeover(),
         },
         Agreement {
+            offer: None,
             name: "context takeover, small windows",
-            deflate: deflate
+            extension: deflate
                 .context_takeover()
                 .server_max_window_bits(window(9))
                 .client_max_window_bits(window(10)),
         },
         Agreement {
+            offer: None,
             name: "context takeover by the server, windows of 12",
-            deflate: deflate
+            extension: deflate
                 .server_context_takeover(true)
                 .server_max_window_bits(window(12))
                 .client_max_window_bits(window(12)),
         },
         Agreement {
+            offer: None,
             name: "context takeover by the client, other windows",
-            deflate: deflate
+            extension: deflate
                 .client_context_takeover(true)
                 .server_max_window_bits(window(10))
                 .client_max_window_bits(window(9)),

@@ -2,18 +2,18 @@
 
 use sockeye_tests::Programs;
 
-use super::{our_client_with, our_server_with};
+use super::{agreements, our_client_with, our_server_with};
 
 #[tokio::test]
 async fn python_client_with_our_server() {
     if let Some(programs) = Programs::python() {
-        our_server_with(&programs).await;
+        our_server_with(&programs, agreements()).await;
     }
 }
 
 #[tokio::test]
 async fn our_client_with_python_server() {
     if let Some(programs) = Programs::python() {
-        our_client_with(&programs).await;
+        our_client_with(&programs, agreements()).await;
     }
 }

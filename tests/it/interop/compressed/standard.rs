@@ -16,8 +16,8 @@ async fn node_client_with_our_server() {
     let agreements = agreements();
     let n_messages = n_messages() / agreements.len();
     for (seed, agreement) in (SEED..).zip(agreements) {
-        let mut serving = Serving::start(Arc::new(agreement.deflate)).await;
-        let program = programs.compressed_client(seed, &serving.url);
+        let mut serving = Serving::start(Arc::new(agreement.extension)).await;
+        let program = programs.compressed_client(seed, &serving.url, None);
         let ws = serving.connection().await;
         let what = format!("our server, {programs}, {}", agreement.name);
         let exchanged = exchange_by(ws, what, seed, n_messages).await;
@@ -34,7 +34,7 @@ async fn page_with_our_server() {
     let agreements = agreements();
     let n_messages = n_messages() / agreements.len();
     for (seed, agreement) in (SEED..).zip(agreements) {
-        let mut serving = Serving::start(Arc::new(agreement.deflate)).await;
+        let mut serving = Serving::start(Arc::new(agreement.extension)).await;
         let page = browser.open(&page_of(&serving.url)).await;
         browser.evaluate(&page, SCRIPT).await;
         let echo = format!("echo('{}')", serving.url);

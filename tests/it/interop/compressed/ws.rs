@@ -2,18 +2,18 @@
 
 use sockeye_tests::Programs;
 
-use super::{our_client_with, our_server_with};
+use super::{agreements, our_client_with, our_server_with};
 
 #[tokio::test]
 async fn ws_client_with_our_server() {
     if let Some(programs) = Programs::ws() {
-        our_server_with(&programs).await;
+        our_server_with(&programs, agreements()).await;
     }
 }
 
 #[tokio::test]
 async fn our_client_with_ws_server() {
     if let Some(programs) = Programs::ws() {
-        our_client_with(&programs).await;
+        our_client_with(&programs, agreements()).await;
     }
 }
