@@ -33,6 +33,9 @@ pub(crate) struct Options {
     /// Not these cases; may be repeated
     #[arg(long, value_name = "PATTERN")]
     pub(crate) without: Vec<String>,
+    /// For the subjects of that name only these of the cases; may be repeated
+    #[arg(long, value_name = "NAME=PATTERN")]
+    pub(crate) only: Vec<Named>,
     /// Cases at once against a server
     #[arg(long, value_name = "N", default_value_t = 32)]
     pub(crate) parallel: usize,
@@ -102,14 +105,31 @@ impl Options {
         if has_clients && client_cases.is_empty() {
             return Err("no case for clients has such a number: --list shows all".into());
         }
-        for names in [servers, clients] {
+        for (role, names) in [(Role::Server, servers), (Role::Client, clients)] {
             for (index, name) in names.iter().enumerate() {
                 if names[..index].contains(name) {
                     return Err(format!("two subjects are called {name:?}: use NAME="));
                 }
             }
+            for name in names {
+                let cases = match role {
+                    Role::Server => server_cases,
+                    Role::Client => client_cases,
+                };
+                if self.cases_of(name, cases).is_empty() {
+                    return Err(format!("--only leaves {name:?} no case as {role}"));
+                }
+            }
         }
         Ok(())
+    }
+
+    /// Those of `cases` that the subjects called `name` are tested with.
+    pub(crate) fn cases_of(&self, name: &str, cases: &[Case]) -> Vec<Case> {
+        let only = self.only.iter().filter(|only| only.name == name);
+        let patterns: Vec<_> = only.map(|only| only.value.clone()).collect();
+        let is_wanted = |case: &&Case| patterns.is_empty() || case.matches(&patterns);
+        cases.iter().filter(is_wanted).cloned().collect()
     }
 
     /// The cases that are selected, for subjects of one role.
@@ -161,5 +181,24 @@ mod tests {
             "--server a=x --server-program a=y",
             Err("two subjects are called \"a\": use NAME="),
         );
+        check("--server a=x --only a=7.1.1 --only a=H.21.*", Ok(()));
+        check(
+            "--server a=x --server b=x --only b=H.21.*",
+            Err("--only leaves \"b\" no case as server"),
+        );
+    }
+
+    #[test]
+    fn a_subject_can_have_fewer_cases_than_others() {
+        let line = "suite --server a=x --server b=x --only b=7.1.1 --only b=3.* --case 3.*";
+        let options = Options::try_parse_from(line.split(' ')).unwrap();
+        let cases = options.selected(Role::Server);
+        let of = |name| options.cases_of(name, &cases).len();
+        assert_eq!((of("a"), of("b")), (7, 7));
+        let line = line.replace(" --case 3.*", "");
+        let options = Options::try_parse_from(line.split(' ')).unwrap();
+        let cases = options.selected(Role::Server);
+        let of = |name| options.cases_of(name, &cases).len();
+        assert_eq!((of("a"), of("b")), (cases.len(), 8));
     }
 }

@@ -17,21 +17,21 @@ pub(crate) async fn test_all(
 ) -> Result<Vec<Report>, Box<dyn Error>> {
     let mut reports = Vec::new();
     for subject in &options.server {
-        let cases = begin(subject, Role::Server, server_cases);
-        let results = test_server(&subject.value, cases, options.parallel, &tell).await?;
-        reports.push(report(subject, Role::Server, cases, results));
+        let cases = begin(options, subject, Role::Server, server_cases);
+        let results = test_server(&subject.value, &cases, options.parallel, &tell).await?;
+        reports.push(report(subject, Role::Server, &cases, results));
     }
     for subject in &options.server_program {
         let program = Program::parse(&subject.value)?;
-        let cases = begin(subject, Role::Server, server_cases);
-        let results = program.test_server(cases, options.parallel, &tell).await?;
-        reports.push(report(subject, Role::Server, cases, results));
+        let cases = begin(options, subject, Role::Server, server_cases);
+        let results = program.test_server(&cases, options.parallel, &tell).await?;
+        reports.push(report(subject, Role::Server, &cases, results));
     }
     for subject in &options.client_program {
         let program = Program::parse(&subject.value)?;
-        let cases = begin(subject, Role::Client, client_cases);
-        let results = program.test_client(cases, &tell).await?;
-        reports.push(report(subject, Role::Client, cases, results));
+        let cases = begin(options, subject, Role::Client, client_cases);
+        let results = program.test_client(&cases, &tell).await?;
+        reports.push(report(subject, Role::Client, &cases, results));
     }
     if let Some(address) = options.client {
         reports.extend(test_visitors(address, client_cases).await?);
@@ -54,8 +54,9 @@ async fn test_visitors(address: SocketAddr, cases: &[Case]) -> Result<Vec<Report
     Ok(by_agent.into_iter().map(report).collect())
 }
 
-/// Says what is about to be tested.
-fn begin<'a>(subject: &Named, role: Role, cases: &'a [Case]) -> &'a [Case] {
+/// Says what is about to be tested, and gives the cases of it.
+fn begin(options: &Options, subject: &Named, role: Role, cases: &[Case]) -> Vec<Case> {
+    let cases = options.cases_of(&subject.name, cases);
     eprintln!("testing {} as {role}: {} cases", subject.name, cases.len());
     cases
 }
