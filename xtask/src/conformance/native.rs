@@ -1,8 +1,8 @@
 //! The native suite: builds it and its subjects, and starts it with the right command line.
 //!
-//! Without options it tests our own echo server and client on tokio, with compression, and holds them
-//! to `xtask/conformance/expected.json`; with `--runtime` on others, with `--plain` without, and to
-//! `expected-plain.json` beside it. What the suite does and prints is its own affair: see
+//! Without options it tests our own echo server and client on tokio, with `--runtime` on others, with
+//! compression and, in the cases that this is about, without, and holds them to
+//! `xtask/conformance/expected.json`. What the suite does and prints is its own affair: see
 //! `crates/sockeye-conformance`.
 
 use std::ffi::OsString;
@@ -29,9 +29,6 @@ pub(crate) struct Options {
     /// Test other people's libraries too: the table of docs/conformance.md
     #[arg(long, conflicts_with_all = ["server", "client"])]
     peers: bool,
-    /// Test ours without compression: what they refuse when none was agreed on
-    #[arg(long, conflicts_with_all = ["server", "client", "peers"])]
-    plain: bool,
     /// Only these cases: numbers, or starts of numbers and `*`; may be repeated
     #[arg(long = "case", value_name = "PATTERN")]
     cases: Vec<String>,
@@ -55,7 +52,11 @@ pub(super) fn run(workspace: &Workspace, options: &Options) -> Result<(), Failur
     if !options.list {
         if is_ours {
             let runtimes = subjects::runtimes(&options.runtimes);
-            subjects.add_ours(&workspace.target, &runtimes, !options.plain);
+            subjects.add_ours(&workspace.target, &runtimes);
+            // Whoever selects cases means those, and the table of peers is about them.
+            if !options.peers && options.cases.is_empty() && options.without.is_empty() {
+                subjects.add_ours_otherwise(&workspace.target, &runtimes);
+            }
         }
         if options.peers {
             subjects.add_peers(workspace)?;
@@ -69,16 +70,15 @@ pub(super) fn run(workspace: &Workspace, options: &Options) -> Result<(), Failur
     suite.args(passed_on(options));
     if !options.list {
         let reports = workspace.target.join("conformance");
-        let reports = match (options.peers, options.plain) {
-            (true, _) => reports.join("peers"),
-            (false, true) => reports.join("plain"),
-            (false, false) => reports,
+        let reports = if options.peers {
+            reports.join("peers")
+        } else {
+            reports
         };
         suite.arg("--out").arg(reports);
         match (is_ours, options.peers) {
             // What other people's libraries do is theirs.
             (_, true) => suite.arg("--only-report"),
-            (true, false) if options.plain => suite.args(["--expect", EXPECTED_PLAIN]),
             (true, false) => suite.args(["--expect", EXPECTED]),
             (false, false) => &mut suite,
         };
@@ -134,9 +134,6 @@ fn passed_on(options: &Options) -> Vec<OsString> {
 /// The verdicts of our own subjects that are not ok, each with its reason.
 const EXPECTED: &str = "xtask/conformance/expected.json";
 
-/// The same without compression.
-const EXPECTED_PLAIN: &str = "xtask/conformance/expected-plain.json";
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -148,7 +145,6 @@ mod tests {
             client: Some("127.0.0.1:2".into()),
             runtimes: vec!["tokio".into()],
             peers: false,
-            plain: false,
             cases: vec!["7.*".into(), "H.1.1".into()],
             without: Vec::new(),
             junit: Some("a b.xml".into()),

@@ -20,37 +20,38 @@ pub(super) struct Subjects {
 }
 
 impl Subjects {
-    /// Our own ends on these runtimes, with compression if `deflate`.
-    pub(super) fn add_ours(&mut self, target: &Path, runtimes: &[&str], deflate: bool) {
-        let compression: &[&str] = if deflate { &DEFLATE } else { &[] };
+    /// Our own ends on these runtimes, with compression.
+    pub(super) fn add_ours(&mut self, target: &Path, runtimes: &[&str]) {
+        for &runtime in runtimes {
+            self.add_ends(target, &format!("sockeye-{runtime}"), runtime, &DEFLATE);
+        }
+    }
+
+    /// Our own ends otherwise configured, for the cases that then show something else.
+    pub(super) fn add_ours_otherwise(&mut self, target: &Path, runtimes: &[&str]) {
+        for &runtime in runtimes {
+            for (what, deflate, cases) in OTHERWISE {
+                let name = format!("sockeye-{runtime} {what}");
+                self.add_ends(target, &name, runtime, deflate);
+                for pattern in cases {
+                    let only = format!("{name}={pattern}");
+                    self.args.extend(["--only".into(), only.into()]);
+                }
+            }
+        }
+    }
+
+    /// Our echo server and our echo client.
+    fn add_ends(&mut self, target: &Path, name: &str, runtime: &str, deflate: &[&str]) {
         let program = |name: &str| -> OsString {
             let file = format!("{name}{EXE_SUFFIX}");
             target.join("release").join("examples").join(file).into()
         };
-        for &runtime in runtimes {
-            let name = format!("sockeye-{runtime}");
-            let on = ["--runtime", runtime, "--max-message", MAX_MESSAGE_BYTES];
-            let on = [&on[..], compression].concat();
-            let server = [&["--port", "0"][..], &on].concat();
-            self.add(Role::Server, &name, &program("echo-server"), &server);
-            let client = [
-                &[
-                    "--parallel",
-                    N_PARALLEL,
-                    "--subprotocol",
-                    "chat",
-                    "--subprotocol",
-                    "superchat",
-                ][..],
-                &on,
-            ];
-            self.add(
-                Role::Client,
-                &name,
-                &program("echo-client"),
-                &client.concat(),
-            );
-        }
+        let on = ["--runtime", runtime, "--max-message", MAX_MESSAGE_BYTES];
+        let server = [&["--port", "0"][..], &on, deflate].concat();
+        self.add(Role::Server, name, &program("echo-server"), &server);
+        let client = [&CLIENT, &on[..], deflate].concat();
+        self.add(Role::Client, name, &program("echo-client"), &client);
     }
 
     /// Other people's libraries, compression included where they have it.
@@ -142,8 +143,39 @@ const RUNTIMES: [&str; 3] = ["tokio", "async-std", "smol"];
 
 const ALL: &str = "all";
 
+/// The options of our echo client.
+const CLIENT: [&str; 6] = [
+    "--parallel",
+    N_PARALLEL,
+    "--subprotocol",
+    "chat",
+    "--subprotocol",
+    "superchat",
+];
+
 /// As much as there is: the suite asks for less where it wants less.
 pub(super) const DEFLATE: [&str; 2] = ["--deflate", "--context-takeover"];
+
+/// What else our ends can be, by options, and the cases for it.
+///
+/// Without compression, those in which nothing is agreed on. With compression as it is by default,
+/// those that need no context: the server never agrees to one then, so chapter X.11 cannot be
+/// tested there, and X.10.24 is informational.
+const OTHERWISE: [(&str, &[&str], &[&str]); 2] = [
+    (
+        "without compression",
+        &[],
+        &["3.*", "X.2.*", "X.3.*", "X.5.*", "X.6.*", "X.7.*"],
+    ),
+    (
+        "without context",
+        &["--deflate"],
+        &["12.*", "13.*", "X.1.*", "X.8.*", "X.9.*", "X.14.*"],
+    ),
+];
+
+/// Each has an echo server and an echo client.
+const RUNTIMES: [&str; 1] = ["tokio"];
 
 /// Group 9 has messages of 16 MiB, one of 4 MiB in fragments of 64 bytes, and fragments are limited
 /// to one for each 256 bytes of the longest message.
@@ -159,7 +191,7 @@ mod tests {
     #[test]
     fn both_ends_are_tested_on_every_runtime() {
         let mut subjects = Subjects::default();
-        subjects.add_ours(Path::new("a folder"), &RUNTIMES, true);
+        subjects.add_ours(Path::new("a folder"), &RUNTIMES);
         let args: Vec<_> = subjects
             .args
             .iter()
@@ -174,14 +206,25 @@ mod tests {
         );
         let end = "--max-message 33554432 --deflate --context-takeover";
         assert!(args[1].ends_with(end), "{}", args[1]);
+        assert!(args[3].ends_with(end), "{}", args[3]);
     }
 
     #[test]
-    fn compression_can_be_left_out() {
+    fn ends_without_compression_have_the_cases_that_need_none() {
         let mut subjects = Subjects::default();
-        subjects.add_ours(Path::new("a folder"), &RUNTIMES, false);
-        let args = format!("{:?}", subjects.args);
-        assert!(!args.contains("--deflate"), "{args}");
+        subjects.add_ours_otherwise(Path::new("a folder"), &RUNTIMES);
+        let args: Vec<_> = subjects
+            .args
+            .iter()
+            .map(|arg| arg.to_string_lossy())
+            .collect();
+        let start = "sockeye-tokio without compression=";
+        assert!(args[1].starts_with(start), "{}", args[1]);
+        assert!(!args[1].contains("--deflate"), "{}", args[1]);
+        assert_eq!(
+            args[4..6],
+            ["--only", "sockeye-tokio without compression=3.*"]
+        );
     }
 
     #[test]
