@@ -174,9 +174,6 @@ const OTHERWISE: [(&str, &[&str], &[&str]); 2] = [
     ),
 ];
 
-/// Each has an echo server and an echo client.
-const RUNTIMES: [&str; 1] = ["tokio"];
-
 /// Group 9 has messages of 16 MiB, one of 4 MiB in fragments of 64 bytes, and fragments are limited
 /// to one for each 256 bytes of the longest message.
 const MAX_MESSAGE_BYTES: &str = "33554432";
