@@ -52,15 +52,18 @@ pub(super) async fn of_a_flood_have_their_turn<S: Shell>() {
         }
     })
     .await;
-    for _ in 0..10 {
+    let mut n_meanwhile = Vec::new();
+    for _ in 0..11 {
         let before = n_read();
         check_echo(&mut neighbour, "x").await;
-        let n_meanwhile = n_read() - before;
-        assert!(
-            n_meanwhile < 4 << 20,
-            "the flood had {n_meanwhile} bytes read meanwhile"
-        );
+        n_meanwhile.push(n_read() - before);
     }
+    // The operating system may hold up one echo or another on a busy machine, a flood each.
+    n_meanwhile.sort_unstable();
+    assert!(
+        n_meanwhile[5] < 4 << 20,
+        "the flood had so many bytes read meanwhile: {n_meanwhile:?}"
+    );
     is_over.store(true, Ordering::Relaxed);
     drop(neighbour);
     // The server goes on reading, so that the thread gets to its end.
