@@ -6,6 +6,8 @@
 //! {"server": {"7.1.6": {"verdict": "informational", "reason": "…"}}, "client": {}}
 //! ```
 //!
+//! An entry with `"except": "without compression"` is not for subjects whose names end in that.
+//!
 //! Any difference counts, also a verdict that is better than expected: the file is to be true.
 
 use std::collections::BTreeMap;
@@ -34,6 +36,8 @@ pub struct Expected {
     pub verdict: Verdict,
     /// Why it is not ok.
     pub reason: String,
+    /// How the names end of subjects that this is not expected of.
+    pub except: Option<String>,
 }
 
 /// Why a file of expectations cannot be used, as a sentence.
@@ -77,19 +81,21 @@ impl Expectations {
         Ok(expectations)
     }
 
-    /// What is expected of a case, by the longest pattern that selects it; `None` is ok.
+    /// What is expected of a case of the subject `name`, by the longest pattern that selects it;
+    /// `None` is ok.
     #[must_use]
-    pub fn of(&self, role: Role, id: &str) -> Option<&Expected> {
+    pub fn of(&self, role: Role, name: &str, id: &str) -> Option<&Expected> {
         let entries = self.table(role).iter();
-        let fitting = entries.filter(|(pattern, _)| matches(pattern, id));
+        let fitting =
+            entries.filter(|(pattern, expected)| matches(pattern, id) && expected.is_for(name));
         fitting
             .max_by_key(|(pattern, _)| pattern.len())
             .map(|(_, expected)| expected)
     }
 
     /// The verdict that is expected of a case.
-    pub(crate) fn verdict(&self, role: Role, id: &str) -> Verdict {
-        self.of(role, id)
+    pub(crate) fn verdict(&self, role: Role, name: &str, id: &str) -> Verdict {
+        self.of(role, name, id)
             .map_or(Verdict::Ok, |expected| expected.verdict)
     }
 
@@ -97,7 +103,7 @@ impl Expectations {
     #[must_use]
     pub fn differences(&self, report: &Report) -> Vec<Difference> {
         let results = report.results.iter().filter_map(|(id, result)| {
-            let expected = self.verdict(report.role, id);
+            let expected = self.verdict(report.role, &report.name, id);
             (expected != result.verdict).then(|| Difference {
                 subject: format!("{} {}", report.name, report.role),
                 id: id.clone(),
@@ -114,6 +120,13 @@ impl Expectations {
             Role::Server => &self.server,
             Role::Client => &self.client,
         }
+    }
+}
+
+impl Expected {
+    fn is_for(&self, name: &str) -> bool {
+        let except = self.except.as_deref();
+        except.is_none_or(|end| !name.ends_with(end))
     }
 }
 
@@ -155,7 +168,11 @@ mod tests {
     #[test]
     fn the_longest_pattern_counts() {
         let expectations = Expectations::parse(FILE).unwrap();
-        let verdict = |role, id| expectations.of(role, id).map(|expected| expected.verdict);
+        let verdict = |role, id| {
+            expectations
+                .of(role, "a", id)
+                .map(|expected| expected.verdict)
+        };
         assert_eq!(verdict(Role::Server, "12.1.1"), Some(Verdict::Failed));
         assert_eq!(
             verdict(Role::Server, "12.1.2"),
@@ -163,6 +180,16 @@ mod tests {
         );
         assert_eq!(verdict(Role::Server, "1.1.1"), None);
         assert_eq!(verdict(Role::Client, "12.1.1"), None);
+    }
+
+    #[test]
+    fn an_exception_is_for_subjects_whose_names_end_so() {
+        let file = FILE.replace("\"known\"", "\"known\", \"except\": \" b\"");
+        let expectations = Expectations::parse(&file).unwrap();
+        let verdict = |name| expectations.verdict(Role::Server, name, "12.1.1");
+        assert_eq!(verdict("a"), Verdict::Failed);
+        assert_eq!(verdict("b"), Verdict::Failed);
+        assert_eq!(verdict("a b"), Verdict::Unimplemented);
     }
 
     #[test]

@@ -165,7 +165,7 @@ const OTHERWISE: [(&str, &[&str], &[&str]); 2] = [
     (
         "without compression",
         &[],
-        &["3.*", "X.2.*", "X.3.*", "X.5.*", "X.6.*", "X.7.*"],
+        &["3.*", "H.32.*", "X.2.*", "X.3.*", "X.5.*", "X.6.*", "X.7.*"],
     ),
     (
         "without context",

@@ -94,7 +94,7 @@ enum Outcome {
 }
 
 fn outcome(run: &Run<'_>, report: &Report, id: &str, result: &CaseResult) -> Outcome {
-    if !run.is_as_expected(report.role, id, result.verdict) {
+    if !run.is_as_expected(report.role, &report.name, id, result.verdict) {
         return Outcome::Failed(format!("{}: {}", result.verdict, result.why));
     }
     match result.verdict {

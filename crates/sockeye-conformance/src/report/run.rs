@@ -60,9 +60,9 @@ impl Run<'_> {
 
     /// Whether a case came out as expected; without expectations, whether it did not fail.
     #[must_use]
-    pub fn is_as_expected(&self, role: Role, id: &str, verdict: Verdict) -> bool {
+    pub fn is_as_expected(&self, role: Role, name: &str, id: &str, verdict: Verdict) -> bool {
         match self.expectations {
-            Some(expectations) => expectations.verdict(role, id) == verdict,
+            Some(expectations) => expectations.verdict(role, name, id) == verdict,
             None => verdict != Verdict::Failed,
         }
     }
@@ -114,7 +114,7 @@ impl Run<'_> {
         for (id, result) in results {
             let expected = self
                 .expectations
-                .and_then(|expectations| expectations.of(report.role, id));
+                .and_then(|expectations| expectations.of(report.role, &report.name, id));
             if let Some(expected) = expected {
                 result["expected_reason"] = json!(expected.reason);
             }

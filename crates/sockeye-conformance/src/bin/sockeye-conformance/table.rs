@@ -78,10 +78,9 @@ fn judge(run: &Run<'_>) -> (usize, Vec<String>) {
                 complaints.extend(differences.iter().map(ToString::to_string));
             }
             None => {
-                let failed = report
-                    .results
-                    .iter()
-                    .filter(|(id, result)| !run.is_as_expected(report.role, id, result.verdict));
+                let failed = report.results.iter().filter(|(id, result)| {
+                    !run.is_as_expected(report.role, &report.name, id, result.verdict)
+                });
                 complaints.extend(failed.map(|(id, result)| {
                     format!(
                         "{} {} {id}: failed: {}",
