@@ -79,7 +79,8 @@ on_every_shell! {
         half_closes_before_it_reads_on,
     }
     connecting {
-        a_port_on_which_nobody_listens_is_an_io_error,
+        a_port_on_which_nobody_listens_is_an_error_of_connecting,
+        a_name_without_an_address_is_an_error_of_resolving,
         wss_without_tls_says_what_is_missing_and_what_to_do,
         invalid_options_fail_before_anything_is_dialed,
         a_name_is_looked_up,

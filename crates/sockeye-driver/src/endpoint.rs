@@ -167,6 +167,7 @@ impl Endpoint {
                 Error::Handshake(_)
                 | Error::Refused(_)
                 | Error::HandshakeTimeout
+                | Error::Connect { .. }
                 | Error::Misuse(_)
                 | Error::Closed,
             ) => Err(Error::Closed),

@@ -11,6 +11,8 @@ use sockeye_connection::{ApiMisuse, ProtocolViolation, TimeoutKind};
 use sockeye_frame::CloseCode;
 use sockeye_handshake::HandshakeError;
 
+use crate::Stage;
+
 /// Why a WebSocket call failed.
 #[derive(Debug)]
 #[non_exhaustive]
@@ -32,6 +34,13 @@ pub enum Error {
     Closed,
     /// The peer's bytes ended without a Close frame: code 1006 (RFC 6455 §7.1.5).
     ConnectionLost,
+    /// A client came no further than this stage, and there is no WebSocket.
+    Connect {
+        /// Where it failed.
+        stage: Stage,
+        /// Why; with [`io::ErrorKind::TimedOut`], the time for it was over.
+        source: io::Error,
+    },
     /// The transport failed.
     Io(io::Error),
 }
@@ -64,7 +73,32 @@ impl Error {
             Self::HandshakeTimeout | Self::Timeout(_) => ErrorKind::Timeout,
             Self::Misuse(_) => ErrorKind::Misuse,
             Self::Closed | Self::ConnectionLost => ErrorKind::Closed,
-            Self::Io(_) => ErrorKind::Io,
+            Self::Connect { .. } | Self::Io(_) => ErrorKind::Io,
+        }
+    }
+
+    /// The stage at which opening a WebSocket failed; `None` when it was open, or the caller erred.
+    #[must_use]
+    pub fn stage(&self) -> Option<Stage> {
+        match self {
+            Self::Connect { stage, .. } => Some(*stage),
+            Self::Handshake(_) | Self::Refused(_) | Self::HandshakeTimeout => {
+                Some(Stage::Handshake)
+            }
+            Self::Protocol(_)
+            | Self::Timeout(_)
+            | Self::Misuse(_)
+            | Self::Closed
+            | Self::ConnectionLost
+            | Self::Io(_) => None,
+        }
+    }
+
+    /// The same error, and a transport error as one that came up at `stage` of connecting.
+    pub(crate) fn at(self, stage: Stage) -> Self {
+        match self {
+            Self::Io(source) => Self::Connect { stage, source },
+            error => error,
         }
     }
 
@@ -73,7 +107,9 @@ impl Error {
     pub fn is_timeout(&self) -> bool {
         match self {
             Self::HandshakeTimeout | Self::Timeout(_) => true,
-            Self::Io(error) => error.kind() == io::ErrorKind::TimedOut,
+            Self::Connect { source, .. } | Self::Io(source) => {
+                source.kind() == io::ErrorKind::TimedOut
+            }
             Self::Refused(status) => *status == http::StatusCode::REQUEST_TIMEOUT,
             Self::Handshake(_)
             | Self::Protocol(_)
@@ -92,7 +128,9 @@ impl Error {
             Self::Handshake(error) => error.is_retryable(),
             Self::HandshakeTimeout | Self::Timeout(_) | Self::ConnectionLost => true,
             // What this build cannot do it will not do later either.
-            Self::Io(error) => error.kind() != io::ErrorKind::Unsupported,
+            Self::Connect { source, .. } | Self::Io(source) => {
+                source.kind() != io::ErrorKind::Unsupported
+            }
             Self::Refused(_) | Self::Protocol(_) | Self::Misuse(_) | Self::Closed => false,
         }
     }
@@ -110,7 +148,8 @@ impl Error {
             | Self::Refused(_)
             | Self::HandshakeTimeout
             | Self::Misuse(_)
-            | Self::Closed => None,
+            | Self::Closed
+            | Self::Connect { .. } => None,
         }
     }
 
@@ -126,6 +165,7 @@ impl Error {
             | Self::Misuse(_)
             | Self::Closed
             | Self::ConnectionLost
+            | Self::Connect { .. }
             | Self::Io(_) => None,
         }
     }
@@ -142,6 +182,7 @@ impl fmt::Display for Error {
             Self::Misuse(misuse) => misuse.fmt(f),
             Self::Closed => f.write_str("connection is closed"),
             Self::ConnectionLost => f.write_str("connection ended without a close frame"),
+            Self::Connect { stage, source } => write!(f, "connecting failed ({stage}): {source}"),
             Self::Io(error) => error.fmt(f),
         }
     }
@@ -152,7 +193,7 @@ impl std::error::Error for Error {
         match self {
             // Display says these errors themselves; the chain goes on behind them.
             Self::Handshake(error) => error.source(),
-            Self::Io(error) => error.source(),
+            Self::Connect { source, .. } | Self::Io(source) => source.source(),
             Self::Protocol(_)
             | Self::Misuse(_)
             | Self::Refused(_)

@@ -34,6 +34,7 @@ mod outgoing;
 mod pong_reply;
 mod shell;
 mod split;
+mod stage;
 mod streaming;
 #[cfg(test)]
 mod testing;
@@ -58,6 +59,7 @@ pub use shell::{
     Adopt, BindAddress, Client, DrainReport, HandlerError, Runtime, Server, ServerHandle, Spawn,
 };
 pub use split::{Receiver, Sender};
+pub use stage::Stage;
 pub use streaming::{MessageReader, MessageWriter};
 pub use timer::Timer;
 pub use transport::Transport;

@@ -141,7 +141,7 @@ pub use sockeye_connection::{
 };
 pub use sockeye_driver::{
     Acceptor, Burst, DrainReport, Error, ErrorKind, Event, HandlerError, MessageReader,
-    MessageWriter, PongReply, Timer, Transport, TrySendError,
+    MessageWriter, PongReply, Stage, Timer, Transport, TrySendError,
 };
 pub use sockeye_extensions::Registry;
 #[cfg(feature = "deflate")]

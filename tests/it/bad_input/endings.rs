@@ -5,7 +5,7 @@
 
 use std::io;
 
-use sockeye::{CloseCode, Error, HandshakeError, Message, Role};
+use sockeye::{CloseCode, Error, HandshakeError, Message, Role, Stage};
 use sockeye_tests::{RawFrame, RawPeer, Seen, WatchedServer, frame, header, request, within};
 use tokio::net::TcpListener;
 
@@ -193,8 +193,9 @@ async fn within_a_response_fail_the_client() {
                 .expect("no panic");
             match (cut, connected.expect_err("there was no 101")) {
                 (Cut::HalfClose | Cut::Drop, Error::Handshake(HandshakeError::UnexpectedEof)) => {}
-                (Cut::Reset, Error::Io(error)) => {
-                    assert_eq!(error.kind(), io::ErrorKind::ConnectionReset);
+                (Cut::Reset, Error::Connect { stage, source }) => {
+                    assert_eq!(stage, Stage::Handshake);
+                    assert_eq!(source.kind(), io::ErrorKind::ConnectionReset);
                 }
                 (_, error) => panic!("{cut:?} after {len} bytes: {error:?}"),
             }

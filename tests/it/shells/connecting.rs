@@ -4,21 +4,32 @@ use std::io;
 use std::time::Duration;
 
 use sockeye::driver::Client;
-use sockeye::{Error, ErrorKind};
+use sockeye::{Error, ErrorKind, Stage};
 use sockeye_tests::{RawPeer, RunningServer, Shell, bind, within};
 use tokio::net::TcpListener;
 
 use super::opening::{check_echo, connect};
 
-pub(super) async fn a_port_on_which_nobody_listens_is_an_io_error<S: Shell>() {
+pub(super) async fn a_port_on_which_nobody_listens_is_an_error_of_connecting<S: Shell>() {
     // Taken, so that nobody else gets it, and deaf.
     let socket = tokio::net::TcpSocket::new_v4().unwrap();
     socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
     let url = format!("ws://{}/", socket.local_addr().unwrap());
     match connect::<S>(&url).await.map(drop) {
-        Err(Error::Io(error)) => assert_eq!(error.kind(), io::ErrorKind::ConnectionRefused),
+        Err(Error::Connect { stage, source }) => {
+            assert_eq!(stage, Stage::Connect);
+            assert_eq!(source.kind(), io::ErrorKind::ConnectionRefused);
+        }
         other => panic!("{other:?}"),
     }
+}
+
+pub(super) async fn a_name_without_an_address_is_an_error_of_resolving<S: Shell>() {
+    // RFC 1035 §2.3.4: a label has no more than 63 bytes, so that no name server need be asked.
+    let url = format!("ws://{}/", "n".repeat(64));
+    let error = connect::<S>(&url).await.map(drop).unwrap_err();
+    assert_eq!(error.stage(), Some(Stage::Resolve), "{error:?}");
+    assert_eq!(error.kind(), ErrorKind::Io);
 }
 
 pub(super) async fn wss_without_tls_says_what_is_missing_and_what_to_do<S: Shell>() {
@@ -26,10 +37,11 @@ pub(super) async fn wss_without_tls_says_what_is_missing_and_what_to_do<S: Shell
         .await
         .map(drop)
         .unwrap_err();
-    let Error::Io(io) = &error else {
+    let Error::Connect { stage, source } = &error else {
         panic!("{error:?}")
     };
-    assert_eq!(io.kind(), io::ErrorKind::Unsupported);
+    assert_eq!(*stage, Stage::Tls);
+    assert_eq!(source.kind(), io::ErrorKind::Unsupported);
     let message = error.to_string();
     assert!(message.contains("no TLS feature exists yet"), "{message}");
     assert!(message.contains("`Client::connect_on`"), "{message}");

@@ -15,8 +15,7 @@ use sockeye_handshake::{ClientRequest, HandshakeError, HeadLimits, IntoClientReq
 
 use super::dial::dial;
 use super::runtime::{Adopt, Runtime};
-use super::time_limit::within;
-use crate::{ClientOptions, Error, WebSocket, client_handshake};
+use crate::{ClientOptions, Error, Stage, WebSocket, client_handshake};
 
 /// What the connections of a client have in common; connects any number of times.
 ///
@@ -84,9 +83,11 @@ impl<R: Runtime> Client<R> {
     ///
     /// - [`Error::Handshake`]: `request` is no good, or the server refused it or answered
     ///   nonsense; [`Error::response`] has a refusal.
-    /// - [`Error::HandshakeTimeout`]: it took longer than [`Self::handshake_timeout`].
-    /// - [`Error::Io`]: no connection. With [`io::ErrorKind::Unsupported`]: the URI is `wss`, and
-    ///   this build has no TLS.
+    /// - [`Error::HandshakeTimeout`]: the server took longer to answer than was left of
+    ///   [`Self::handshake_timeout`].
+    /// - [`Error::Connect`]: no connection; its [`Stage`] says how far it came. With
+    ///   [`io::ErrorKind::TimedOut`]: the time was over before the opening handshake began. With
+    ///   [`io::ErrorKind::Unsupported`]: the URI is `wss`, and this build has no TLS.
     ///
     /// # Cancel safety
     ///
@@ -98,17 +99,17 @@ impl<R: Runtime> Client<R> {
         let request = self.prepare(request)?;
         let uri = request.uri();
         if uri.is_secure() {
-            return Err(tls_is_missing().into());
+            return Err(tls_is_missing());
         }
         let mut options = self.options.clone();
         let limit = options.handshake_timeout;
         let timer = R::timer();
         let start = timer.now();
-        let dialed = within::<R, _>(limit, dial::<R>(uri.host(), uri.port(), limit)).await;
-        let transport = dialed.ok_or(Error::HandshakeTimeout)??;
+        let transport = dial::<R>(uri.host(), uri.port(), limit).await?;
         // One limit for all of it: what dialing took, the handshake does not get.
         options.handshake_timeout = limit.saturating_sub(timer.now().saturating_since(start));
-        client_handshake(transport, timer, &request, &options).await
+        let opened = client_handshake(transport, timer, &request, &options).await;
+        opened.map_err(|error| error.at(Stage::Handshake))
     }
 
     /// Opens a WebSocket over a stream that is connected already: a proxy's, a Unix socket, TLS.
@@ -131,7 +132,8 @@ impl<R: Runtime> Client<R> {
         R: Adopt<S>,
     {
         let request = self.prepare(request)?;
-        client_handshake(R::adopt(io), R::timer(), &request, &self.options).await
+        let opened = client_handshake(R::adopt(io), R::timer(), &request, &self.options).await;
+        opened.map_err(|error| error.at(Stage::Handshake))
     }
 
     fn prepare(&self, request: impl IntoClientRequest) -> Result<ClientRequest, HandshakeError> {
@@ -187,8 +189,11 @@ impl<R: Runtime> fmt::Debug for Client<R> {
     }
 }
 
-fn tls_is_missing() -> io::Error {
+fn tls_is_missing() -> Error {
     let message = "wss needs TLS, which this build does not have: no TLS feature exists yet; \
                    make the TLS stream yourself and hand it to `Client::connect_on`";
-    io::Error::new(io::ErrorKind::Unsupported, message)
+    Error::Connect {
+        stage: Stage::Tls,
+        source: io::Error::new(io::ErrorKind::Unsupported, message),
+    }
 }

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use super::Runtime;
 use super::time_limit::within;
+use crate::{Error, Stage};
 
 /// Connects to the first address of `host` that answers within `limit`.
 ///
@@ -16,19 +17,29 @@ use super::time_limit::within;
 ///
 /// # Errors
 ///
-/// - [`io::ErrorKind::TimedOut`]: `limit` passed.
-/// - else that of the last address, or that the host has none.
+/// [`Error::Connect`]: at [`Stage::Resolve`] that of the name lookup, or that the host has no
+/// address; at [`Stage::Connect`] that of the last address. [`io::ErrorKind::TimedOut`]: `limit`
+/// passed.
 pub(super) async fn dial<R: Runtime>(
     host: &str,
     port: u16,
     limit: Duration,
-) -> io::Result<R::Transport> {
+) -> Result<R::Transport, Error> {
     let timer = R::timer();
     let start = timer.now();
-    let addresses = within::<R, _>(limit, R::lookup(host, port)).await;
-    let addresses = addresses.ok_or(io::ErrorKind::TimedOut)??;
+    let addresses = lookup::<R>(host, port, limit).await;
+    let addresses = addresses.map_err(failure_at(Stage::Resolve))?;
     let left = limit.saturating_sub(timer.now().saturating_since(start));
-    connect_any::<R>(&addresses, left).await
+    let transport = connect_any::<R>(&addresses, left).await;
+    transport.map_err(failure_at(Stage::Connect))
+}
+
+async fn lookup<R: Runtime>(host: &str, port: u16, limit: Duration) -> io::Result<Vec<SocketAddr>> {
+    let addresses = within::<R, _>(limit, R::lookup(host, port)).await;
+    match addresses.ok_or(io::ErrorKind::TimedOut)?? {
+        none if none.is_empty() => Err(io::Error::new(io::ErrorKind::NotFound, NO_ADDRESS)),
+        addresses => Ok(addresses),
+    }
 }
 
 async fn connect_any<R: Runtime>(
@@ -37,7 +48,7 @@ async fn connect_any<R: Runtime>(
 ) -> io::Result<R::Transport> {
     let timer = R::timer();
     let start = timer.now();
-    let mut last_error = io::Error::new(io::ErrorKind::NotFound, "host has no address");
+    let mut last_error = io::Error::new(io::ErrorKind::NotFound, NO_ADDRESS);
     for (n_left, address) in (1..=addresses.len()).rev().zip(addresses) {
         let left = limit.saturating_sub(timer.now().saturating_since(start));
         let share = left / u32::try_from(n_left).unwrap_or(u32::MAX);
@@ -49,6 +60,12 @@ async fn connect_any<R: Runtime>(
     }
     Err(last_error)
 }
+
+fn failure_at(stage: Stage) -> impl Fn(io::Error) -> Error {
+    move |source| Error::Connect { stage, source }
+}
+
+const NO_ADDRESS: &str = "host has no address";
 
 #[cfg(test)]
 mod tests;

@@ -74,15 +74,15 @@ const GOOD: &str = "127.0.0.103:80";
 const DEAF: &str = "127.0.0.100:80";
 
 /// Dials `host` for up to 12 seconds: how it ends, and after how long.
-fn check(host: &str, expected: Result<(), io::ErrorKind>, seconds: u32) {
+fn check(host: &str, expected: Result<(), (Stage, io::ErrorKind)>, seconds: u32) {
     let clock = CLOCK.with(VirtualClock::clone);
     let start = clock.elapsed();
     let dialed = block_on(&clock, dial::<Letters>(host, 80, SECOND * 12));
-    assert_eq!(
-        dialed.map(drop).map_err(|error| error.kind()),
-        expected,
-        "{host}"
-    );
+    let dialed = dialed.map(drop).map_err(|error| match error {
+        Error::Connect { stage, source } => (stage, source.kind()),
+        other => panic!("{host}: {other:?}"),
+    });
+    assert_eq!(dialed, expected, "{host}");
     assert_eq!(clock.elapsed() - start, SECOND * seconds, "{host}");
 }
 
@@ -99,9 +99,17 @@ fn the_first_address_that_answers_is_taken() {
 
 #[test]
 fn the_error_of_the_last_address_is_reported() {
-    check("d", Err(io::ErrorKind::ConnectionRefused), 0);
-    check("sd", Err(io::ErrorKind::ConnectionRefused), 6);
-    check("ds", Err(io::ErrorKind::TimedOut), 12);
-    check("ss", Err(io::ErrorKind::TimedOut), 12);
-    check("", Err(io::ErrorKind::NotFound), 0);
+    check(
+        "d",
+        Err((Stage::Connect, io::ErrorKind::ConnectionRefused)),
+        0,
+    );
+    check(
+        "sd",
+        Err((Stage::Connect, io::ErrorKind::ConnectionRefused)),
+        6,
+    );
+    check("ds", Err((Stage::Connect, io::ErrorKind::TimedOut)), 12);
+    check("ss", Err((Stage::Connect, io::ErrorKind::TimedOut)), 12);
+    check("", Err((Stage::Resolve, io::ErrorKind::NotFound)), 0);
 }
