@@ -42,6 +42,40 @@ impl Compressor {
         }
     }
 
+    /// Compresses a message in one frame if that makes it shorter, and appends the result to `out`.
+    ///
+    /// Gives whether it did. If not, nothing was appended, and the message goes out as it is. What
+    /// is `alone` refers to nothing before it, and nothing after it refers to it.
+    ///
+    /// # Errors
+    ///
+    /// As [`compress`](Self::compress).
+    pub(crate) fn compress_whole(
+        &mut self,
+        payload: &[u8],
+        alone: bool,
+        out: &mut Vec<u8>,
+    ) -> Result<bool, EncodeError> {
+        // Nothing is shorter, and the window need not be given up to see that.
+        if payload.is_empty() {
+            return Ok(false);
+        }
+        if alone {
+            self.forget();
+        }
+        let start = out.len();
+        self.compress(payload, true, out)?;
+        let is_shorter = out.len() - start < payload.len();
+        if !is_shorter {
+            out.truncate(start);
+        }
+        // The peer's window has not taken in what is sent as it is.
+        if alone || !is_shorter {
+            self.forget();
+        }
+        Ok(is_shorter)
+    }
+
     /// Compresses the payload of one frame, and appends the result to `out`.
     ///
     /// # Errors

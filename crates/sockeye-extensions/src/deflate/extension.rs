@@ -135,20 +135,19 @@ impl Extension for InUse {
         if !sending.compresses {
             return Ok(None);
         }
+        // RFC 7692 §6.1 leaves it to the sender which messages to compress
+        if frame.first && frame.fin {
+            let is_shorter = sending
+                .compressor
+                .compress_whole(payload, frame.alone, out)?;
+            return Ok(is_shorter.then_some(Rsv::RSV1));
+        }
         if frame.alone && frame.first {
             sending.compressor.forget();
         }
-        let start = out.len();
         sending.compressor.compress(payload, frame.fin, out)?;
         if frame.alone && frame.fin {
             sending.compressor.forget();
-        }
-        // RFC 7692 §6.1 leaves it to the sender which messages to compress
-        if frame.first && frame.fin && out.len() - start >= payload.len() {
-            out.truncate(start);
-            // The peer never sees what the window has taken in.
-            sending.compressor.forget();
-            return Ok(None);
         }
         // RFC 7692 §6.1: set the "Per-Message Compressed" bit of the first fragment
         match frame.first {

@@ -82,19 +82,7 @@ impl Extension for Frames {
             return Ok(None);
         }
         // Frame by frame, so that a message encoded alone suits connections without takeover too.
-        if frame.alone {
-            self.compressor.forget();
-        }
-        let start = out.len();
-        self.compressor.compress(payload, true, out)?;
-        let is_shorter = out.len() - start < payload.len();
-        if !is_shorter {
-            out.truncate(start);
-        }
-        // The peer's window has not taken in what is sent as it is.
-        if frame.alone || !is_shorter {
-            self.compressor.forget();
-        }
+        let is_shorter = self.compressor.compress_whole(payload, frame.alone, out)?;
         Ok(is_shorter.then_some(Rsv::RSV1))
     }
 

@@ -494,6 +494,25 @@ fn what_is_sent_as_it_is_leaves_no_trace() {
 }
 
 #[test]
+fn empty_frames_leave_the_context_alone() {
+    let (mut client, mut server) = agree(PLAIN, PLAIN);
+    let prose = prose(7, 400);
+    let frames = [
+        (fragment(true, false), &prose),
+        (fragment(false, false), &Vec::new()),
+        (fragment(false, true), &prose),
+        (WHOLE, &Vec::new()),
+        (WHOLE, &prose),
+    ];
+    let lens = frames.map(|(frame, payload)| {
+        let sent = encode(&mut client, &to_send(&frame), payload);
+        assert_eq!(decode(&mut server, &sent, 50, 400).as_ref(), Ok(payload));
+        sent.1.len()
+    });
+    assert!(lens[2] * 4 < lens[0] && lens[4] * 4 < lens[0], "{lens:?}");
+}
+
+#[test]
 fn short_frames_are_left_as_they_are_unless_told_otherwise() {
     let config = WebkitDeflateFrame::default().threshold_bytes(Some(100));
     let len = |compress, config: WebkitDeflateFrame, n_bytes| {

@@ -359,6 +359,31 @@ fn a_message_never_compressed_leaves_the_context_alone() {
 }
 
 #[test]
+fn an_empty_message_leaves_the_context_alone() {
+    let alone = FrameToSend {
+        alone: true,
+        ..WHOLE_TO_SEND
+    };
+    let text = b"the same words, and again the same words, and then some others";
+    for empty in [WHOLE_TO_SEND, alone] {
+        let mut peers = Peers::new(always().context_takeover());
+        let mut lens = Vec::new();
+        for (message, payload) in [
+            (WHOLE_TO_SEND, &text[..]),
+            (empty, b""),
+            (WHOLE_TO_SEND, text),
+        ] {
+            let wires = send(&mut peers.server, &message, &[payload]);
+            lens.push(wires[0].payload.len());
+            assert_eq!(wires[0].frame.rsv == Rsv::RSV1, !payload.is_empty());
+            let received = receive(&mut peers.client, &wires, 9, 100);
+            assert_eq!(received.as_deref(), Ok(payload));
+        }
+        assert!(lens[2] < lens[0] / 2, "{lens:?}");
+    }
+}
+
+#[test]
 fn the_key_is_the_same_exactly_if_the_bytes_are() {
     let key = |config: PermessageDeflate| {
         let chain = Peers::new(config).server;
