@@ -148,7 +148,8 @@ impl Connection {
         &self.config
     }
 
-    /// The names of the extensions in use, in the order in which they encode.
+    /// The names of the extensions in use, in the order in which they encode; still known when the
+    /// connection is closed.
     pub fn extensions(&self) -> impl Iterator<Item = &str> {
         self.extensions.names()
     }

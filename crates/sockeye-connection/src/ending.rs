@@ -76,6 +76,7 @@ impl Connection {
             self.pong.take();
             self.pings.give_up();
             self.timers.stop_all();
+            self.extensions.end();
         }
     }
 }

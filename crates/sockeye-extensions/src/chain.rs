@@ -2,8 +2,10 @@
 //!
 //! Payloads to send pass from the first to the last, payloads received from the last to the first.
 //! Keeps each reserved bit with one owner (RFC 6455 §9.2). Holds no payload between calls and
-//! decides nothing about the message. What one extension may do is watched over in `link.rs`.
+//! decides nothing about the message. What one extension may do is watched over in `link.rs`, what is
+//! left of it after its connection is in `ended.rs`.
 
+mod ended;
 mod link;
 
 use alloc::borrow::Cow;
@@ -179,6 +181,15 @@ impl Chain {
     pub fn release_idle(&mut self) {
         for link in &mut self.links {
             link.release_idle();
+        }
+    }
+
+    /// Lets go of the extensions and all that they hold, because the connection has ended.
+    ///
+    /// Their names and bits are still known. Every frame is left as it is from then on.
+    pub fn end(&mut self) {
+        for link in &mut self.links {
+            link.end();
         }
     }
 

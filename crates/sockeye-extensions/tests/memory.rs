@@ -104,6 +104,11 @@ fn with_takeover_a_connection_holds_one_state_each_way() {
     both[0].release_idle();
     let released = before - ALLOCATOR.current_usage();
     assert!(released > 250 * 1024, "{released} bytes");
+    exchange(&mut both, &[b'a'; 1000]);
+    let before = ALLOCATOR.current_usage();
+    both.iter_mut().for_each(Chain::end);
+    let released = before - ALLOCATOR.current_usage();
+    assert!(released > 300 * 1024, "{released} bytes");
 }
 
 fn no_message_leaves_anything_behind() {

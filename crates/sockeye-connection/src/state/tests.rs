@@ -2,13 +2,14 @@
 
 use alloc::format;
 use alloc::string::String;
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::time::Duration;
 
 use sockeye_extensions::Chain;
 use sockeye_frame::{CloseCode, CloseFrame, Opcode, Role};
 
-use crate::testing::{Probe, Sent, frame};
+use crate::testing::{Probe, Sent, Takeover, frame};
 use crate::{
     ApiMisuse, CloseOutcome, Config, Connection, Event, Initiator, State, Timeouts, Transmit,
 };
@@ -215,7 +216,7 @@ const TABLE: [(Standing, [(Happening, &str); N_HAPPENINGS]); 9] = [
     ),
 ];
 
-fn probe(role: Role) -> Probe {
+fn probe(role: Role, extensions: Chain) -> Probe {
     // Keepalives have tests of their own and would only disturb the table.
     let timeouts = Timeouts {
         ping_interval: None,
@@ -225,11 +226,15 @@ fn probe(role: Role) -> Probe {
         timeouts,
         ..Config::default()
     };
-    Probe::with(role, config, Chain::default())
+    Probe::with(role, config, extensions)
 }
 
 fn reach(role: Role, standing: Standing) -> Probe {
-    let mut probe = probe(role);
+    reach_with(Chain::default(), role, standing)
+}
+
+fn reach_with(extensions: Chain, role: Role, standing: Standing) -> Probe {
+    let mut probe = probe(role, extensions);
     let happenings: &[Happening] = match standing {
         Standing::Open => &[],
         Standing::CloseSent => &[WeClose],
@@ -372,15 +377,20 @@ fn rows_of_the_table_are_complete() {
     }
 }
 
-/// A closed connection holds nothing and wants nothing, however it got there.
+/// A closed connection holds nothing, not even by its extensions, and wants nothing, however it got
+/// there.
 #[test]
 fn closed_connections_are_at_rest() {
     for role in [Role::Server, Role::Client] {
         for (standing, row) in TABLE {
             for (happening, _) in row {
-                let mut probe = reach(role, standing);
+                let (extensions, calls) = Takeover::chain(None);
+                let mut probe = reach_with(extensions, role, standing);
                 happen(&mut probe, happening);
                 let connection = &mut probe.connection;
+                assert!(connection.extensions().eq(["x-takeover"]));
+                let is_let_go = Arc::strong_count(&calls) == 1;
+                assert_eq!(is_let_go, connection.state() == State::Closed);
                 assert_eq!(
                     connection.close_outcome().is_some(),
                     connection.state() == State::Closed
@@ -461,7 +471,7 @@ fn outcome(
 
 #[track_caller]
 fn check_outcome(role: Role, happenings: &[Happening], expected: &CloseOutcome) {
-    let mut probe = probe(role);
+    let mut probe = probe(role, Chain::default());
     for happening in happenings {
         assert_eq!(
             probe.connection.close_outcome(),
@@ -589,7 +599,7 @@ mod draining {
             frame(Role::Server, true, Opcode::Continuation, b"lone"),
             frame(Role::Server, true, Opcode::Close, b""),
         ] {
-            let mut probe = probe(Role::Server);
+            let mut probe = probe(Role::Server, Chain::default());
             let mut bytes = last;
             bytes.resize(1 << 20, 0xFF);
             assert_eq!(probe.feed(&bytes).len(), 1);

@@ -10,6 +10,7 @@ use alloc::vec::Vec;
 use sockeye_frame::Rsv;
 
 use super::common;
+use super::ended::Ended;
 use crate::extension::{DecodeError, EncodeError, Extension, FrameStart, FrameToSend};
 
 #[derive(Debug)]
@@ -79,6 +80,12 @@ impl Link {
 
     pub(super) fn release_idle(&mut self) {
         self.extension.release_idle();
+    }
+
+    /// Drops the extension; its name and bits stay.
+    pub(super) fn end(&mut self) {
+        self.extension = Box::new(Ended::new(self.name()));
+        self.applies = false;
     }
 
     pub(super) fn alone_key(&self) -> Option<u64> {

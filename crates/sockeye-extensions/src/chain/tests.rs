@@ -552,3 +552,20 @@ fn invalid_data_is_an_error_of_the_chain() {
         assert_eq!(received, Err(DecodeError::InvalidData), "{wire:?}");
     }
 }
+
+#[test]
+fn a_chain_that_has_ended_keeps_names_and_bits_and_leaves_frames_as_they_are() {
+    let mut chain = chain(RLE_XOR);
+    let rsv = chain.rsv();
+    let received = FrameStart { rsv, ..WHOLE };
+    assert_eq!(chain.begin_frame(&received), Ok(true));
+    for _ in 0..2 {
+        chain.end();
+        assert!(chain.names().eq(RLE_XOR));
+        assert_eq!(chain.rsv(), rsv);
+        let sent = encode(&mut chain, &WHOLE, b"aaaa");
+        assert_eq!(sent, (Rsv::NONE, b"aaaa".to_vec()));
+        let as_it_is = decode(&mut chain, &received, b"aaaa", 1, 4);
+        assert_eq!(as_it_is.as_deref(), Ok(&b"aaaa"[..]));
+    }
+}

@@ -66,7 +66,8 @@ use crate::server::ServerExtension;
 /// context takeover both ways a connection holds both, 428 KB, from its first messages on, a
 /// thousand times what one without compression does. Therefore the default is without.
 /// [`Chain::release_idle`](crate::Chain::release_idle) gives up the compressor of a connection
-/// that has not sent for a while.
+/// that has not sent for a while, [`Chain::end`](crate::Chain::end) all that one which has ended
+/// still holds.
 ///
 /// Most of a compressor is a table whose size zlib-rs fixes, so a smaller window saves little;
 /// zlib's memLevel, which would, cannot be set through flate2. The decompressor has room for the
