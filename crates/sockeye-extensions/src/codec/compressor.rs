@@ -167,6 +167,10 @@ impl Debug for Compressor {
 
 /// Compresses `input` so that all of it can be read from what was appended to `out`, which ends in
 /// [`TAIL`].
+///
+/// Makes room for whatever may come before each step: where zlib runs out of it at the end of a
+/// flush, it writes a second empty block once there is more. So the same input gives the same
+/// bytes, however much room `out` had.
 fn flush(
     state: &mut Compress,
     input: &[u8],
@@ -174,12 +178,28 @@ fn flush(
     out: &mut Vec<u8>,
 ) -> Result<(), EncodeError> {
     let mut rest = input;
+    let mut max_held_bytes = 0;
+    while rest.len() > STEP_BYTES {
+        let (step, behind) = rest.split_at(STEP_BYTES);
+        put(state, step, FlushCompress::None, max_held_bytes, out)?;
+        rest = behind;
+        max_held_bytes = MAX_HELD_BYTES;
+    }
+    put(state, rest, how, max_held_bytes, out)
+}
+
+/// Gives all of `input` to zlib, which may hold `max_held_bytes` of output from before.
+fn put(
+    state: &mut Compress,
+    input: &[u8],
+    how: FlushCompress,
+    max_held_bytes: usize,
+    out: &mut Vec<u8>,
+) -> Result<(), EncodeError> {
+    let mut rest = input;
     loop {
-        // Text becomes a half to a tenth as long. With too little room, zlib would write a
-        // second empty block once there is more.
-        if out.capacity() - out.len() < MIN_ROOM_BYTES {
-            out.reserve(rest.len() / 2 + MIN_ROOM_BYTES);
-        }
+        // What does not shrink becomes an eighth longer at most, and a flush adds a few bytes.
+        out.reserve(rest.len() + rest.len() / 8 + MAX_FLUSH_BYTES + max_held_bytes);
         let n_before = state.total_in();
         state
             .compress_vec(rest, out, how)
@@ -193,5 +213,13 @@ fn flush(
     }
 }
 
-/// The least room to compress into.
-const MIN_ROOM_BYTES: usize = 64;
+/// As much input is given to zlib at once, so that the room which is made for what does not shrink
+/// is no large part of what a long message takes.
+const STEP_BYTES: usize = 32 * 1024;
+
+/// What zlib can hold back without a flush: one block, which has less than 16384 symbols of 31 bits
+/// at most, or as many bytes that wait to be written.
+const MAX_HELD_BYTES: usize = 64 * 1024;
+
+/// The blocks' heads and codes, and the empty block that a flush ends with.
+const MAX_FLUSH_BYTES: usize = 64;

@@ -5,6 +5,8 @@ mod distances;
 use alloc::vec;
 use alloc::vec::Vec;
 
+use proptest::prelude::*;
+
 use super::*;
 use crate::extension::DecodeError;
 
@@ -117,6 +119,77 @@ fn examples_of_the_rfc_are_written() {
     assert_eq!(compress(&mut without, &[b"Hello"]), HELLO);
     // RFC 7692 §7.2.3.6: an empty message
     assert_eq!(compress(&mut without, &[b""]), [0x00]);
+}
+
+/// Bytes without repetitions, which do not shrink.
+fn noise(n_bytes: usize, mut seed: u64) -> Vec<u8> {
+    let mut byte = || {
+        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        (seed >> 56) as u8
+    };
+    (0..n_bytes).map(|_| byte()).collect()
+}
+
+/// Compresses `frames` one after the other, each into a vector of `capacity` bytes.
+fn compress_into(capacity: usize, takeover: bool, level: u8, frames: &[&[u8]]) -> Vec<Vec<u8>> {
+    let mut compressor = Compressor::new(shape(level, 15), takeover);
+    let compressed = frames.iter().enumerate().map(|(at, frame)| {
+        let mut out = Vec::with_capacity(capacity);
+        let compressed = compressor.compress(frame, at + 1 == frames.len(), &mut out);
+        assert_eq!(compressed, Ok(()));
+        out
+    });
+    compressed.collect()
+}
+
+#[test]
+fn the_bytes_are_the_same_whatever_room_there_was() {
+    // What ends as a flush does, and does not shrink, is told from one.
+    let looks_flushed = [&noise(200, 1)[..], &[0x00, 0x00, 0xff, 0xff]].concat();
+    for level in [1, 3, 6, 9] {
+        for takeover in [true, false] {
+            for payload in [&b"Hello"[..], &prose(300, 2), &looks_flushed] {
+                let frames = [payload, payload];
+                let expected = compress_into(0, takeover, level, &frames);
+                let largest = expected.iter().map(Vec::len).max().expect("two frames");
+                for capacity in 0..=largest + 20 {
+                    let given = compress_into(capacity, takeover, level, &frames);
+                    assert_eq!(given, expected, "level {level}, {capacity} bytes");
+                }
+            }
+        }
+    }
+}
+
+proptest! {
+    #[test]
+    fn the_bytes_of_long_messages_are_the_same_whatever_room_there_was(
+        parts in prop::collection::vec((any::<bool>(), 0usize..50_000, any::<u64>()), 1..5),
+        level in 1u8..=9,
+        takeover: bool,
+        // How much the room differs from what is needed, and from what is needed for a half.
+        differences in prop::collection::vec(-40isize..40, 3),
+    ) {
+        let parts: Vec<_> = parts
+            .into_iter()
+            .map(|(shrinks, n_bytes, seed)| match shrinks {
+                true => prose(n_bytes, seed),
+                false => noise(n_bytes, seed),
+            })
+            .collect();
+        let payload = parts.concat();
+        let frames = [&payload[..], b"end"];
+        let expected = compress_into(0, takeover, level, &frames);
+        for difference in differences {
+            for n_needed in [expected[0].len(), expected[0].len() / 2] {
+                let capacity = n_needed.saturating_add_signed(difference);
+                prop_assert_eq!(&compress_into(capacity, takeover, level, &frames), &expected);
+            }
+        }
+        let mut decompressor = Decompressor::new(takeover);
+        let given = decompress(&mut decompressor, &expected.concat(), 4096, payload.len() + 3);
+        prop_assert_eq!(given, Ok(frames.concat()));
+    }
 }
 
 #[test]
