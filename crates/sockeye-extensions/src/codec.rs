@@ -6,12 +6,14 @@
 
 mod compressor;
 mod decompressor;
+mod direction;
 mod level;
 mod pool;
 mod window_bits;
 
 pub(crate) use compressor::{Compressor, Shape};
 pub(crate) use decompressor::Decompressor;
+pub(crate) use direction::Direction;
 pub use level::CompressionLevel;
 pub use window_bits::WindowBits;
 

@@ -11,7 +11,6 @@ mod policy;
 mod ratio;
 
 pub use config::PermessageDeflate;
-pub(crate) use config::{THRESHOLD_BYTES, THRESHOLD_BYTES_WITH_TAKEOVER};
 pub(crate) use policy::Policy;
 
 /// The registered name (RFC 7692 §7).

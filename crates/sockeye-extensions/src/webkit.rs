@@ -15,8 +15,8 @@ use alloc::vec::Vec;
 use self::frames::Frames;
 use self::parameters::Parameters;
 use crate::client::{ClientExtension, NegotiationError};
-use crate::codec::{CompressionLevel, WindowBits};
-use crate::deflate::{Policy, THRESHOLD_BYTES, THRESHOLD_BYTES_WITH_TAKEOVER};
+use crate::codec::{CompressionLevel, Direction, WindowBits};
+use crate::deflate::Policy;
 use crate::extension::{Compress, Extension};
 use crate::offer::Offer;
 use crate::server::ServerExtension;
@@ -130,7 +130,7 @@ impl WebkitDeflateFrame {
     /// What the other side is told.
     fn asks(&self) -> Parameters {
         Parameters {
-            max_window_bits: (self.peer.window < WindowBits::MAX).then_some(self.peer.window),
+            max_window_bits: self.peer.window.less_than_max(),
             no_context_takeover: !self.peer.takeover,
         }
     }
@@ -144,28 +144,16 @@ impl WebkitDeflateFrame {
                 .unwrap_or_default()
                 .min(self.own.window),
         };
-        let by_default = match own.takeover {
-            true => THRESHOLD_BYTES_WITH_TAKEOVER,
-            false => THRESHOLD_BYTES,
-        };
-        let policy = Policy {
-            default: self.compress,
-            threshold_bytes: self.threshold_bytes.unwrap_or(by_default),
-            threshold_bytes_alone: self.threshold_bytes.unwrap_or(THRESHOLD_BYTES),
-        };
+        let policy = Policy::new(self.compress, self.threshold_bytes, own.takeover);
         Box::new(Frames::new(own, self.peer, self.level, policy))
     }
 }
 
 impl Default for WebkitDeflateFrame {
     fn default() -> Self {
-        let direction = Direction {
-            takeover: false,
-            window: WindowBits::MAX,
-        };
         Self {
-            own: direction,
-            peer: direction,
+            own: Direction::WITHOUT_TAKEOVER,
+            peer: Direction::WITHOUT_TAKEOVER,
             level: CompressionLevel::default(),
             compress: Compress::Auto,
             threshold_bytes: None,
@@ -198,14 +186,6 @@ impl ServerExtension for WebkitDeflateFrame {
         let asked = Parameters::read(offer).ok()?;
         Some((self.asks().to_element(), self.in_use(asked)))
     }
-}
-
-/// How the frames of one peer are compressed.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-struct Direction {
-    /// Whether a frame may refer to frames before it.
-    takeover: bool,
-    window: WindowBits,
 }
 
 /// The name that WebKit gave it.

@@ -34,6 +34,11 @@ impl WindowBits {
         self.0
     }
 
+    /// The same, or `None` for the largest: what need not be said is not said.
+    pub(crate) fn less_than_max(self) -> Option<Self> {
+        (self < Self::MAX).then_some(self)
+    }
+
     /// Reads the value of a parameter.
     pub(crate) fn parse(value: &str) -> Option<Self> {
         // RFC 7692 §7.1.2.1: a decimal integer value without leading zeroes between 8 to 15

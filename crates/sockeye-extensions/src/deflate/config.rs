@@ -7,11 +7,11 @@ use alloc::vec::Vec;
 
 use super::NAME;
 use super::extension::InUse;
-use super::negotiation::{Direction, Wishes};
+use super::negotiation::Wishes;
 use super::parameters::Parameters;
 use super::policy::Policy;
 use crate::client::{ClientExtension, NegotiationError};
-use crate::codec::{CompressionLevel, WindowBits};
+use crate::codec::{CompressionLevel, Direction, WindowBits};
 use crate::extension::{Compress, Extension};
 use crate::offer::Offer;
 use crate::server::ServerExtension;
@@ -203,15 +203,7 @@ impl PermessageDeflate {
     }
 
     fn in_use(&self, sends: Direction, receives: Direction) -> Box<dyn Extension> {
-        let by_default = match sends.takeover {
-            true => THRESHOLD_BYTES_WITH_TAKEOVER,
-            false => THRESHOLD_BYTES,
-        };
-        let policy = Policy {
-            default: self.compress,
-            threshold_bytes: self.threshold_bytes.unwrap_or(by_default),
-            threshold_bytes_alone: self.threshold_bytes.unwrap_or(THRESHOLD_BYTES),
-        };
+        let policy = Policy::new(self.compress, self.threshold_bytes, sends.takeover);
         Box::new(InUse::new(
             sends,
             receives,
@@ -224,14 +216,10 @@ impl PermessageDeflate {
 
 impl Default for PermessageDeflate {
     fn default() -> Self {
-        let direction = Direction {
-            takeover: false,
-            window: WindowBits::MAX,
-        };
         Self {
             wishes: Wishes {
-                server: direction,
-                client: direction,
+                server: Direction::WITHOUT_TAKEOVER,
+                client: Direction::WITHOUT_TAKEOVER,
                 insist: false,
             },
             level: CompressionLevel::default(),
@@ -270,7 +258,3 @@ impl ServerExtension for PermessageDeflate {
         Some((answer.to_element(), in_use))
     }
 }
-
-/// Defaults of [`PermessageDeflate::threshold_bytes`], which says why.
-pub(crate) const THRESHOLD_BYTES: usize = 128;
-pub(crate) const THRESHOLD_BYTES_WITH_TAKEOVER: usize = 32;

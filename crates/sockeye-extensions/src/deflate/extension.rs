@@ -8,10 +8,9 @@ use alloc::vec::Vec;
 use sockeye_frame::Rsv;
 
 use super::NAME;
-use super::negotiation::Direction;
 use super::policy::Policy;
 use super::ratio::Ratio;
-use crate::codec::{CompressionLevel, Compressor, Decompressor, Shape};
+use crate::codec::{CompressionLevel, Compressor, Decompressor, Direction, Shape};
 use crate::extension::{DecodeError, EncodeError, Extension, FrameStart, FrameToSend};
 
 /// Both directions of one connection.

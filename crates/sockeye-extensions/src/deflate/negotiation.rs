@@ -8,7 +8,7 @@ use alloc::vec::Vec;
 
 use super::parameters::{ClientWindow, Parameters};
 use crate::client::NegotiationError;
-use crate::codec::WindowBits;
+use crate::codec::{Direction, WindowBits};
 
 /// What one peer would like, for both directions.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -17,14 +17,6 @@ pub(super) struct Wishes {
     pub(super) client: Direction,
     /// Whether a client takes no answer that does not fulfill all of them.
     pub(super) insist: bool,
-}
-
-/// How the messages of one peer are compressed.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(super) struct Direction {
-    /// Whether a message may refer to messages before it.
-    pub(super) takeover: bool,
-    pub(super) window: WindowBits,
 }
 
 /// What is agreed on; each peer may do with less.
@@ -40,9 +32,9 @@ impl Wishes {
         let wanted = Parameters {
             server_no_context_takeover: !self.server.takeover,
             client_no_context_takeover: !self.client.takeover,
-            server_max_window_bits: less_than_max(self.server.window),
+            server_max_window_bits: self.server.window.less_than_max(),
             // Always offered, so that a server may ask for less memory on its side.
-            client_max_window_bits: Some(match less_than_max(self.client.window) {
+            client_max_window_bits: Some(match self.client.window.less_than_max() {
                 None => ClientWindow::Any,
                 Some(window) => ClientWindow::AtMost(window),
             }),
@@ -69,7 +61,7 @@ impl Wishes {
             // RFC 7692 §7.1.2.2: if an offer doesn't have the "client_max_window_bits" extension
             // parameter, the response to it MUST NOT include the parameter
             None => (None, WindowBits::MAX),
-            Some(ClientWindow::Any) => (less_than_max(self.client.window), self.client.window),
+            Some(ClientWindow::Any) => (self.client.window.less_than_max(), self.client.window),
             Some(ClientWindow::AtMost(most)) => {
                 let window = most.min(self.client.window);
                 (Some(window), window)
@@ -85,7 +77,7 @@ impl Wishes {
             // RFC 7692 §7.1.2.1: a server accepts the parameter by including it with the same or
             // a smaller value, and may include it even if it was not offered
             server_max_window_bits: match offered.server_max_window_bits {
-                None => less_than_max(server_window),
+                None => server_window.less_than_max(),
                 Some(_) => Some(server_window),
             },
             client_max_window_bits: client_says.map(ClientWindow::AtMost),
@@ -168,11 +160,6 @@ pub(super) fn goes_with(
         }
         (Some(_), Some(ClientWindow::AtMost(window))) => Ok(window),
     }
-}
-
-/// What need not be said is not said.
-fn less_than_max(window: WindowBits) -> Option<WindowBits> {
-    (window < WindowBits::MAX).then_some(window)
 }
 
 const AS_THE_SERVER_LIKES: Direction = Direction {

@@ -11,14 +11,27 @@ use crate::extension::{Compress, FrameToSend};
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) struct Policy {
     /// For messages whose sender leaves it to the configuration.
-    pub(crate) default: Compress,
+    default: Compress,
     /// Shorter messages are not compressed by [`Compress::Auto`].
-    pub(crate) threshold_bytes: usize,
+    threshold_bytes: usize,
     /// The same for messages alone, which have nothing before them to refer to.
-    pub(crate) threshold_bytes_alone: usize,
+    threshold_bytes_alone: usize,
 }
 
 impl Policy {
+    /// `threshold_bytes` is for all messages, by default as it suits what a message has before it.
+    pub(crate) fn new(default: Compress, threshold_bytes: Option<usize>, takeover: bool) -> Self {
+        let by_default = match takeover {
+            true => THRESHOLD_BYTES_WITH_TAKEOVER,
+            false => THRESHOLD_BYTES,
+        };
+        Self {
+            default,
+            threshold_bytes: threshold_bytes.unwrap_or(by_default),
+            threshold_bytes_alone: threshold_bytes.unwrap_or(THRESHOLD_BYTES),
+        }
+    }
+
     /// Whether to compress the message with this first frame.
     pub(crate) fn compresses(&self, frame: &FrameToSend, payload: &[u8]) -> bool {
         let wish = match frame.compress {
@@ -85,6 +98,11 @@ fn may_shrink(payload: &[u8]) -> bool {
     }
     n_pairs * ONE_IN >= n_sampled * (n_sampled - 1) / 2
 }
+
+/// Defaults of [`PermessageDeflate::threshold_bytes`](crate::PermessageDeflate::threshold_bytes),
+/// which says why.
+const THRESHOLD_BYTES: usize = 128;
+const THRESHOLD_BYTES_WITH_TAKEOVER: usize = 32;
 
 const MIN_JUDGED_BYTES: usize = 64;
 

@@ -8,8 +8,8 @@ use alloc::vec::Vec;
 
 use sockeye_frame::Rsv;
 
-use super::{Direction, NAME};
-use crate::codec::{CompressionLevel, Compressor, Decompressor, Shape};
+use super::NAME;
+use crate::codec::{CompressionLevel, Compressor, Decompressor, Direction, Shape};
 use crate::deflate::Policy;
 use crate::extension::{DecodeError, EncodeError, Extension, FrameStart, FrameToSend};
 

@@ -7,7 +7,8 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use crate::client::{accept_answer, client_offer_header};
-use crate::deflate::negotiation::{Agreed, Direction, Wishes};
+use crate::codec::Direction;
+use crate::deflate::negotiation::{Agreed, Wishes};
 use crate::deflate::parameters::{ClientWindow, Parameters};
 use crate::{
     ClientExtension, NegotiationError, Offer, PermessageDeflate, ServerExtension, WindowBits,
