@@ -8,7 +8,6 @@ mod extension;
 mod negotiation;
 mod parameters;
 mod policy;
-mod ratio;
 
 pub use config::PermessageDeflate;
 pub(crate) use policy::Policy;

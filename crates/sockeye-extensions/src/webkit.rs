@@ -63,6 +63,7 @@ pub struct WebkitDeflateFrame {
     level: CompressionLevel,
     compress: Compress,
     threshold_bytes: Option<usize>,
+    max_ratio: Option<u32>,
 }
 
 impl WebkitDeflateFrame {
@@ -127,6 +128,16 @@ impl WebkitDeflateFrame {
         self
     }
 
+    /// How many bytes a frame received may have for each of its compressed bytes; by default
+    /// `None`, as many as there are.
+    ///
+    /// Judged for each frame as [`PermessageDeflate::max_ratio`](crate::PermessageDeflate::max_ratio)
+    /// is for each message. Frames that are not compressed are not judged.
+    pub fn max_ratio(mut self, max_ratio: Option<u32>) -> Self {
+        self.max_ratio = max_ratio;
+        self
+    }
+
     /// What the other side is told.
     fn asks(&self) -> Parameters {
         Parameters {
@@ -145,7 +156,13 @@ impl WebkitDeflateFrame {
                 .min(self.own.window),
         };
         let policy = Policy::new(self.compress, self.threshold_bytes, own.takeover);
-        Box::new(Frames::new(own, self.peer, self.level, policy))
+        Box::new(Frames::new(
+            own,
+            self.peer,
+            self.level,
+            policy,
+            self.max_ratio,
+        ))
     }
 }
 
@@ -157,6 +174,7 @@ impl Default for WebkitDeflateFrame {
             level: CompressionLevel::default(),
             compress: Compress::Auto,
             threshold_bytes: None,
+            max_ratio: None,
         }
     }
 }

@@ -7,6 +7,7 @@ use alloc::vec::Vec;
 
 use proptest::prelude::*;
 
+use super::decompressor::Decompressor;
 use super::*;
 use crate::extension::DecodeError;
 

@@ -9,8 +9,7 @@ use sockeye_frame::Rsv;
 
 use super::NAME;
 use super::policy::Policy;
-use super::ratio::Ratio;
-use crate::codec::{CompressionLevel, Compressor, Decompressor, Direction, Shape};
+use crate::codec::{CompressionLevel, Compressor, Direction, Inflater, Shape};
 use crate::extension::{DecodeError, EncodeError, Extension, FrameStart, FrameToSend};
 
 /// Both directions of one connection.
@@ -31,8 +30,7 @@ struct Sending {
 
 #[derive(Debug)]
 struct Receiving {
-    decompressor: Decompressor,
-    ratio: Option<Ratio>,
+    inflater: Inflater,
     /// Whether the message that is being received is compressed.
     is_compressed: bool,
     /// Whether the frame that is being received is its last.
@@ -60,8 +58,7 @@ impl InUse {
             },
             receiving: Receiving {
                 // Its window is the largest in any case, so what was agreed on does not matter.
-                decompressor: Decompressor::new(receives.takeover),
-                ratio: max_ratio.map(Ratio::new),
+                inflater: Inflater::new(receives.takeover, max_ratio),
                 is_compressed: false,
                 fin: false,
             },
@@ -101,24 +98,9 @@ impl Extension for InUse {
     ) -> Result<(), DecodeError> {
         let receiving = &mut self.receiving;
         let end_of_message = end_of_frame && receiving.fin;
-        let decompressor = &mut receiving.decompressor;
-        let Some(ratio) = &mut receiving.ratio else {
-            return decompressor.decompress(payload, end_of_message, max_bytes, out);
-        };
-        let start = out.len();
-        let mut rest = payload;
-        loop {
-            let (piece, behind) = rest.split_at(rest.len().min(ratio.until_check()));
-            let end_of_message = end_of_message && behind.is_empty();
-            let n_before = out.len();
-            let room = max_bytes.saturating_sub(n_before - start);
-            decompressor.decompress(piece, end_of_message, room, out)?;
-            ratio.count(piece.len(), out.len() - n_before, end_of_message)?;
-            if behind.is_empty() {
-                return Ok(());
-            }
-            rest = behind;
-        }
+        receiving
+            .inflater
+            .inflate(payload, end_of_message, max_bytes, out)
     }
 
     fn encode(

@@ -9,7 +9,7 @@ use alloc::vec::Vec;
 use sockeye_frame::Rsv;
 
 use super::NAME;
-use crate::codec::{CompressionLevel, Compressor, Decompressor, Direction, Shape};
+use crate::codec::{CompressionLevel, Compressor, Direction, Inflater, Shape};
 use crate::deflate::Policy;
 use crate::extension::{DecodeError, EncodeError, Extension, FrameStart, FrameToSend};
 
@@ -17,7 +17,7 @@ use crate::extension::{DecodeError, EncodeError, Extension, FrameStart, FrameToS
 #[derive(Debug)]
 pub(super) struct Frames {
     compressor: Compressor,
-    decompressor: Decompressor,
+    inflater: Inflater,
     shape: Shape,
     policy: Policy,
 }
@@ -28,6 +28,7 @@ impl Frames {
         receives: Direction,
         level: CompressionLevel,
         policy: Policy,
+        max_ratio: Option<u32>,
     ) -> Self {
         let shape = Shape {
             level,
@@ -36,7 +37,7 @@ impl Frames {
         Self {
             compressor: Compressor::new(shape, sends.takeover),
             // Its window is the largest in any case.
-            decompressor: Decompressor::new(receives.takeover),
+            inflater: Inflater::new(receives.takeover, max_ratio),
             shape,
             policy,
         }
@@ -63,8 +64,7 @@ impl Extension for Frames {
         max_bytes: usize,
         out: &mut Vec<u8>,
     ) -> Result<(), DecodeError> {
-        self.decompressor
-            .decompress(payload, end_of_frame, max_bytes, out)
+        self.inflater.inflate(payload, end_of_frame, max_bytes, out)
     }
 
     fn encode(

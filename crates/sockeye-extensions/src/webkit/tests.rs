@@ -19,6 +19,7 @@ const PLAIN: WebkitDeflateFrame = WebkitDeflateFrame {
     level: CompressionLevel::SMALLEST,
     compress: Compress::Always,
     threshold_bytes: Some(0),
+    max_ratio: None,
 };
 
 const FREE: Direction = Direction {
@@ -387,6 +388,46 @@ fn a_bomb_is_stopped_at_the_limit_however_it_is_cut() {
             let (_, mut receiver) = agree(PLAIN, PLAIN);
             let received = decode(&mut receiver, &sent, n_bytes, max_bytes);
             assert_eq!(received.map(|received| received.len()), expected);
+        }
+    }
+}
+
+#[test]
+fn a_ratio_is_kept_by_each_frame_however_it_is_cut() {
+    // A little more than 100 bytes for each compressed one, in several thousand of these.
+    let dense: Vec<u8> = (0..600_000u32)
+        .map(|at| {
+            if at % 500 < 497 {
+                0
+            } else {
+                (at ^ at >> 7) as u8
+            }
+        })
+        .collect();
+    let (mut sender, _) = agree(PLAIN, PLAIN);
+    let sent = encode(&mut sender, &to_send(&fragment(true, false)), &dense);
+    assert!(sent.1.len() > 3000, "{}", sent.1.len());
+    let ratio = u32::try_from(dense.len() / sent.1.len() + 1).expect("small");
+    for (max_ratio, is_kept) in [
+        (None, true),
+        (Some(2 * ratio), true),
+        (Some(ratio / 2), false),
+    ] {
+        for n_bytes in [1, 7, 1024, usize::MAX] {
+            let (_, mut receiver) = agree(PLAIN, PLAIN.max_ratio(max_ratio));
+            // What is not compressed does not count for it.
+            let as_it_is = (fragment(true, false), std::vec![0; 1000]);
+            assert!(decode(&mut receiver, &as_it_is, n_bytes, 1000).is_ok());
+            let received = decode(&mut receiver, &sent, n_bytes, dense.len());
+            let expected = match is_kept {
+                true => Ok(dense.len()),
+                false => Err(DecodeError::TooBig),
+            };
+            assert_eq!(
+                received.map(|received| received.len()),
+                expected,
+                "{max_ratio:?}"
+            );
         }
     }
 }
