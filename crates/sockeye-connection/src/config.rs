@@ -32,6 +32,14 @@ pub struct Config {
     pub drain_bytes: usize,
 }
 
+impl Config {
+    /// As many bytes of a message go into one frame at most.
+    pub(crate) fn max_fragment_bytes(&self) -> usize {
+        self.max_frame_payload_bytes
+            .map_or(usize::MAX, |max| max.max(1))
+    }
+}
+
 impl Default for Config {
     fn default() -> Self {
         Self {

@@ -11,9 +11,9 @@ use sockeye_extensions::{Chain, EncodeError, FrameToSend};
 use sockeye_frame::{EncodedHeader, FrameHeader, MaskKey, Opcode, Role, Rsv};
 
 use crate::outbox::Outbox;
-use crate::outgoing::Outgoing;
+use crate::outgoing::{MIN_SPLICED_BYTES, Outgoing};
 use crate::stats::count;
-use crate::{Entropy, MessageKind, SendOptions, Traffic, splice};
+use crate::{Entropy, Message, MessageKind, SendOptions, Traffic, splice};
 
 /// The parts of a connection that sending a frame needs.
 pub(crate) struct FrameWriter<'c> {
@@ -71,7 +71,8 @@ impl Part {
 }
 
 impl FrameWriter<'_> {
-    /// Queues part of a message or all of it, in frames of at most `max_frame_bytes` of payload.
+    /// Queues part of a message or all of it, in frames of at most `max_fragment_bytes` of
+    /// payload.
     ///
     /// # Errors
     ///
@@ -81,10 +82,10 @@ impl FrameWriter<'_> {
         &mut self,
         part: Part,
         payload: Outgoing<'_>,
-        max_frame_bytes: Option<usize>,
+        max_fragment_bytes: usize,
     ) -> Result<(), EncodeError> {
         self.count_payload(part.fin, payload.as_bytes().len());
-        self.fragments(part, payload, max_frame_bytes)
+        self.fragments(part, payload, max_fragment_bytes)
     }
 
     /// Queues a message in one frame that no extension encodes, with a copy of its payload.
@@ -92,6 +93,17 @@ impl FrameWriter<'_> {
     pub(crate) fn copied_message(&mut self, kind: MessageKind, payload: &[u8]) {
         self.count_payload(true, payload.len());
         self.copied_frame(true, kind.opcode(), payload);
+    }
+
+    /// Queues `message` as it is, in one frame with the payload in its own memory.
+    pub(crate) fn plain_message(&mut self, message: &Message) {
+        self.count_payload(true, message.len());
+        let opcode = message.kind().opcode();
+        let payload = match message.len() < MIN_SPLICED_BYTES {
+            true => Outgoing::Lent(message.as_bytes()),
+            false => Outgoing::Shared(message.clone().into_bytes()),
+        };
+        self.plain_frame(true, opcode, payload);
     }
 
     /// Queues a message in one frame, with its payload in a part of the caller's buffer.
@@ -117,13 +129,12 @@ impl FrameWriter<'_> {
         &mut self,
         part: Part,
         payload: Outgoing<'_>,
-        max_frame_bytes: Option<usize>,
+        max_fragment_bytes: usize,
     ) -> Result<(), EncodeError> {
         let mut rest = payload;
         let mut first = part.first;
-        let max_bytes = max_frame_bytes.map_or(usize::MAX, |max| max.max(1));
-        while rest.as_bytes().len() > max_bytes {
-            let fragment = rest.split_to(max_bytes);
+        while rest.as_bytes().len() > max_fragment_bytes {
+            let fragment = rest.split_to(max_fragment_bytes);
             let fin = false;
             self.data_frame(Part { first, fin, ..part }, fragment)?;
             first = false;
@@ -139,7 +150,7 @@ impl FrameWriter<'_> {
     }
 
     /// Queues a frame that no extension encodes.
-    pub(crate) fn plain_frame(&mut self, fin: bool, opcode: Opcode, payload: Outgoing<'_>) {
+    fn plain_frame(&mut self, fin: bool, opcode: Opcode, payload: Outgoing<'_>) {
         if payload.is_copied(self.role.masks()) {
             self.copied_frame(fin, opcode, payload.as_bytes());
         } else {

@@ -158,8 +158,7 @@ impl Connection {
     /// How a prepared message goes out here; the extensions have taken note of it afterwards.
     fn way_of(&mut self, prepared: &PreparedMessage) -> Result<Way, EncodeError> {
         let message = &prepared.shared.message;
-        let max_frame_bytes = self.config.max_frame_payload_bytes;
-        if max_frame_bytes.is_some_and(|max| message.len() > max.max(1)) {
+        if message.len() > self.config.max_fragment_bytes() {
             return Ok(Way::Ordinary);
         }
         if self.extensions.is_empty() {

@@ -246,8 +246,8 @@ impl Connection {
         payload: Outgoing<'_>,
         now: Timestamp,
     ) -> Result<(), ApiMisuse> {
-        let max_frame_bytes = self.config.max_frame_payload_bytes;
-        match self.writer().message(part, payload, max_frame_bytes) {
+        let max_fragment_bytes = self.config.max_fragment_bytes();
+        match self.writer().message(part, payload, max_fragment_bytes) {
             Ok(()) => {
                 self.watch_output(now);
                 self.watch_idle(now);

@@ -10,7 +10,7 @@ use sockeye_extensions::{Chain, EncodeError};
 use sockeye_frame::{EncodedHeader, FrameHeader};
 
 use crate::frame_writer::{FrameWriter, Part, append_encoded, header};
-use crate::outgoing::{MIN_SPLICED_BYTES, Outgoing};
+use crate::outgoing::Outgoing;
 use crate::{Message, splice};
 
 /// A whole message in one frame without a mask; clones share the bytes.
@@ -56,17 +56,6 @@ impl SharedFrame {
 }
 
 impl FrameWriter<'_> {
-    /// Queues `message` as it is, in one frame with the payload in its own memory.
-    pub(super) fn plain_message(&mut self, message: &Message) {
-        self.count_payload(true, message.len());
-        let opcode = message.kind().opcode();
-        let payload = match message.len() < MIN_SPLICED_BYTES {
-            true => Outgoing::Lent(message.as_bytes()),
-            false => Outgoing::Shared(message.clone().into_bytes()),
-        };
-        self.plain_frame(true, opcode, payload);
-    }
-
     /// Queues `message` as it was laid out in `frame`.
     pub(super) fn shared_message(&mut self, message: &Message, frame: &SharedFrame) {
         self.count_payload(true, message.len());
