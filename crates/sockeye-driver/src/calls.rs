@@ -6,7 +6,7 @@ use sockeye_connection::{Message, MessageKind, SendOptions};
 
 use crate::access::Access;
 use crate::core::Core;
-use crate::outgoing::Outgoing;
+use crate::sendable::Sendable;
 use crate::{Error, Event, MessageReader, MessageWriter, PongReply, Transport, TrySendError};
 
 pub(crate) async fn recv<T: Transport>(
@@ -30,7 +30,7 @@ pub(crate) async fn recv_streaming<T: Transport>(
 
 pub(crate) async fn send<T: Transport>(
     mut access: Access<'_, T>,
-    message: impl Outgoing,
+    message: impl Sendable,
 ) -> Result<(), Error> {
     let mut message = Some(message);
     let send = |core: &mut Core<T>, cx: &mut Context<'_>| {
@@ -42,7 +42,7 @@ pub(crate) async fn send<T: Transport>(
 
 pub(crate) async fn feed<T: Transport>(
     mut access: Access<'_, T>,
-    message: impl Outgoing,
+    message: impl Sendable,
 ) -> Result<(), Error> {
     let mut message = Some(message);
     let feed = |core: &mut Core<T>, cx: &mut Context<'_>| {
@@ -54,7 +54,7 @@ pub(crate) async fn feed<T: Transport>(
 
 pub(crate) fn try_send<T: Transport>(
     mut access: Access<'_, T>,
-    message: impl Outgoing,
+    message: impl Sendable,
 ) -> Result<(), TrySendError> {
     access.with(|core, cx| {
         let mut message = Some(message);

@@ -12,8 +12,8 @@ use sockeye_connection::{
 };
 use sockeye_frame::CloseFrame;
 
-use crate::outgoing::Outgoing;
 use crate::pong_reply::{AwaitedPongs, PongReply};
+use crate::sendable::Sendable;
 use crate::{Error, buffers};
 
 /// One side of a connection, without its transport.
@@ -209,7 +209,7 @@ impl Endpoint {
     }
 
     #[inline]
-    pub(crate) fn send(&mut self, message: impl Outgoing, now: Timestamp) -> Result<(), ApiMisuse> {
+    pub(crate) fn send(&mut self, message: impl Sendable, now: Timestamp) -> Result<(), ApiMisuse> {
         self.queue(|connection| message.queue(connection, now))
     }
 

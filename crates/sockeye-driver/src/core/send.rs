@@ -9,7 +9,7 @@ use bytes::Bytes;
 use sockeye_connection::{Message, MessageKind, SendOptions, Timestamp, Transmit, TransmitSlices};
 
 use super::Core;
-use crate::outgoing::Outgoing;
+use crate::sendable::Sendable;
 use crate::{Error, PongReply, Transport, turn};
 
 impl<T: Transport> Core<T> {
@@ -71,7 +71,7 @@ impl<T: Transport> Core<T> {
     pub(crate) fn poll_send(
         &mut self,
         cx: &mut Context<'_>,
-        message: &mut Option<impl Outgoing>,
+        message: &mut Option<impl Sendable>,
     ) -> Poll<Result<(), Error>> {
         ready!(self.poll_ready(cx, false))?;
         if let Some(message) = message.take() {
@@ -87,7 +87,7 @@ impl<T: Transport> Core<T> {
     pub(crate) fn poll_feed(
         &mut self,
         cx: &mut Context<'_>,
-        message: &mut Option<impl Outgoing>,
+        message: &mut Option<impl Sendable>,
     ) -> Poll<Result<(), Error>> {
         ready!(self.poll_ready(cx, false))?;
         if let Some(message) = message.take() {

@@ -5,7 +5,7 @@
 use sockeye_connection::{ApiMisuse, Connection, Message, PreparedMessage, SendOptions, Timestamp};
 
 /// A message in one of the forms that applications have it in.
-pub(crate) trait Outgoing {
+pub(crate) trait Sendable {
     /// Queues it, whole or not at all.
     fn queue(self, connection: &mut Connection, now: Timestamp) -> Result<(), ApiMisuse>;
 
@@ -13,7 +13,7 @@ pub(crate) trait Outgoing {
     fn into_message(self) -> Message;
 }
 
-impl Outgoing for Message {
+impl Sendable for Message {
     #[inline]
     fn queue(self, connection: &mut Connection, now: Timestamp) -> Result<(), ApiMisuse> {
         connection.send(self, now)
@@ -25,7 +25,7 @@ impl Outgoing for Message {
 }
 
 /// With wishes about how extensions treat it.
-impl Outgoing for (Message, SendOptions) {
+impl Sendable for (Message, SendOptions) {
     fn queue(self, connection: &mut Connection, now: Timestamp) -> Result<(), ApiMisuse> {
         let (message, options) = self;
         connection.send_with(message, options, now)
@@ -38,7 +38,7 @@ impl Outgoing for (Message, SendOptions) {
 }
 
 /// Shared with other connections.
-impl Outgoing for &PreparedMessage {
+impl Sendable for &PreparedMessage {
     fn queue(self, connection: &mut Connection, now: Timestamp) -> Result<(), ApiMisuse> {
         connection.send_prepared(self, now)
     }
