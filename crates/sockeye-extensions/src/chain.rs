@@ -57,18 +57,16 @@ impl Chain {
     /// [`Conflict`] when it claims a reserved bit that another one has. The chain stays as it was
     /// and the extension is dropped.
     pub fn push(&mut self, extension: Box<dyn Extension>) -> Result<(), Conflict> {
-        let link = Link::new(extension);
-        let rsv = link.rsv();
-        // RFC 6455 §9.2 leaves the reserved bits to extensions; a bit with two meanings on one
-        // frame could not be read
-        if self.rsv.intersects(rsv) {
-            return Err(Conflict {
-                rsv: common(self.rsv, rsv),
-            });
-        }
-        self.links.push(link);
-        self.rsv = self.rsv | rsv;
-        Ok(())
+        self.append(Link::new(extension))
+    }
+
+    /// As [`push`](Self::push), of an extension that was agreed on under `name`.
+    pub(crate) fn push_as(
+        &mut self,
+        name: &str,
+        extension: Box<dyn Extension>,
+    ) -> Result<(), Conflict> {
+        self.append(Link::named(name, extension))
     }
 
     /// Takes in the header of the next data frame received and says whether to decode its payload.
@@ -219,9 +217,24 @@ impl Chain {
         self.rsv
     }
 
-    /// The names of the extensions, first to last.
+    /// The names that the extensions were agreed on under, first to last; without a handshake their
+    /// own.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.links.iter().map(|link| link.name())
+    }
+
+    fn append(&mut self, link: Link) -> Result<(), Conflict> {
+        let rsv = link.rsv();
+        // RFC 6455 §9.2 leaves the reserved bits to extensions; a bit with two meanings on one
+        // frame could not be read
+        if self.rsv.intersects(rsv) {
+            return Err(Conflict {
+                rsv: common(self.rsv, rsv),
+            });
+        }
+        self.links.push(link);
+        self.rsv = self.rsv | rsv;
+        Ok(())
     }
 }
 

@@ -83,7 +83,7 @@ pub fn accept_answer(
             return Err(NegotiationError::AnsweredTwice);
         }
         candidate.answered = true;
-        chain.push(candidate.extension.accept(element)?)?;
+        chain.push_as(element.name(), candidate.extension.accept(element)?)?;
     }
     Ok(chain)
 }

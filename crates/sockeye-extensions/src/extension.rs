@@ -35,7 +35,8 @@ use sockeye_frame::{CloseCode, Opcode, Rsv};
 /// State that is large should be made on first use and, if it is not needed between messages, be
 /// released at the end of one (`fin` and `end_of_frame`), so that an idle connection stays small.
 pub trait Extension: Debug + Send {
-    /// The name under which it was agreed on, a token.
+    /// Its name, a token. Agreed on under another one, such as with a vendor's prefix, it goes by
+    /// that in its [`Chain`](crate::Chain).
     fn name(&self) -> &str;
 
     /// The reserved bits it claims on data frames; no other extension may claim the same.
@@ -91,7 +92,7 @@ pub trait Extension: Debug + Send {
 
     /// What a message that is encoded [alone](FrameToSend::alone) depends on, as a number.
     ///
-    /// The same for two extensions of this name exactly if each may send, on its connection, what
+    /// The same for two extensions that go by one name exactly if each may send, on its connection, what
     /// the other one encoded alone. `None`, the default, when nothing encoded on one connection
     /// may be sent on another.
     fn alone_key(&self) -> Option<u64> {

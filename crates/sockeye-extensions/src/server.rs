@@ -61,7 +61,7 @@ pub fn negotiate(extensions: &[Arc<dyn ServerExtension>], offers: &[Offer]) -> (
         let Some((name, (element, extension))) = accepted else {
             continue;
         };
-        match chain.push(extension) {
+        match chain.push_as(element.name(), extension) {
             Ok(()) => {
                 answer.push(element);
                 in_use.push(name);

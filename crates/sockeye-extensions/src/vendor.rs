@@ -2,7 +2,7 @@
 //!
 //! Before they were registered (RFC 6455 §11.4), extensions went under names such as
 //! `x-webkit-permessage-deflate`, with the parameters and the encoding of the name behind the
-//! prefix. Here the name that was offered is put on the answer and on the extension in use.
+//! prefix. Here the name that was offered is put on the answer; the chain takes it from there.
 //! Which prefixes there are, and whether names are free, is up to `registry.rs`.
 
 use alloc::boxed::Box;
@@ -10,10 +10,8 @@ use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
-use sockeye_frame::Rsv;
-
 use crate::client::{ClientExtension, NegotiationError};
-use crate::extension::{DecodeError, EncodeError, Extension, FrameStart, FrameToSend};
+use crate::extension::Extension;
 use crate::offer::Offer;
 use crate::server::ServerExtension;
 
@@ -45,8 +43,8 @@ impl ClientExtension for Prefixed<dyn ClientExtension> {
         if !self.names.iter().any(|name| name == answer.name()) {
             return self.extension.accept(answer);
         }
-        let own = answer.renamed(self.extension.name());
-        Ok(boxed_as(answer.name(), self.extension.accept(&own)?))
+        self.extension
+            .accept(&answer.renamed(self.extension.name()))
     }
 }
 
@@ -66,70 +64,8 @@ impl ServerExtension for Prefixed<dyn ServerExtension> {
         let own = offer.renamed(self.extension.name());
         let (answer, extension) = self.extension.negotiate(&own)?;
         // RFC 6455 §4.2.2: the server must not accept what was not offered, and by this name it was
-        Some((
-            answer.renamed(offer.name()),
-            boxed_as(offer.name(), extension),
-        ))
+        Some((answer.renamed(offer.name()), extension))
     }
-}
-
-/// An extension in use under the name that was agreed on.
-#[derive(Debug)]
-struct Renamed {
-    name: Box<str>,
-    extension: Box<dyn Extension>,
-}
-
-impl Extension for Renamed {
-    fn name(&self) -> &str {
-        &self.name
-    }
-
-    fn rsv(&self) -> Rsv {
-        self.extension.rsv()
-    }
-
-    fn begin_frame(&mut self, frame: &FrameStart) -> Result<bool, DecodeError> {
-        self.extension.begin_frame(frame)
-    }
-
-    fn decode(
-        &mut self,
-        payload: &[u8],
-        end_of_frame: bool,
-        max_bytes: usize,
-        out: &mut Vec<u8>,
-    ) -> Result<(), DecodeError> {
-        self.extension.decode(payload, end_of_frame, max_bytes, out)
-    }
-
-    fn encode(
-        &mut self,
-        frame: &FrameToSend,
-        payload: &[u8],
-        out: &mut Vec<u8>,
-    ) -> Result<Option<Rsv>, EncodeError> {
-        self.extension.encode(frame, payload, out)
-    }
-
-    fn alone_key(&self) -> Option<u64> {
-        self.extension.alone_key()
-    }
-
-    fn pass_alone(&mut self) {
-        self.extension.pass_alone();
-    }
-
-    fn release_idle(&mut self) {
-        self.extension.release_idle();
-    }
-}
-
-fn boxed_as(name: &str, extension: Box<dyn Extension>) -> Box<dyn Extension> {
-    Box::new(Renamed {
-        name: name.into(),
-        extension,
-    })
 }
 
 #[cfg(test)]

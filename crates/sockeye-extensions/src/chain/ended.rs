@@ -1,8 +1,8 @@
-//! What is left of an extension when its connection has ended: the name.
+//! What stands for an extension when its connection has ended.
 //!
-//! Takes the place of the extension, so that whatever that held is given up without its help.
+//! Takes its place, so that whatever it held is given up without its help. What the extension went
+//! by is kept in `link.rs`.
 
-use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 use sockeye_frame::Rsv;
@@ -11,19 +11,11 @@ use crate::extension::{DecodeError, EncodeError, Extension, FrameStart, FrameToS
 
 /// Leaves every frame as it is.
 #[derive(Debug)]
-pub(super) struct Ended {
-    name: Box<str>,
-}
-
-impl Ended {
-    pub(super) fn new(name: &str) -> Self {
-        Self { name: name.into() }
-    }
-}
+pub(super) struct Ended;
 
 impl Extension for Ended {
     fn name(&self) -> &str {
-        &self.name
+        ""
     }
 
     fn rsv(&self) -> Rsv {

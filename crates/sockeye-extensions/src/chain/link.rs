@@ -16,6 +16,8 @@ use crate::extension::{DecodeError, EncodeError, Extension, FrameStart, FrameToS
 #[derive(Debug)]
 pub(super) struct Link {
     extension: Box<dyn Extension>,
+    /// What it goes by here, where that is not its own name or that is gone.
+    name: Option<Box<str>>,
     /// The bits it claims, asked once.
     rsv: Rsv,
     /// Whether it decodes the frame that is being received.
@@ -27,8 +29,18 @@ impl Link {
         let rsv = extension.rsv();
         Self {
             extension,
+            name: None,
             rsv,
             applies: false,
+        }
+    }
+
+    /// An extension that was agreed on under `name`.
+    pub(super) fn named(name: &str, extension: Box<dyn Extension>) -> Self {
+        let other_name = (name != extension.name()).then(|| name.into());
+        Self {
+            name: other_name,
+            ..Self::new(extension)
         }
     }
 
@@ -84,7 +96,8 @@ impl Link {
 
     /// Drops the extension; its name and bits stay.
     pub(super) fn end(&mut self) {
-        self.extension = Box::new(Ended::new(self.name()));
+        self.name = Some(self.name().into());
+        self.extension = Box::new(Ended);
         self.applies = false;
     }
 
@@ -101,6 +114,9 @@ impl Link {
     }
 
     pub(super) fn name(&self) -> &str {
-        self.extension.name()
+        match &self.name {
+            Some(name) => name,
+            None => self.extension.name(),
+        }
     }
 }

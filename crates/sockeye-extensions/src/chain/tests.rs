@@ -554,6 +554,18 @@ fn invalid_data_is_an_error_of_the_chain() {
 }
 
 #[test]
+fn an_extension_goes_by_the_name_it_was_agreed_on_under() {
+    for name in ["x-xor", "x-vendor-x-xor"] {
+        let mut chain = Chain::default();
+        assert_eq!(chain.push_as(name, Box::new(Xor::new(7))), Ok(()));
+        for _ in 0..2 {
+            assert!(chain.names().eq([name]));
+            chain.end();
+        }
+    }
+}
+
+#[test]
 fn a_chain_that_has_ended_keeps_names_and_bits_and_leaves_frames_as_they_are() {
     let mut chain = chain(RLE_XOR);
     let rsv = chain.rsv();
