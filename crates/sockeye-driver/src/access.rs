@@ -17,6 +17,8 @@ use crate::hub::{Hub, SeatId};
 pub(crate) struct Shared<T> {
     core: Mutex<Core<T>>,
     hub: Arc<Hub>,
+    /// The names of the extensions, which do not change: to be lent without the lock.
+    extensions: Box<[Box<str>]>,
     /// The hub as the one waker that the transport and the timer see.
     waker: Waker,
 }
@@ -24,7 +26,9 @@ pub(crate) struct Shared<T> {
 impl<T: Transport> Shared<T> {
     pub(crate) fn new(core: Core<T>) -> Self {
         let hub = Arc::<Hub>::default();
+        let connection = core.endpoint.as_connection();
         Self {
+            extensions: connection.extensions().map(Box::from).collect(),
             core: Mutex::new(core),
             waker: Waker::from(Arc::clone(&hub)),
             hub,
@@ -33,6 +37,10 @@ impl<T: Transport> Shared<T> {
 
     pub(crate) fn hub(&self) -> &Arc<Hub> {
         &self.hub
+    }
+
+    pub(crate) fn extensions(&self) -> impl Iterator<Item = &str> {
+        self.extensions.iter().map(|name| &**name)
     }
 
     /// Runs `op` on the core, with a context that wakes the seats.

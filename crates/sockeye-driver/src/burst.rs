@@ -6,7 +6,9 @@
 
 use std::ops::Range;
 
-use sockeye_connection::{ApiMisuse, Event, IncomingMessage, Input, MessageKind};
+use sockeye_connection::{
+    ApiMisuse, Event, IncomingMessage, Input, Message, MessageKind, PreparedMessage, SendOptions,
+};
 
 use crate::endpoint::Endpoint;
 use crate::{Error, turn};
@@ -96,6 +98,33 @@ impl<'a> Burst<'a> {
         let now = self.endpoint.now();
         self.endpoint
             .queue(|connection| connection.send_copy(MessageKind::Binary, payload, now))
+    }
+
+    /// Queues a message, with wishes about how extensions treat it, to leave with the burst.
+    ///
+    /// It gets memory of its own unless it has that already, as
+    /// [`IncomingMessage::into_message`] gives it for a message received.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Self::send`].
+    pub fn send_with(
+        &mut self,
+        message: impl Into<Message>,
+        options: SendOptions,
+    ) -> Result<(), ApiMisuse> {
+        let now = self.endpoint.now();
+        self.endpoint.send((message.into(), options), now)
+    }
+
+    /// Queues a message that was made for many connections, to leave with the burst.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Self::send`].
+    pub fn send_prepared(&mut self, message: &PreparedMessage) -> Result<(), ApiMisuse> {
+        let now = self.endpoint.now();
+        self.endpoint.send(message, now)
     }
 
     /// Where in the receive buffer the payload of `message` is; it may be elsewhere.

@@ -117,6 +117,23 @@ impl<T: Transport> Sender<T> {
         calls::feed(self.access(), message.into()).await
     }
 
+    /// As [`Self::feed`], with wishes about how extensions treat the message.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Self::send`].
+    ///
+    /// # Cancel safety
+    ///
+    /// As [`Self::send`].
+    pub async fn feed_with(
+        &self,
+        message: impl Into<Message>,
+        options: SendOptions,
+    ) -> Result<(), Error> {
+        calls::feed(self.access(), (message.into(), options)).await
+    }
+
     /// As [`Self::feed`], of a message that was made for many connections.
     ///
     /// # Errors
@@ -150,6 +167,19 @@ impl<T: Transport> Sender<T> {
     /// [`TrySendError::Full`] gives the message back; [`TrySendError::Failed`] otherwise.
     pub fn try_send(&self, message: impl Into<Message>) -> Result<(), TrySendError> {
         calls::try_send(self.access(), message.into())
+    }
+
+    /// As [`Self::try_send`], with wishes about how extensions treat the message.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Self::try_send`]; the message comes back without the wishes.
+    pub fn try_send_with(
+        &self,
+        message: impl Into<Message>,
+        options: SendOptions,
+    ) -> Result<(), TrySendError> {
+        calls::try_send(self.access(), (message.into(), options))
     }
 
     /// As [`Self::try_send`], of a message that was made for many connections.
@@ -260,6 +290,11 @@ impl<T: Transport> Sender<T> {
     /// How the connection ended; `None` while it has not.
     pub fn close_outcome(&self) -> Option<CloseOutcome> {
         self.shared.with(|core, _| core.endpoint.close_outcome())
+    }
+
+    /// The names of the extensions that the handshake agreed on, in order (RFC 6455 §9.1).
+    pub fn extensions(&self) -> impl Iterator<Item = &str> {
+        self.shared.extensions()
     }
 
     /// Waits for the end of the connection, and reads for it where nobody else does.
@@ -385,6 +420,11 @@ impl<T: Transport> Receiver<T> {
     /// The subprotocol that the handshake agreed on.
     pub fn subprotocol(&self) -> Option<&str> {
         self.subprotocol.as_deref()
+    }
+
+    /// The names of the extensions that the handshake agreed on, in order (RFC 6455 §9.1).
+    pub fn extensions(&self) -> impl Iterator<Item = &str> {
+        self.shared.extensions()
     }
 
     /// Puts the halves together again, if `sender` is the last one and belongs to this half.

@@ -241,6 +241,23 @@ impl<T: Transport> WebSocket<T> {
         calls::feed(self.access(), message.into()).await
     }
 
+    /// As [`Self::feed`], with wishes about how extensions treat the message.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Self::send`].
+    ///
+    /// # Cancel safety
+    ///
+    /// As [`Self::send`].
+    pub async fn feed_with(
+        &mut self,
+        message: impl Into<Message>,
+        options: SendOptions,
+    ) -> Result<(), Error> {
+        calls::feed(self.access(), (message.into(), options)).await
+    }
+
     /// As [`Self::feed`], of a message that was made for many connections.
     ///
     /// # Errors
@@ -275,6 +292,19 @@ impl<T: Transport> WebSocket<T> {
     /// [`TrySendError::Failed`] otherwise.
     pub fn try_send(&mut self, message: impl Into<Message>) -> Result<(), TrySendError> {
         calls::try_send(self.access(), message.into())
+    }
+
+    /// As [`Self::try_send`], with wishes about how extensions treat the message.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Self::try_send`]; the message comes back without the wishes.
+    pub fn try_send_with(
+        &mut self,
+        message: impl Into<Message>,
+        options: SendOptions,
+    ) -> Result<(), TrySendError> {
+        calls::try_send(self.access(), (message.into(), options))
     }
 
     /// As [`Self::try_send`], of a message that was made for many connections.

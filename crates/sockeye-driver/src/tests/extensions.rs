@@ -3,7 +3,9 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use sockeye_connection::{ApiMisuse, Compress, Config, MessageKind, PreparedMessage, SendOptions};
+use sockeye_connection::{
+    ApiMisuse, Compress, Config, MessageKind, PreparedMessage, SendOptions, State,
+};
 use sockeye_extensions::Chain;
 use sockeye_frame::{CloseCode, Role};
 
@@ -11,7 +13,7 @@ use super::pair;
 use crate::testing::{Manners, Marking, MemoryTransport, VirtualClock, block_on, both, link};
 use crate::timer::Alarm;
 use crate::web_socket::Agreement;
-use crate::{Error, TrySendError, WebSocket};
+use crate::{Burst, Error, TrySendError, WebSocket};
 
 type Asked = Arc<Mutex<Vec<String>>>;
 
@@ -63,8 +65,18 @@ fn their_names_can_be_read() {
     let clock = VirtualClock::default();
     let (client, _server, _) = marking_pair(&clock);
     assert_eq!(client.extensions().collect::<Vec<_>>(), ["x-marking"]);
+    let (sender, receiver) = client.split();
+    assert_eq!(sender.extensions().collect::<Vec<_>>(), ["x-marking"]);
+    assert_eq!(receiver.extensions().collect::<Vec<_>>(), ["x-marking"]);
+    // Also when the connection has let them go.
+    sender.abort();
+    let client = receiver.unsplit(sender).map_err(drop).unwrap();
+    assert_eq!(client.state(), State::Closed);
+    assert_eq!(client.extensions().collect::<Vec<_>>(), ["x-marking"]);
     let (plain, _peer) = pair(&clock, 100, Manners::default());
     assert_eq!(plain.extensions().count(), 0);
+    let (sender, receiver) = plain.split();
+    assert_eq!(sender.extensions().chain(receiver.extensions()).count(), 0);
 }
 
 #[test]
@@ -74,20 +86,47 @@ fn they_learn_what_the_application_says_of_a_message() {
     block_on(&clock, async {
         client.send("plain").await.unwrap();
         client.send_with("key", SECRET).await.unwrap();
+        client.feed_with("fed", SECRET).await.unwrap();
+        client.try_send_with("tried", SECRET).unwrap();
         let kind = MessageKind::Text;
         let mut writer = client.send_streaming_with(kind, SECRET).await.unwrap();
         writer.write("a ").await.unwrap();
         writer.write("longer").await.unwrap();
         writer.finish().await.unwrap();
         let (sender, _receiver) = client.split();
-        sender.send_with("last", SECRET).await.unwrap();
-        for expected in ["plain", "key", "a longer", "last"] {
+        sender.send_with("sent", SECRET).await.unwrap();
+        sender.feed_with("fed", SECRET).await.unwrap();
+        sender.try_send_with("last", SECRET).unwrap();
+        for expected in [
+            "plain", "key", "fed", "tried", "a longer", "sent", "fed", "last",
+        ] {
             assert_eq!(server.recv().await.unwrap(), Some(expected.into()));
         }
     });
     let mut expected = vec!["Auto false"];
-    expected.extend(["Never true"; 5]);
+    expected.extend(["Never true"; 9]);
     assert_eq!(take(&asked), expected);
+}
+
+#[test]
+fn they_learn_it_of_what_a_burst_sends_too() {
+    let clock = VirtualClock::default();
+    let prepared = PreparedMessage::new("to all");
+    let (mut client, mut server, asked) = marking_pair(&clock);
+    block_on(&clock, async {
+        server.send("for you").await.unwrap();
+        let answer = |burst: &mut Burst<'_>| {
+            let message = burst.next_message().unwrap();
+            burst.send(&message).unwrap();
+            burst.send_with(message.into_message(), SECRET).unwrap();
+            burst.send_prepared(&prepared).unwrap();
+        };
+        assert!(client.burst(answer).await.unwrap());
+        for expected in ["for you", "for you", "to all"] {
+            assert_eq!(server.recv().await.unwrap(), Some(expected.into()));
+        }
+    });
+    assert_eq!(take(&asked), ["Auto false", "Never true", "Auto true"]);
 }
 
 #[test]
@@ -121,7 +160,7 @@ fn a_prepared_message_goes_out_by_every_call_and_half() {
 }
 
 #[test]
-fn a_full_queue_gives_a_prepared_message_back() {
+fn a_full_queue_gives_messages_back() {
     let clock = VirtualClock::default();
     let (_client, mut server) = pair(&clock, 1000, Manners::default());
     let prepared = PreparedMessage::new(vec![5; 10_000]);
@@ -136,6 +175,8 @@ fn a_full_queue_gives_a_prepared_message_back() {
         })
         .count();
     assert_eq!(n_sent, 7, "up to 64 KiB wait, and one message more");
+    let error = server.try_send_with("one more", SECRET).unwrap_err();
+    assert!(matches!(error, TrySendError::Full(message) if message == "one more".into()));
 }
 
 #[test]

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
 use bytes::Bytes;
-use sockeye_connection::{Config, IncomingMessage, Message, Payload};
+use sockeye_connection::{Config, IncomingMessage, Message, Payload, PreparedMessage, SendOptions};
 use sockeye_frame::Role;
 
 use super::{open, pair};
@@ -245,6 +245,7 @@ fn messages_from_elsewhere_and_parts_of_messages() {
         let (raw, server) = link(room, Manners::default());
         let mut server = open(&clock, server, Role::Server);
         let elsewhere = vec![0xE5; 4000];
+        let prepared = PreparedMessage::new(vec![0xAA; 3000]);
         let whole = Message::from((0..10_000).map(|n| (n % 251) as u8).collect::<Vec<_>>());
         raw.inject(&frame(&whole));
         let mut expected: Vec<Message> = Vec::new();
@@ -264,6 +265,13 @@ fn messages_from_elsewhere_and_parts_of_messages() {
                 burst.send(message).unwrap();
                 expected.push(Message::from(message.as_bytes().to_vec()));
             }
+            burst.send_prepared(&prepared).unwrap();
+            expected.push(prepared.as_message().clone());
+            burst.send(&message).unwrap();
+            expected.push(Message::from(payload.to_vec()));
+            let options = SendOptions::default();
+            burst.send_with(elsewhere.clone(), options).unwrap();
+            expected.push(Message::from(elsewhere.clone()));
             burst.send_text("end").unwrap();
             expected.push(Message::from("end"));
         };
