@@ -11,33 +11,43 @@ use super::plan::Pace;
 use super::scenario::{Drive, Scenario};
 use super::subject::{Family, Launch, Subject};
 
-/// The server of a sample: the subject, or the floor that a client is measured against.
+/// The server of a sample, once there is a port for it: the subject, or the floor that a client is
+/// measured against.
 ///
 /// A subject that works alone needs none.
 pub(super) fn server(
     scenario: &Scenario,
     subject: &Subject,
-    port: u16,
     programs: &Path,
-) -> Command {
-    let port = port.to_string();
-    match (scenario.drive, &subject.launch) {
-        (Drive::Client { floor, .. }, _) => {
+) -> Option<impl FnOnce(u16) -> Command> {
+    let floor = match scenario.drive {
+        Drive::Client { floor, .. } => Some(floor),
+        Drive::Timed(_) | Drive::Whole(_) => None,
+        Drive::Alone(_) => return None,
+    };
+    Some(move |port: u16| match floor {
+        Some(floor) => {
             let mut command = built(LOAD_CORE, programs, "floor");
-            command.args(["--port", &port]).args(words(floor));
+            command
+                .args(["--port", &port.to_string()])
+                .args(words(floor));
             command
         }
-        (
-            Drive::Timed(_) | Drive::Whole(_) | Drive::Alone(_),
-            Launch::Built { program, arguments },
-        ) => {
+        None => measured_server(scenario, subject, port, programs),
+    })
+}
+
+fn measured_server(scenario: &Scenario, subject: &Subject, port: u16, programs: &Path) -> Command {
+    let port = port.to_string();
+    match &subject.launch {
+        Launch::Built { program, arguments } => {
             let mut command = built(SERVER_CORE, programs, program);
             command.args(["--port", &port, "--threads", N_THREADS]);
             command.args(*arguments);
             command.args(deflate(scenario, subject));
             command
         }
-        (Drive::Timed(_) | Drive::Whole(_) | Drive::Alone(_), Launch::Elsewhere(line)) => {
+        Launch::Elsewhere(line) => {
             let publish = match scenario.family {
                 Family::Broadcast => "--publish",
                 Family::Echo | Family::Stream | Family::Client | Family::Deflate => "",

@@ -1,7 +1,7 @@
-//! `cargo xtask bench deflate`: the scenarios of compression by itself, and none of the others.
+//! `cargo xtask bench deflate`: the comparison, in the scenarios of compression by itself.
 //!
-//! The options are those of the comparison, which has these scenarios as well; a file of its own
-//! for the results lets those of another run be.
+//! The options are those of the comparison, and whoever names scenarios gets those. A file of its
+//! own for the results lets those of another run be.
 
 use super::cli::Options;
 use super::subject::Family;

@@ -1,4 +1,4 @@
-//! One sample: a server started anew, one run against it, and the numbers that were printed.
+//! One sample: a server started anew, if there is one, one run, and the numbers that were printed.
 //!
 //! Which programs those are is for `commands`; here they are started, waited for and read.
 //! A sample that fails is a sentence, not an error: the run goes on, and the report says so.
@@ -15,7 +15,7 @@ use super::commands;
 use super::figure::Figures;
 use super::plan::Pace;
 use super::quiet;
-use super::scenario::{Drive, Scenario};
+use super::scenario::Scenario;
 use super::server::Server;
 use super::subject::Subject;
 
@@ -66,16 +66,9 @@ fn measure(
     pace: Pace,
     at: Places<'_>,
 ) -> Result<Figures, String> {
-    let start = || {
-        Server::start(
-            |port| commands::server(scenario, subject, port, at.programs),
-            at.logs,
-        )
-    };
-    let server = match scenario.drive {
-        Drive::Alone(_) => None,
-        Drive::Timed(_) | Drive::Whole(_) | Drive::Client { .. } => Some(start()?),
-    };
+    let server = commands::server(scenario, subject, at.programs)
+        .map(|command| Server::start(command, at.logs))
+        .transpose()?;
     let at_server = server.as_ref().map_or((0, 0), |s| (s.port, s.id()));
     let mut command = commands::client(scenario, subject, at_server, pace, at.programs);
     let child = command

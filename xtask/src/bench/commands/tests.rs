@@ -16,7 +16,8 @@ fn scenario(letter: &str) -> &'static Scenario {
     scenarios::all().find(|s| s.letter == letter).unwrap()
 }
 
-/// The server and the client, as the words behind those of the shell and of `taskset`.
+/// The server, empty when there is none, and the client, as the words behind those of the shell and
+/// of `taskset`.
 #[track_caller]
 fn check(letter: &str, subject: &str, extras: &[Extra], server_line: &str, client_line: &str) {
     let scenario = scenario(letter);
@@ -28,7 +29,8 @@ fn check(letter: &str, subject: &str, extras: &[Extra], server_line: &str, clien
         words.skip(5).collect::<Vec<_>>().join(" ")
     };
     let programs = Path::new("/built");
-    assert_eq!(line(&server(scenario, subject, 7, programs)), server_line);
+    let server = server(scenario, subject, programs).map(|command| line(&command(7)));
+    assert_eq!(server.unwrap_or_default(), server_line);
     let client = client(scenario, subject, (7, 9), PACE, programs);
     assert_eq!(line(&client), client_line);
 }
@@ -76,6 +78,17 @@ fn a_client_has_the_core_of_the_measured() {
         "1 /built/floor --port 7 --size 20",
         "0 /built/client tokio-websockets --conns 10 --size 20 --depth 64 --port 7 --secs 0.5 \
          --warmup 0.25",
+    );
+}
+
+#[test]
+fn who_works_alone_needs_no_server() {
+    check(
+        "r",
+        "sockeye",
+        &[],
+        "",
+        "0 /built/deflate-sockeye --size 200 --secs 0.5 --warmup 0.25",
     );
 }
 
