@@ -6,9 +6,8 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use clap::Parser;
-use sockeye::extensions::{CompressionLevel, PermessageDeflate};
 use sockeye::tokio::{WebSocket, accept};
-use sockeye::{Acceptor, Burst, Message};
+use sockeye::{Acceptor, Burst, CompressionLevel, Message, PermessageDeflate};
 use sockeye_bench::deflate::{self, Endpoint, Link, Options, REQUEST};
 
 #[derive(Parser)]

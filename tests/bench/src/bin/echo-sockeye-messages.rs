@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use clap::Parser;
-use sockeye::extensions::{CompressionLevel, PermessageDeflate};
 use sockeye::tokio::Server;
+use sockeye::{CompressionLevel, PermessageDeflate};
 use sockeye_bench::{Arguments, run};
 
 fn main() {

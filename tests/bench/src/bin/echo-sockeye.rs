@@ -3,9 +3,8 @@
 use std::sync::Arc;
 
 use clap::Parser;
-use sockeye::Burst;
-use sockeye::extensions::{CompressionLevel, PermessageDeflate};
 use sockeye::tokio::Server;
+use sockeye::{Burst, CompressionLevel, PermessageDeflate};
 use sockeye_bench::{Arguments, run};
 
 fn echo(burst: &mut Burst<'_>) {
