@@ -1,19 +1,19 @@
 //! From the host and port of a URI to a connected TCP socket.
 //!
-//! Tries the addresses of a host one after another. Racing IPv6 against IPv4 is left to later.
+//! Each stage has what is left of one time limit, and its failures say which it was.
+
+mod race;
 
 use std::io;
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use self::race::race;
 use super::Runtime;
 use super::time_limit::within;
 use crate::{Error, Stage};
 
-/// Connects to the first address of `host` that answers within `limit`.
-///
-/// Each address gets an equal share of the time that is left, so that one that swallows packets
-/// leaves time for the others.
+/// Connects to the address of `host` that answers first, within `limit`.
 ///
 /// # Errors
 ///
@@ -30,42 +30,26 @@ pub(super) async fn dial<R: Runtime>(
     let addresses = lookup::<R>(host, port, limit).await;
     let addresses = addresses.map_err(failure_at(Stage::Resolve))?;
     let left = limit.saturating_sub(timer.now().saturating_since(start));
-    let transport = connect_any::<R>(&addresses, left).await;
+    let attempts = race(&addresses, R::timer(), R::connect);
+    let transport = within::<R, _>(left, attempts).await;
+    let transport = transport.unwrap_or_else(|| Err(io::ErrorKind::TimedOut.into()));
     transport.map_err(failure_at(Stage::Connect))
 }
 
 async fn lookup<R: Runtime>(host: &str, port: u16, limit: Duration) -> io::Result<Vec<SocketAddr>> {
     let addresses = within::<R, _>(limit, R::lookup(host, port)).await;
     match addresses.ok_or(io::ErrorKind::TimedOut)?? {
-        none if none.is_empty() => Err(io::Error::new(io::ErrorKind::NotFound, NO_ADDRESS)),
+        none if none.is_empty() => {
+            let message = "host has no address";
+            Err(io::Error::new(io::ErrorKind::NotFound, message))
+        }
         addresses => Ok(addresses),
     }
-}
-
-async fn connect_any<R: Runtime>(
-    addresses: &[SocketAddr],
-    limit: Duration,
-) -> io::Result<R::Transport> {
-    let timer = R::timer();
-    let start = timer.now();
-    let mut last_error = io::Error::new(io::ErrorKind::NotFound, NO_ADDRESS);
-    for (n_left, address) in (1..=addresses.len()).rev().zip(addresses) {
-        let left = limit.saturating_sub(timer.now().saturating_since(start));
-        let share = left / u32::try_from(n_left).unwrap_or(u32::MAX);
-        match within::<R, _>(share, R::connect(*address)).await {
-            Some(Ok(transport)) => return Ok(transport),
-            Some(Err(error)) => last_error = error,
-            None => last_error = io::ErrorKind::TimedOut.into(),
-        }
-    }
-    Err(last_error)
 }
 
 fn failure_at(stage: Stage) -> impl Fn(io::Error) -> Error {
     move |source| Error::Connect { stage, source }
 }
-
-const NO_ADDRESS: &str = "host has no address";
 
 #[cfg(test)]
 mod tests;

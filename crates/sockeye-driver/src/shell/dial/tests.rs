@@ -1,6 +1,8 @@
 //! Dialing a network in which the last part of an address says what happens there.
 
-use std::future::{Future, pending};
+use std::cell::RefCell;
+use std::future::{Future, pending, poll_fn};
+use std::net::Ipv6Addr;
 
 use crate::testing::{Manners, MemoryTransport, VirtualClock, block_on, link};
 use crate::{Spawn, Timer};
@@ -11,9 +13,16 @@ const SECOND: Duration = Duration::from_secs(1);
 
 thread_local! {
     static CLOCK: VirtualClock = VirtualClock::default();
+    /// The attempts since the last check began: milliseconds and letter.
+    static ATTEMPTS: RefCell<Vec<(u128, char)>> = const { RefCell::new(Vec::new()) };
+    /// Those that are under way.
+    static UNDER_WAY: RefCell<usize> = const { RefCell::new(0) };
 }
 
-/// Hosts are named after their addresses: each letter is one.
+/// Hosts are named after their addresses: each letter is one, of IPv6 where it is upper case.
+///
+/// `g` is good, `t` takes 400 ms, `d` is deaf, at `w` it is known after 100 ms that nobody answers,
+/// and all others swallow packets.
 #[derive(Debug)]
 enum Letters {}
 
@@ -26,15 +35,22 @@ impl Runtime for Letters {
     }
 
     async fn lookup(host: &str, port: u16) -> io::Result<Vec<SocketAddr>> {
+        if host == "stuck" {
+            pending::<()>().await;
+        }
         Ok(host.bytes().map(|letter| address(letter, port)).collect())
     }
 
     async fn connect(address: SocketAddr) -> io::Result<MemoryTransport> {
-        match address.to_string().as_str() {
-            GOOD => Ok(link(1, Manners::default()).0),
-            DEAF => Err(io::ErrorKind::ConnectionRefused.into()),
+        let _attempt = Attempt::new(address);
+        match letter(address).to_ascii_lowercase() {
+            'g' => Ok(()),
+            't' => wait(400).await,
+            'd' => Err(io::ErrorKind::ConnectionRefused),
+            'w' => wait(100).await.and(Err(io::ErrorKind::HostUnreachable)),
             _ => pending().await,
-        }
+        }?;
+        Ok(link(1, Manners::default()).0)
     }
 
     async fn listen(_address: SocketAddr) -> io::Result<()> {
@@ -65,51 +81,141 @@ impl Spawn for Letters {
     fn abort(_task: ()) {}
 }
 
-fn address(letter: u8, port: u16) -> SocketAddr {
-    ([127, 0, 0, letter], port).into()
+/// An attempt as long as it is under way.
+struct Attempt;
+
+impl Attempt {
+    fn new(address: SocketAddr) -> Self {
+        let elapsed = CLOCK.with(VirtualClock::elapsed).as_millis();
+        ATTEMPTS.with_borrow_mut(|attempts| attempts.push((elapsed, letter(address))));
+        UNDER_WAY.with_borrow_mut(|n| *n += 1);
+        Self
+    }
 }
 
-/// What the letters `g` and `d` stand for; all others swallow packets.
-const GOOD: &str = "127.0.0.103:80";
-const DEAF: &str = "127.0.0.100:80";
+impl Drop for Attempt {
+    fn drop(&mut self) {
+        UNDER_WAY.with_borrow_mut(|n| *n -= 1);
+    }
+}
 
-/// Dials `host` for up to 12 seconds: how it ends, and after how long.
-fn check(host: &str, expected: Result<(), (Stage, io::ErrorKind)>, seconds: u32) {
+async fn wait(milliseconds: u64) -> Result<(), io::ErrorKind> {
+    let mut timer = Letters::timer();
+    let deadline = timer.now() + Duration::from_millis(milliseconds);
+    poll_fn(|cx| timer.poll_expired(deadline, cx)).await;
+    Ok(())
+}
+
+fn address(letter: u8, port: u16) -> SocketAddr {
+    match letter.is_ascii_uppercase() {
+        true => (Ipv6Addr::from(u128::from(letter)), port).into(),
+        false => ([127, 0, 0, letter], port).into(),
+    }
+}
+
+fn letter(address: SocketAddr) -> char {
+    let letter = match address {
+        SocketAddr::V4(address) => address.ip().octets()[3],
+        SocketAddr::V6(address) => address.ip().octets()[15],
+    };
+    letter.into()
+}
+
+type Outcome = Result<(), (Stage, io::ErrorKind)>;
+
+/// Dials `host` for up to 12 seconds: how it ends, and after how many milliseconds.
+///
+/// Gives the attempts that were made, with their milliseconds.
+#[track_caller]
+fn check(host: &str, expected: Outcome, milliseconds: u64) -> Vec<(u128, char)> {
     let clock = CLOCK.with(VirtualClock::clone);
     let start = clock.elapsed();
+    ATTEMPTS.take();
     let dialed = block_on(&clock, dial::<Letters>(host, 80, SECOND * 12));
     let dialed = dialed.map(drop).map_err(|error| match error {
         Error::Connect { stage, source } => (stage, source.kind()),
         other => panic!("{host}: {other:?}"),
     });
     assert_eq!(dialed, expected, "{host}");
-    assert_eq!(clock.elapsed() - start, SECOND * seconds, "{host}");
+    let taken = clock.elapsed() - start;
+    assert_eq!(taken, Duration::from_millis(milliseconds), "{host}");
+    assert_eq!(UNDER_WAY.with_borrow(|n| *n), 0, "{host}");
+    let attempts = ATTEMPTS.take().into_iter();
+    attempts
+        .map(|(at, letter)| (at - start.as_millis(), letter))
+        .collect()
 }
 
 #[test]
 fn the_first_address_that_answers_is_taken() {
     check("g", Ok(()), 0);
-    check("dg", Ok(()), 0);
     check("gd", Ok(()), 0);
-    // The first of three may take a third of the time, the second half of what is left.
-    check("sg", Ok(()), 6);
-    check("ssg", Ok(()), 8);
-    check("dsg", Ok(()), 6);
+    check("t", Ok(()), 400);
+    // A later one overtakes it, or it comes in before that.
+    check("tg", Ok(()), 250);
+    check("tt", Ok(()), 400);
+    check("tsssss", Ok(()), 400);
 }
 
 #[test]
-fn the_error_of_the_last_address_is_reported() {
-    check(
-        "d",
-        Err((Stage::Connect, io::ErrorKind::ConnectionRefused)),
-        0,
-    );
-    check(
-        "sd",
-        Err((Stage::Connect, io::ErrorKind::ConnectionRefused)),
-        6,
-    );
-    check("ds", Err((Stage::Connect, io::ErrorKind::TimedOut)), 12);
-    check("ss", Err((Stage::Connect, io::ErrorKind::TimedOut)), 12);
+fn each_address_has_a_head_start_of_a_quarter_of_a_second() {
+    let attempts = check("sssgs", Ok(()), 750);
+    assert_eq!(attempts, [(0, 's'), (250, 's'), (500, 's'), (750, 'g')]);
+}
+
+#[test]
+fn the_next_address_is_tried_at_once_when_one_fails() {
+    check("dg", Ok(()), 0);
+    check("ddddg", Ok(()), 0);
+    check("wg", Ok(()), 100);
+    // The head start of the next one counts from its own beginning.
+    let attempts = check("wssg", Ok(()), 600);
+    assert_eq!(attempts, [(0, 'w'), (100, 's'), (350, 's'), (600, 'g')]);
+}
+
+#[test]
+fn families_take_turns() {
+    let order = |host| -> String {
+        let timed_out = Err((Stage::Connect, io::ErrorKind::TimedOut));
+        let attempts = check(host, timed_out, 12_000);
+        attempts.iter().map(|(_, letter)| letter).collect()
+    };
+    assert_eq!(order("ABCabc"), "AaBbCc");
+    assert_eq!(order("abcABC"), "aAbBcC");
+    assert_eq!(order("ABCa"), "AaBC");
+    assert_eq!(order("Aabc"), "Aabc");
+    // An IPv6 network that swallows all costs a quarter of a second, however many addresses.
+    check("SSSSSg", Ok(()), 250);
+}
+
+#[test]
+fn no_more_than_16_addresses_are_tried() {
+    let timed_out = Err((Stage::Connect, io::ErrorKind::TimedOut));
+    let attempts = check(&"s".repeat(1000), timed_out, 12_000);
+    assert_eq!(attempts.len(), 16);
+    check(&("d".repeat(15) + "g"), Ok(()), 0);
+    let refused = Err((Stage::Connect, io::ErrorKind::ConnectionRefused));
+    check(&("d".repeat(16) + "g"), refused, 0);
+}
+
+#[test]
+fn the_error_of_the_address_that_failed_last_is_reported() {
+    let refused = Err((Stage::Connect, io::ErrorKind::ConnectionRefused));
+    let unreachable = Err((Stage::Connect, io::ErrorKind::HostUnreachable));
+    check("d", refused, 0);
+    check("wd", refused, 100);
+    check("dw", unreachable, 100);
+}
+
+#[test]
+fn what_takes_too_long_fails_at_its_stage() {
+    let timed_out = |stage| Err((stage, io::ErrorKind::TimedOut));
+    check("ds", timed_out(Stage::Connect), 12_000);
+    check("sd", timed_out(Stage::Connect), 12_000);
+    check("stuck", timed_out(Stage::Resolve), 12_000);
+}
+
+#[test]
+fn a_host_without_addresses_is_not_resolved() {
     check("", Err((Stage::Resolve, io::ErrorKind::NotFound)), 0);
 }
