@@ -8,6 +8,7 @@ mod backpressure;
 mod cancellation;
 mod closing;
 mod connecting;
+mod dialing;
 mod draining;
 mod early_frames;
 mod messages;
@@ -87,6 +88,12 @@ on_every_shell! {
         a_server_that_says_nothing_is_given_up,
         a_refusal_keeps_its_response,
         a_client_connects_again_and_again_with_its_options,
+    }
+    dialing {
+        a_resolver_of_the_callers_is_asked,
+        given_addresses_are_dialed_and_the_host_is_still_the_uris,
+        connections_start_from_the_bound_address,
+        an_address_that_swallows_packets_is_overtaken,
     }
     draining {
         closes_two_hundred_connections_with_1001,

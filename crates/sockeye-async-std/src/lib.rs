@@ -21,6 +21,7 @@
 mod accept;
 #[cfg(feature = "async-std")]
 mod async_std;
+mod connect_from;
 mod io;
 mod names;
 #[cfg(any(feature = "async-std", feature = "smol"))]

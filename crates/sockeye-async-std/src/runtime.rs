@@ -4,12 +4,13 @@
 use std::future::Future;
 use std::io;
 use std::marker::PhantomData;
-use std::net::{SocketAddr, TcpListener, TcpStream, ToSocketAddrs};
+use std::net::{IpAddr, SocketAddr, TcpListener, TcpStream, ToSocketAddrs};
 
 use async_io::Async;
 use futures_io::{AsyncRead, AsyncWrite};
 use sockeye_driver::{Adopt, Runtime, Spawn, Timer};
 
+use crate::connect_from;
 use crate::io::Io;
 use crate::stream::Stream;
 use crate::timer::AsyncIoTimer;
@@ -55,6 +56,11 @@ impl<T: Spawn> Runtime for AsyncIo<T> {
 
     async fn connect(address: SocketAddr) -> io::Result<Io<Stream>> {
         let tcp = Async::<TcpStream>::connect(address).await?;
+        Ok(Io::new(Stream::from(tcp)))
+    }
+
+    async fn connect_from(local: IpAddr, address: SocketAddr) -> io::Result<Io<Stream>> {
+        let tcp = connect_from::connect_from(local, address).await?;
         Ok(Io::new(Stream::from(tcp)))
     }
 

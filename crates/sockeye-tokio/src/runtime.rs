@@ -2,11 +2,11 @@
 
 use std::future::Future;
 use std::io;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 
 use sockeye_driver::{Adopt, Runtime, Spawn, Timer};
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::net::{TcpListener, TcpStream, lookup_host};
+use tokio::net::{TcpListener, TcpSocket, TcpStream, lookup_host};
 use tokio::task::{AbortHandle, Id};
 
 use crate::io::Io;
@@ -50,6 +50,16 @@ impl Runtime for Tokio {
 
     async fn connect(address: SocketAddr) -> io::Result<Self::Transport> {
         let tcp = TcpStream::connect(address).await?;
+        Ok(Io::new(Stream::from(tcp)))
+    }
+
+    async fn connect_from(local: IpAddr, address: SocketAddr) -> io::Result<Self::Transport> {
+        let socket = match address {
+            SocketAddr::V4(_) => TcpSocket::new_v4(),
+            SocketAddr::V6(_) => TcpSocket::new_v6(),
+        }?;
+        socket.bind(SocketAddr::new(local, 0))?;
+        let tcp = socket.connect(address).await?;
         Ok(Io::new(Stream::from(tcp)))
     }
 

@@ -165,7 +165,15 @@ const ALLOWED: [Allowed; 11] = [
             ("bytes", "payloads"),
             ("futures-io", "the traits of byte streams; pulls in nothing"),
             ("http", "requests and responses in the public API"),
+            (
+                "libc",
+                "the number of one error, which std does not tell; socket2 has it",
+            ),
             ("smol", "a runtime this shell is for"),
+            (
+                "socket2",
+                "connecting from a chosen address, on every system; pulls in libc alone",
+            ),
         ],
     },
     Allowed {

@@ -3,6 +3,8 @@
 //! [`Client`] holds what many connections share; dialing and the opening handshake have one time
 //! limit together. Follows no redirects and tries nothing twice.
 
+mod dialing;
+
 use std::fmt;
 use std::io;
 use std::marker::PhantomData;
@@ -13,8 +15,9 @@ use sockeye_connection::Config;
 use sockeye_extensions::ClientExtension;
 use sockeye_handshake::{ClientRequest, HandshakeError, HeadLimits, IntoClientRequest};
 
-use super::dial::dial;
+use super::dial::Dialer;
 use super::runtime::{Adopt, Runtime};
+use super::time_limit::TimeLeft;
 use crate::{ClientOptions, Error, Stage, WebSocket, client_handshake};
 
 /// What the connections of a client have in common; connects any number of times.
@@ -25,6 +28,7 @@ pub struct Client<R> {
     subprotocols: Vec<String>,
     headers: Vec<(String, String)>,
     extensions: Vec<Arc<dyn ClientExtension>>,
+    dialer: Dialer,
     runtime: PhantomData<fn() -> R>,
 }
 
@@ -103,12 +107,11 @@ impl<R: Runtime> Client<R> {
         }
         let mut options = self.options.clone();
         let limit = options.handshake_timeout;
-        let timer = R::timer();
-        let start = timer.now();
-        let transport = dial::<R>(uri.host(), uri.port(), limit).await?;
+        let time = TimeLeft::new::<R>(limit);
+        let transport = self.dialer.dial::<R>(uri, limit).await?;
         // One limit for all of it: what dialing took, the handshake does not get.
-        options.handshake_timeout = limit.saturating_sub(timer.now().saturating_since(start));
-        let opened = client_handshake(transport, timer, &request, &options).await;
+        options.handshake_timeout = time.left();
+        let opened = client_handshake(transport, R::timer(), &request, &options).await;
         opened.map_err(|error| error.at(Stage::Handshake))
     }
 
@@ -159,6 +162,7 @@ impl<R> Clone for Client<R> {
             subprotocols: self.subprotocols.clone(),
             headers: self.headers.clone(),
             extensions: self.extensions.clone(),
+            dialer: self.dialer.clone(),
             runtime: PhantomData,
         }
     }
@@ -171,6 +175,7 @@ impl<R> Default for Client<R> {
             subprotocols: Vec::new(),
             headers: Vec::new(),
             extensions: Vec::new(),
+            dialer: Dialer::default(),
             runtime: PhantomData,
         }
     }
@@ -185,6 +190,7 @@ impl<R: Runtime> fmt::Debug for Client<R> {
             .field("subprotocols", &self.subprotocols)
             .field("headers", &names)
             .field("extensions", &self.extensions)
+            .field("dialer", &self.dialer)
             .finish()
     }
 }

@@ -1,50 +1,95 @@
-//! From the host and port of a URI to a connected TCP socket.
+//! From the address of a WebSocket to a connected socket.
 //!
 //! Each stage has what is left of one time limit, and its failures say which it was.
 
 mod race;
+mod resolve;
 
 use std::io;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
 use std::time::Duration;
 
+use sockeye_handshake::WsUri;
+
 use self::race::race;
+pub(super) use self::resolve::Resolver;
 use super::Runtime;
-use super::time_limit::within;
+use super::time_limit::{TimeLeft, within};
 use crate::{Error, Stage};
 
-/// Connects to the address of `host` that answers first, within `limit`.
-///
-/// # Errors
-///
-/// [`Error::Connect`]: at [`Stage::Resolve`] that of the name lookup, or that the host has no
-/// address; at [`Stage::Connect`] that of the last address. [`io::ErrorKind::TimedOut`]: `limit`
-/// passed.
-pub(super) async fn dial<R: Runtime>(
-    host: &str,
-    port: u16,
-    limit: Duration,
-) -> Result<R::Transport, Error> {
-    let timer = R::timer();
-    let start = timer.now();
-    let addresses = lookup::<R>(host, port, limit).await;
-    let addresses = addresses.map_err(failure_at(Stage::Resolve))?;
-    let left = limit.saturating_sub(timer.now().saturating_since(start));
-    let attempts = race(&addresses, R::timer(), R::connect);
-    let transport = within::<R, _>(left, attempts).await;
-    let transport = transport.unwrap_or_else(|| Err(io::ErrorKind::TimedOut.into()));
-    transport.map_err(failure_at(Stage::Connect))
+/// How a client finds its way to a server.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Dialer {
+    pub(super) resolver: Resolver,
+    /// Dialed whatever the host.
+    pub(super) addresses: Option<Arc<[SocketAddr]>>,
+    /// Where connections start from; the operating system's choice by default.
+    pub(super) local: Option<IpAddr>,
+    /// For name lookup and TCP; within the limit for all.
+    pub(super) connect_timeout: Option<Duration>,
 }
 
-async fn lookup<R: Runtime>(host: &str, port: u16, limit: Duration) -> io::Result<Vec<SocketAddr>> {
-    let addresses = within::<R, _>(limit, R::lookup(host, port)).await;
-    match addresses.ok_or(io::ErrorKind::TimedOut)?? {
-        none if none.is_empty() => {
-            let message = "host has no address";
-            Err(io::Error::new(io::ErrorKind::NotFound, message))
-        }
-        addresses => Ok(addresses),
+impl Dialer {
+    /// Connects to `uri` within `limit`.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Connect`] with its stage. [`io::ErrorKind::TimedOut`]: the time was over.
+    pub(super) async fn dial<R: Runtime>(
+        &self,
+        uri: &WsUri,
+        limit: Duration,
+    ) -> Result<R::Transport, Error> {
+        self.dial_host::<R>(uri.host(), uri.port(), limit).await
     }
+
+    /// Connects to the address of `host` that answers first.
+    async fn dial_host<R: Runtime>(
+        &self,
+        host: &str,
+        port: u16,
+        limit: Duration,
+    ) -> Result<R::Transport, Error> {
+        let limit = self.connect_timeout.map_or(limit, |own| limit.min(own));
+        let time = TimeLeft::new::<R>(limit);
+        let addresses = within::<R, _>(time.left(), self.addresses::<R>(host, port)).await;
+        let addresses = in_time(addresses).map_err(failure_at(Stage::Resolve))?;
+        let connected = within::<R, _>(time.left(), self.connect_any::<R>(&addresses)).await;
+        in_time(connected).map_err(failure_at(Stage::Connect))
+    }
+
+    async fn addresses<R: Runtime>(&self, host: &str, port: u16) -> io::Result<Vec<SocketAddr>> {
+        match &self.addresses {
+            Some(none) if none.is_empty() => {
+                let message = "there is no address to connect to";
+                Err(io::Error::new(io::ErrorKind::NotFound, message))
+            }
+            Some(addresses) => Ok(addresses.to_vec()),
+            None => self.resolver.resolve::<R>(host, port).await,
+        }
+    }
+
+    async fn connect_any<R: Runtime>(&self, addresses: &[SocketAddr]) -> io::Result<R::Transport> {
+        let Some(local) = self.local else {
+            return race(addresses, R::timer(), R::connect).await;
+        };
+        // From an address of one family there is no way to those of the other.
+        let is_reachable = |address: &&SocketAddr| address.is_ipv4() == local.is_ipv4();
+        let addresses: Vec<_> = addresses.iter().filter(is_reachable).copied().collect();
+        if addresses.is_empty() {
+            let message = format!("no address of the host can be reached from {local}");
+            return Err(io::Error::new(io::ErrorKind::AddrNotAvailable, message));
+        }
+        race(&addresses, R::timer(), |address| {
+            R::connect_from(local, address)
+        })
+        .await
+    }
+}
+
+fn in_time<T>(result: Option<io::Result<T>>) -> io::Result<T> {
+    result.unwrap_or_else(|| Err(io::ErrorKind::TimedOut.into()))
 }
 
 fn failure_at(stage: Stage) -> impl Fn(io::Error) -> Error {

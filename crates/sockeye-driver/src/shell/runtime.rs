@@ -6,7 +6,7 @@
 use std::fmt::Debug;
 use std::future::Future;
 use std::io;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 
 use crate::{Spawn, Timer, Transport};
 
@@ -35,6 +35,16 @@ pub trait Runtime: Spawn {
     ///
     /// The operating system's.
     fn connect(address: SocketAddr) -> impl Future<Output = io::Result<Self::Transport>> + Send;
+
+    /// Connects to one address, from a port of an address of this machine's.
+    ///
+    /// # Errors
+    ///
+    /// The operating system's.
+    fn connect_from(
+        local: IpAddr,
+        address: SocketAddr,
+    ) -> impl Future<Output = io::Result<Self::Transport>> + Send;
 
     /// Listens on one address.
     ///

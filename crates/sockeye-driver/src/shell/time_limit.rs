@@ -5,7 +5,35 @@ use std::pin::pin;
 use std::task::Poll;
 use std::time::Duration;
 
+use sockeye_connection::Timestamp;
+
 use super::Runtime;
+use crate::Timer;
+
+/// One time limit for several steps, one after another.
+pub(super) struct TimeLeft {
+    timer: Box<dyn Timer>,
+    start: Timestamp,
+    limit: Duration,
+}
+
+impl TimeLeft {
+    pub(super) fn new<R: Runtime>(limit: Duration) -> Self {
+        let timer = R::timer();
+        let start = timer.now();
+        Self {
+            timer,
+            start,
+            limit,
+        }
+    }
+
+    /// What the steps so far have left.
+    pub(super) fn left(&self) -> Duration {
+        let taken = self.timer.now().saturating_since(self.start);
+        self.limit.saturating_sub(taken)
+    }
+}
 
 /// Waits for `future`, but no longer than `limit`; `None` when the time was over.
 ///

@@ -53,6 +53,11 @@ impl Runtime for Letters {
         Ok(link(1, Manners::default()).0)
     }
 
+    async fn connect_from(local: IpAddr, address: SocketAddr) -> io::Result<MemoryTransport> {
+        assert_eq!(local.is_ipv4(), address.is_ipv4());
+        Self::connect(address).await
+    }
+
     async fn listen(_address: SocketAddr) -> io::Result<()> {
         unreachable!("nobody listens")
     }
@@ -128,10 +133,20 @@ type Outcome = Result<(), (Stage, io::ErrorKind)>;
 /// Gives the attempts that were made, with their milliseconds.
 #[track_caller]
 fn check(host: &str, expected: Outcome, milliseconds: u64) -> Vec<(u128, char)> {
+    check_by(&Dialer::default(), host, expected, milliseconds)
+}
+
+#[track_caller]
+fn check_by(
+    dialer: &Dialer,
+    host: &str,
+    expected: Outcome,
+    milliseconds: u64,
+) -> Vec<(u128, char)> {
     let clock = CLOCK.with(VirtualClock::clone);
     let start = clock.elapsed();
     ATTEMPTS.take();
-    let dialed = block_on(&clock, dial::<Letters>(host, 80, SECOND * 12));
+    let dialed = block_on(&clock, dialer.dial_host::<Letters>(host, 80, SECOND * 12));
     let dialed = dialed.map(drop).map_err(|error| match error {
         Error::Connect { stage, source } => (stage, source.kind()),
         other => panic!("{host}: {other:?}"),
@@ -218,4 +233,76 @@ fn what_takes_too_long_fails_at_its_stage() {
 #[test]
 fn a_host_without_addresses_is_not_resolved() {
     check("", Err((Stage::Resolve, io::ErrorKind::NotFound)), 0);
+}
+
+#[test]
+fn a_limit_of_its_own_holds_for_lookup_and_connecting() {
+    let dialer = Dialer {
+        connect_timeout: Some(SECOND),
+        ..Dialer::default()
+    };
+    let timed_out = |stage| Err((stage, io::ErrorKind::TimedOut));
+    check_by(&dialer, "ss", timed_out(Stage::Connect), 1000);
+    check_by(&dialer, "stuck", timed_out(Stage::Resolve), 1000);
+    check_by(&dialer, "st", Ok(()), 650);
+    // It makes the limit for all no longer.
+    let dialer = Dialer {
+        connect_timeout: Some(SECOND * 60),
+        ..Dialer::default()
+    };
+    check_by(&dialer, "ss", timed_out(Stage::Connect), 12_000);
+}
+
+#[test]
+fn a_resolver_is_asked_for_names_and_for_no_addresses() {
+    let dialer = Dialer {
+        resolver: Resolver::new(|host, port| async move {
+            match host.as_str() {
+                "good" => Ok(vec![address(b's', port), address(b'g', port)]),
+                "slow" => pending().await,
+                "none" => Ok(Vec::new()),
+                _ => Err(io::ErrorKind::PermissionDenied.into()),
+            }
+        }),
+        ..Dialer::default()
+    };
+    let failed = |kind| Err((Stage::Resolve, kind));
+    check_by(&dialer, "good", Ok(()), 250);
+    check_by(&dialer, "none", failed(io::ErrorKind::NotFound), 0);
+    check_by(&dialer, "other", failed(io::ErrorKind::PermissionDenied), 0);
+    check_by(&dialer, "slow", failed(io::ErrorKind::TimedOut), 12_000);
+    assert_eq!(check_by(&dialer, "127.0.0.103", Ok(()), 0), [(0, 'g')]);
+    assert_eq!(check_by(&dialer, "::47", Ok(()), 0), [(0, 'G')]);
+}
+
+#[test]
+fn given_addresses_are_dialed_whatever_the_host() {
+    let dialer = Dialer {
+        addresses: Some([address(b'd', 80), address(b'G', 81)].into()),
+        ..Dialer::default()
+    };
+    let attempts = check_by(&dialer, "stuck", Ok(()), 0);
+    assert_eq!(attempts, [(0, 'd'), (0, 'G')]);
+    let dialer = Dialer {
+        addresses: Some([].into()),
+        ..Dialer::default()
+    };
+    check_by(
+        &dialer,
+        "g",
+        Err((Stage::Resolve, io::ErrorKind::NotFound)),
+        0,
+    );
+}
+
+#[test]
+fn from_an_address_only_those_of_its_family_are_dialed() {
+    let dialer = Dialer {
+        local: Some([127, 0, 0, 1].into()),
+        ..Dialer::default()
+    };
+    let attempts = check_by(&dialer, "SSSdg", Ok(()), 0);
+    assert_eq!(attempts, [(0, 'd'), (0, 'g')]);
+    let failed = Err((Stage::Connect, io::ErrorKind::AddrNotAvailable));
+    assert_eq!(check_by(&dialer, "G", failed, 0), []);
 }
