@@ -207,7 +207,7 @@ impl State {
 }
 
 /// Interim responses that are passed over. Servers send one or two, if any.
-const MAX_INTERIM: u32 = 8;
+pub(crate) const MAX_INTERIM: u32 = 8;
 
 #[cfg(test)]
 mod tests;

@@ -7,13 +7,10 @@
 use std::fmt;
 use std::str::FromStr;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use http::header::HeaderValue;
-use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
-use crate::authority::split_port;
-use crate::host::Host;
+use crate::endpoint::Endpoint;
 
 pub use error::UriError;
 
@@ -36,18 +33,8 @@ mod error;
 #[derive(Clone, Eq, PartialEq)]
 pub struct WsUri {
     is_secure: bool,
-    host: String,
-    is_ipv6: bool,
-    port: u16,
+    endpoint: Endpoint,
     resource: String,
-    userinfo: Option<Userinfo>,
-}
-
-/// A user name and a password, percent-decoded.
-#[derive(Clone, Eq, PartialEq)]
-struct Userinfo {
-    user: String,
-    password: String,
 }
 
 impl WsUri {
@@ -74,31 +61,14 @@ impl WsUri {
         }
         let end = rest.find(['/', '?']).unwrap_or(rest.len());
         let (authority, resource) = rest.split_at(end);
-        let (userinfo, host_and_port) = match authority.rsplit_once('@') {
-            Some((userinfo, host)) => (Userinfo::parse(userinfo)?, host),
-            None => (None, authority),
-        };
-        // An IPv6 address needs its brackets; without, its last group would pass for a port.
-        if !host_and_port.contains(']') && host_and_port.matches(':').nth(1).is_some() {
-            return Err(UriError::InvalidHost);
-        }
-        let (host, port) = split_port(host_and_port).ok_or(UriError::InvalidPort)?;
-        if host.is_empty() {
-            return Err(UriError::MissingHost);
-        }
-        let (host, is_ipv6) = match Host::parse(host).ok_or(UriError::InvalidHost)? {
-            Host::Name(name) => (name, false),
-            Host::Ipv6(address) => (address.to_string(), true),
-        };
-        let port = port.unwrap_or_else(|| default_port(is_secure));
+        let mut endpoint = Endpoint::parse(authority)?;
+        // Said or not, it is the same address.
+        endpoint.port.get_or_insert_with(|| default_port(is_secure));
         let resource = parse_resource(resource)?;
         Ok(Self {
             is_secure,
-            host,
-            is_ipv6,
-            port,
+            endpoint,
             resource,
-            userinfo,
         })
     }
 
@@ -112,30 +82,32 @@ impl WsUri {
     /// IPv4 address, or an IPv6 address without brackets.
     #[must_use]
     pub fn host(&self) -> &str {
-        &self.host
+        &self.endpoint.host
     }
 
     /// The port to connect to; 80 for `ws` and 443 for `wss` when the URI names none.
     #[must_use]
     pub fn port(&self) -> u16 {
-        self.port
+        self.endpoint
+            .port
+            .unwrap_or_else(|| default_port(self.is_secure))
     }
 
     /// What a `Host` header says: the host, an IPv6 address in brackets, and the port unless it
     /// is the scheme's default (RFC 6455 §4.1).
     #[must_use]
     pub fn authority(&self) -> String {
-        let host = &self.host;
-        let host = if self.is_ipv6 {
-            format!("[{host}]")
+        let host = self.endpoint.bracketed_host();
+        if self.port() == default_port(self.is_secure) {
+            host.into_owned()
         } else {
-            host.clone()
-        };
-        if self.port == default_port(self.is_secure) {
-            host
-        } else {
-            format!("{host}:{}", self.port)
+            format!("{host}:{}", self.port())
         }
+    }
+
+    /// The host, an IPv6 address in brackets, and the port whichever it is, as proxies are told.
+    pub(crate) fn host_and_port(&self) -> String {
+        format!("{}:{}", self.endpoint.bracketed_host(), self.port())
     }
 
     /// The resource name: path and query as they go into the request line, at least `/`.
@@ -148,11 +120,7 @@ impl WsUri {
     /// marked sensitive; `None` when the URI has none.
     #[must_use]
     pub fn basic_auth(&self) -> Option<HeaderValue> {
-        let Userinfo { user, password } = self.userinfo.as_ref()?;
-        let credentials = STANDARD.encode(format!("{user}:{password}"));
-        let mut value = HeaderValue::try_from(format!("Basic {credentials}")).ok()?;
-        value.set_sensitive(true);
-        Some(value)
+        self.endpoint.userinfo.as_ref()?.basic_auth()
     }
 }
 
@@ -174,29 +142,6 @@ impl fmt::Display for WsUri {
 impl fmt::Debug for WsUri {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "WsUri({self})")
-    }
-}
-
-impl Userinfo {
-    fn parse(text: &str) -> Result<Option<Self>, UriError> {
-        if text.is_empty() {
-            return Ok(None);
-        }
-        // What browsers make of `\` and of a second `@` here differs from RFC 3986, and so would
-        // the host; such an address is a trap rather than a mistake.
-        if text.contains(['@', '\\', '[', ']']) {
-            return Err(UriError::InvalidUserinfo);
-        }
-        let (user, password) = text.split_once(':').unwrap_or((text, ""));
-        let user = decode(user)?;
-        // RFC 7617 §2: a user-id containing a colon character is invalid
-        if user.contains(':') {
-            return Err(UriError::InvalidUserinfo);
-        }
-        Ok(Some(Self {
-            user,
-            password: decode(password)?,
-        }))
     }
 }
 
@@ -229,17 +174,6 @@ fn parse_resource(text: &str) -> Result<String, UriError> {
     } else {
         Ok(format!("/{encoded}"))
     }
-}
-
-fn decode(text: &str) -> Result<String, UriError> {
-    let text = percent_decode_str(text)
-        .decode_utf8()
-        .map_err(|_| UriError::InvalidUserinfo)?;
-    // RFC 7617 §2: the user-id and password MUST NOT contain any control characters
-    if text.contains(char::is_control) {
-        return Err(UriError::InvalidUserinfo);
-    }
-    Ok(text.into_owned())
 }
 
 /// ASCII that neither path nor query may hold; square brackets stay, as query strings are full of

@@ -1,11 +1,11 @@
-//! Why a text is not the address of a WebSocket endpoint (RFC 6455 §3).
+//! Why a text is not the address of a WebSocket endpoint (RFC 6455 §3), or of a proxy.
 //!
 //! One variant per part of a URI; says nothing of where in the text the fault is.
 
 use std::error::Error;
 use std::fmt;
 
-/// Why a text is no `ws` or `wss` URI.
+/// Why a text is no `ws` or `wss` URI, or no address of a proxy.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum UriError {
@@ -29,6 +29,10 @@ pub enum UriError {
     ForbiddenCharacter,
     /// The URI has a fragment, which has no meaning here (RFC 6455 §3).
     Fragment,
+    /// The scheme of a proxy is none of `http`, `https`, `socks5` and `socks5h`.
+    UnsupportedProxyScheme,
+    /// Something stands behind the port of a proxy.
+    PathOfProxy,
 }
 
 impl fmt::Display for UriError {
@@ -47,6 +51,10 @@ impl fmt::Display for UriError {
                 "a percent sign in the address is not followed by two hexadecimal digits"
             }
             Self::ForbiddenCharacter => "the address holds white space or a control character",
+            Self::UnsupportedProxyScheme => {
+                "the scheme of the proxy is none of http, https, socks5 and socks5h"
+            }
+            Self::PathOfProxy => "something stands behind the host and port of a proxy",
             Self::Fragment => "the address has a fragment, which WebSocket addresses cannot have",
         })
     }
