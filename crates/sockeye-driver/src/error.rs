@@ -127,10 +127,13 @@ impl Error {
         match self {
             Self::Handshake(error) => error.is_retryable(),
             Self::HandshakeTimeout | Self::Timeout(_) | Self::ConnectionLost => true,
-            // What this build cannot do it will not do later either.
-            Self::Connect { source, .. } | Self::Io(source) => {
-                source.kind() != io::ErrorKind::Unsupported
-            }
+            // What this build cannot do, or what is not allowed, it will not do later either.
+            Self::Connect { source, .. } | Self::Io(source) => !matches!(
+                source.kind(),
+                io::ErrorKind::Unsupported
+                    | io::ErrorKind::InvalidInput
+                    | io::ErrorKind::PermissionDenied
+            ),
             Self::Refused(_) | Self::Protocol(_) | Self::Misuse(_) | Self::Closed => false,
         }
     }

@@ -276,6 +276,11 @@ const DRIVER: &[(&str, &str)] = &[
         "masking keys and nonces nobody can predict (RFC 6455 §10.3)",
     ),
     ("http", "the head of a refused handshake in its error"),
+    ("ipnet", "networks in NO_PROXY; pulls in nothing"),
+    (
+        "tokio-socks",
+        "SOCKS 5 on any runtime, in spite of its name; pulls in either, futures-util and thiserror",
+    ),
 ];
 
 const EVERYTHING: &[&str] = &[

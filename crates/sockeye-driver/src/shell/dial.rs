@@ -2,8 +2,13 @@
 //!
 //! Each stage has what is left of one time limit, and its failures say which it was.
 
+mod environment;
+mod no_proxy;
+mod proxies;
 mod race;
 mod resolve;
+mod socks;
+mod tunnel;
 
 use std::io;
 use std::net::{IpAddr, SocketAddr};
@@ -12,6 +17,7 @@ use std::time::Duration;
 
 use sockeye_handshake::WsUri;
 
+pub(super) use self::proxies::Proxies;
 use self::race::race;
 pub(super) use self::resolve::Resolver;
 use super::Runtime;
@@ -26,6 +32,7 @@ pub(super) struct Dialer {
     pub(super) addresses: Option<Arc<[SocketAddr]>>,
     /// Where connections start from; the operating system's choice by default.
     pub(super) local: Option<IpAddr>,
+    pub(super) proxies: Proxies,
     /// For name lookup and TCP; within the limit for all.
     pub(super) connect_timeout: Option<Duration>,
 }
@@ -41,7 +48,18 @@ impl Dialer {
         uri: &WsUri,
         limit: Duration,
     ) -> Result<R::Transport, Error> {
-        self.dial_host::<R>(uri.host(), uri.port(), limit).await
+        let proxy = match &self.addresses {
+            // Who names addresses wants those.
+            Some(_) => None,
+            None => self
+                .proxies
+                .for_uri(uri)
+                .map_err(failure_at(Stage::Proxy))?,
+        };
+        match proxy {
+            Some(proxy) => self.dial_by::<R>(&proxy, uri, limit).await,
+            None => self.dial_host::<R>(uri.host(), uri.port(), limit).await,
+        }
     }
 
     /// Connects to the address of `host` that answers first.

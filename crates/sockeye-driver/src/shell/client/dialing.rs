@@ -5,9 +5,11 @@ use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
+use sockeye_handshake::ProxyUri;
+
 use super::Client;
 use crate::Runtime;
-use crate::shell::dial::Resolver;
+use crate::shell::dial::{Proxies, Resolver};
 
 impl<R: Runtime> Client<R> {
     /// How long name lookup and TCP may take, within [`Self::handshake_timeout`]; without a limit
@@ -36,7 +38,7 @@ impl<R: Runtime> Client<R> {
         self
     }
 
-    /// Dials these addresses, whatever the host and the port of the URI are.
+    /// Dials these addresses, whatever the host and the port of the URI are, and uses no proxy.
     ///
     /// The server is still told the URI's: a test can reach the one behind a name without asking
     /// anybody for it.
@@ -50,6 +52,29 @@ impl<R: Runtime> Client<R> {
     #[must_use]
     pub fn bind_address(mut self, address: impl Into<IpAddr>) -> Self {
         self.dialer.local = Some(address.into());
+        self
+    }
+
+    /// Connects by this proxy to all servers, whatever the environment says.
+    ///
+    /// `proxy` is `http://[user:password@]host[:port]`, or the same with `socks5`, or with `socks5h`
+    /// for a proxy that looks names up. It is checked when connecting. An HTTP proxy is asked for a
+    /// tunnel (CONNECT) for `ws` too, as RFC 6455 §4.1 has it.
+    #[must_use]
+    pub fn proxy(mut self, proxy: impl AsRef<str>) -> Self {
+        self.dialer.proxies = Proxies::Always(ProxyUri::parse(proxy.as_ref()));
+        self
+    }
+
+    /// Uses no proxy, whatever the environment says.
+    ///
+    /// By default a client uses the proxies of the environment: `ws_proxy`, `http_proxy` and
+    /// `all_proxy` for `ws`, `wss_proxy`, `https_proxy` and `all_proxy` for `wss`, the first that is
+    /// there, in lower case or upper case. It uses none for hosts in `no_proxy`, nor for this
+    /// machine itself.
+    #[must_use]
+    pub fn no_proxy(mut self) -> Self {
+        self.dialer.proxies = Proxies::None;
         self
     }
 }

@@ -1,8 +1,12 @@
 //! Dialing a network in which the last part of an address says what happens there.
 
+mod proxies;
+
 use std::cell::RefCell;
 use std::future::{Future, pending, poll_fn};
 use std::net::Ipv6Addr;
+
+use sockeye_handshake::ProxyUri;
 
 use crate::testing::{Manners, MemoryTransport, VirtualClock, block_on, link};
 use crate::{Spawn, Timer};
@@ -17,12 +21,16 @@ thread_local! {
     static ATTEMPTS: RefCell<Vec<(u128, char)>> = const { RefCell::new(Vec::new()) };
     /// Those that are under way.
     static UNDER_WAY: RefCell<usize> = const { RefCell::new(0) };
+    /// What the proxy says to whoever connects, and whether it then ends its direction.
+    static ANSWER: RefCell<(Vec<u8>, bool)> = const { RefCell::new((Vec::new(), false)) };
+    /// The proxy's end of the last connection.
+    static PROXY: RefCell<Option<MemoryTransport>> = const { RefCell::new(None) };
 }
 
 /// Hosts are named after their addresses: each letter is one, of IPv6 where it is upper case.
 ///
 /// `g` is good, `t` takes 400 ms, `d` is deaf, at `w` it is known after 100 ms that nobody answers,
-/// and all others swallow packets.
+/// at `p` is a proxy, and all others swallow packets.
 #[derive(Debug)]
 enum Letters {}
 
@@ -44,6 +52,7 @@ impl Runtime for Letters {
     async fn connect(address: SocketAddr) -> io::Result<MemoryTransport> {
         let _attempt = Attempt::new(address);
         match letter(address).to_ascii_lowercase() {
+            'p' => return Ok(proxies::connect()),
             'g' => Ok(()),
             't' => wait(400).await,
             'd' => Err(io::ErrorKind::ConnectionRefused),

@@ -1,0 +1,146 @@
+//! Proxies from environment variables, as curl reads them.
+//!
+//! There is no standard. Each program has a slightly different reading; where they differ, the
+//! choice here is the one that lets fewer connections pass by a proxy that somebody has set, but
+//! for the machine itself.
+
+use std::io;
+
+use sockeye_handshake::{ProxyUri, WsUri};
+
+use super::no_proxy::NoProxy;
+
+/// The proxy for connections to `uri` by the environment's variables, if there is one.
+///
+/// For `ws` that of `ws_proxy`, `http_proxy` or `all_proxy`, for `wss` that of `wss_proxy`,
+/// `https_proxy` or `all_proxy`; the first that is not empty, in lower case before upper case.
+/// Hosts that `no_proxy` lists are connected to directly, and so is this machine.
+pub(super) fn proxy_from(
+    variable: impl Fn(&str) -> Option<String>,
+    uri: &WsUri,
+) -> io::Result<Option<ProxyUri>> {
+    let either_case = |name: &str| {
+        // A CGI program gets the header `Proxy` of its client in `HTTP_PROXY` (CVE-2016-5385).
+        let upper = name.to_ascii_uppercase();
+        let is_ours = upper != "HTTP_PROXY" || variable("REQUEST_METHOD").is_none();
+        let is_set = |value: &String| !value.is_empty();
+        let lower = variable(name).filter(is_set);
+        lower.or_else(|| is_ours.then(|| variable(&upper).filter(is_set)).flatten())
+    };
+    let names = match uri.is_secure() {
+        true => ["wss_proxy", "https_proxy", "all_proxy"],
+        false => ["ws_proxy", "http_proxy", "all_proxy"],
+    };
+    let found = names
+        .iter()
+        .find_map(|name| Some((name, either_case(name)?)));
+    let Some((name, value)) = found else {
+        return Ok(None);
+    };
+    let exceptions = either_case("no_proxy").unwrap_or_default();
+    if is_this_machine(uri.host()) || NoProxy::parse(&exceptions).has(uri.host(), uri.port()) {
+        return Ok(None);
+    }
+    let invalid = |error| {
+        // Without the value, which may hold a password.
+        let message = format!("the environment variable {name} names no proxy: {error}");
+        io::Error::new(io::ErrorKind::InvalidInput, message)
+    };
+    ProxyUri::parse(&value).map(Some).map_err(invalid)
+}
+
+/// A proxy would reach itself under these names.
+fn is_this_machine(host: &str) -> bool {
+    let host = host.strip_suffix('.').unwrap_or(host);
+    match host.parse::<std::net::IpAddr>() {
+        Ok(ip) => ip.is_loopback(),
+        // RFC 6761 §6.3: names below localhost are the loopback too
+        Err(_) => host == "localhost" || host.ends_with(".localhost"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Which proxy is taken for `uri`; `variables` are `NAME=value`, with spaces between them.
+    #[track_caller]
+    fn proxy(variables: &str, uri: &str) -> Option<String> {
+        let variable = |name: &str| {
+            let mut pairs = variables.split(' ').filter_map(|pair| pair.split_once('='));
+            let value = pairs.find(|(known, _)| *known == name)?.1;
+            Some(value.to_owned())
+        };
+        let uri = WsUri::parse(uri).unwrap();
+        let proxy = proxy_from(variable, &uri).unwrap();
+        proxy.map(|proxy| proxy.to_string())
+    }
+
+    #[track_caller]
+    fn check(variables: &str, uri: &str, expected: Option<&str>) {
+        let proxy = proxy(variables, uri);
+        assert_eq!(proxy.as_deref(), expected, "{variables} for {uri}");
+    }
+
+    const A: Option<&str> = Some("http://a:80");
+    const B: Option<&str> = Some("http://b:80");
+
+    #[test]
+    fn each_scheme_has_its_variables() {
+        check("", "ws://x/", None);
+        check("http_proxy=a", "ws://x/", A);
+        check("HTTP_PROXY=a", "ws://x/", A);
+        check("http_proxy=a", "wss://x/", None);
+        check("https_proxy=a", "wss://x/", A);
+        check("HTTPS_PROXY=a", "wss://x/", A);
+        check("https_proxy=a", "ws://x/", None);
+        check("all_proxy=a", "ws://x/", A);
+        check("ALL_PROXY=a", "wss://x/", A);
+        check("all_proxy=b http_proxy=a", "ws://x/", A);
+        check("http_proxy=b ws_proxy=a", "ws://x/", A);
+        check("https_proxy=b WSS_PROXY=a", "wss://x/", A);
+        check("HTTP_PROXY=b http_proxy=a", "ws://x/", A);
+        // Set to nothing is not set.
+        check("http_proxy= HTTP_PROXY=a", "ws://x/", A);
+        check("http_proxy= all_proxy=b", "ws://x/", B);
+        let socks = Some("socks5h://a:9050");
+        check("ALL_PROXY=socks5h://a:9050", "wss://x/", socks);
+    }
+
+    #[test]
+    fn a_header_of_a_cgi_request_is_no_configuration() {
+        check("REQUEST_METHOD=GET HTTP_PROXY=a", "ws://x/", None);
+        check("REQUEST_METHOD=GET http_proxy=a", "ws://x/", A);
+        check("REQUEST_METHOD=GET HTTPS_PROXY=a", "wss://x/", A);
+    }
+
+    #[test]
+    fn exceptions_and_this_machine_are_direct() {
+        check("http_proxy=a no_proxy=x", "ws://x/", None);
+        check("http_proxy=a NO_PROXY=x", "ws://x/", None);
+        check("http_proxy=a no_proxy=y", "ws://x/", A);
+        check("http_proxy=a no_proxy=*", "ws://x/", None);
+        for host in [
+            "localhost",
+            "LOCALHOST.",
+            "a.localhost",
+            "127.1.2.3",
+            "[::1]",
+        ] {
+            check("http_proxy=a", &format!("ws://{host}/"), None);
+        }
+        check("http_proxy=a", "ws://localhost.example/", A);
+        check("http_proxy=a", "ws://10.0.0.1/", A);
+    }
+
+    #[test]
+    fn what_is_no_proxy_is_an_error_without_its_value() {
+        let uri = WsUri::parse("ws://x/").unwrap();
+        let variable = |name: &str| (name == "http_proxy").then(|| "u:secret@a/b".to_owned());
+        let error = proxy_from(variable, &uri).unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::InvalidInput);
+        let message = error.to_string();
+        assert!(message.contains("http_proxy"), "{message}");
+        assert!(!message.contains("secret"), "{message}");
+    }
+}

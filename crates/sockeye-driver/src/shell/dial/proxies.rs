@@ -1,0 +1,43 @@
+//! Which connections go through which proxy.
+//!
+//! The environment decides by default, as for curl and most programs; a call of the application's
+//! goes before it.
+
+use std::env;
+use std::io;
+
+use sockeye_handshake::{ProxyUri, UriError, WsUri};
+
+use super::environment::proxy_from;
+
+/// Where a client gets its proxies from.
+#[derive(Clone, Debug, Default)]
+pub(in crate::shell) enum Proxies {
+    /// The environment's variables, read for each connection.
+    #[default]
+    Environment,
+    /// There are none.
+    None,
+    /// One for all connections, if it was one.
+    Always(Result<ProxyUri, UriError>),
+}
+
+impl Proxies {
+    /// The proxy for connections to `uri`; `None` when they are to be direct.
+    ///
+    /// # Errors
+    ///
+    /// [`io::ErrorKind::InvalidInput`]: what should be the proxy's address is none. Going without
+    /// would show connections to those from whom the proxy is to hide them.
+    pub(super) fn for_uri(&self, uri: &WsUri) -> io::Result<Option<ProxyUri>> {
+        match self {
+            Self::Environment => {
+                let variable = |name: &str| env::var(name).ok();
+                proxy_from(variable, uri)
+            }
+            Self::None => Ok(None),
+            Self::Always(Ok(proxy)) => Ok(Some(proxy.clone())),
+            Self::Always(Err(error)) => Err(io::Error::new(io::ErrorKind::InvalidInput, *error)),
+        }
+    }
+}

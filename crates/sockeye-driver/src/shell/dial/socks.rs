@@ -1,0 +1,92 @@
+//! SOCKS 5 over a transport (RFC 1928, RFC 1929); the protocol is `tokio-socks`'.
+
+use std::io::{self, IoSlice};
+use std::net::SocketAddr;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use tokio_socks::io::AsyncSocket;
+use tokio_socks::tcp::Socks5Stream;
+use tokio_socks::{Error, IntoTargetAddr, TargetAddr};
+
+use crate::{Transport, buffers};
+
+/// The server that the proxy is to connect to.
+pub(super) enum Target<'a> {
+    Address(SocketAddr),
+    /// A host, which may be an address all the same, and a port.
+    Name(&'a str, u16),
+}
+
+/// Makes of a connection to a proxy one to `target`.
+pub(super) async fn connect<T: Transport>(
+    transport: T,
+    target: Target<'_>,
+    user_and_password: Option<(&str, &str)>,
+) -> io::Result<T> {
+    let target = match target {
+        Target::Address(address) => TargetAddr::Ip(address),
+        Target::Name(host, port) => (host, port).into_target_addr().map_err(invalid_target)?,
+    };
+    let socket = Socket { transport };
+    let connected = match user_and_password {
+        Some((user, password)) => {
+            Socks5Stream::connect_with_password_and_socket(socket, target, user, password).await
+        }
+        None => Socks5Stream::connect_with_socket(socket, target).await,
+    };
+    // Every answer has a length, of which no byte more is read: what follows is the server's.
+    Ok(connected.map_err(io_error)?.into_inner().transport)
+}
+
+struct Socket<T> {
+    transport: T,
+}
+
+impl<T: Transport> AsyncSocket for Socket<T> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        out: &mut [u8],
+    ) -> Poll<io::Result<usize>> {
+        // Whoever waits for an answer has asked for it.
+        ready!(self.transport.poll_flush(cx))?;
+        buffers::with_receive_buffer(|buf| {
+            let n = ready!(self.transport.poll_read(cx, buf, out.len()))?;
+            let (out, _) = out.split_at_mut(n);
+            out.copy_from_slice(buf);
+            Poll::Ready(Ok(n))
+        })
+    }
+
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        self.transport.poll_write(cx, &[IoSlice::new(bytes)])
+    }
+}
+
+fn invalid_target(error: Error) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidInput, error)
+}
+
+fn io_error(error: Error) -> io::Error {
+    use io::ErrorKind;
+
+    let kind = match &error {
+        Error::Io(error) => error.kind(),
+        Error::HostUnreachable | Error::TtlExpired => ErrorKind::HostUnreachable,
+        Error::NetworkUnreachable => ErrorKind::NetworkUnreachable,
+        Error::ConnectionRefused | Error::GeneralSocksServerFailure => ErrorKind::ConnectionRefused,
+        Error::ConnectionNotAllowedByRuleset
+        | Error::NoAcceptableAuthMethods
+        | Error::PasswordAuthFailure(_)
+        | Error::AuthorizationRequired => ErrorKind::PermissionDenied,
+        Error::InvalidAuthValues(_) => ErrorKind::InvalidInput,
+        Error::CommandNotSupported | Error::AddressTypeNotSupported => ErrorKind::Unsupported,
+        _ => ErrorKind::InvalidData,
+    };
+    io::Error::new(kind, error)
+}
