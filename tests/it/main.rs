@@ -4,6 +4,7 @@ mod accept_loop;
 mod bad_input;
 mod browser;
 mod close_delivery;
+mod environment;
 mod extensions;
 mod interop;
 mod private_extension;

@@ -14,6 +14,7 @@ mod early_frames;
 mod messages;
 mod neighbours;
 mod opening;
+mod proxies;
 mod time_limits;
 
 /// Makes a test of each behaviour, in a module for each runtime.
@@ -133,6 +134,14 @@ on_every_shell! {
         accept_hook_looks_before_it_accepts,
         slow_handshake_is_answered_with_408,
         a_request_a_byte_at_a_time_is_taken,
+    }
+    proxies {
+        of_http_make_a_tunnel,
+        of_http_want_a_password,
+        of_socks_connect_on,
+        of_socks_want_a_password,
+        that_misbehave_are_errors_of_their_stage,
+        that_never_answer_are_given_up,
     }
     time_limits {
         a_silent_peer_is_pinged_and_given_up,

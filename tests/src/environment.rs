@@ -13,12 +13,16 @@ use std::{env, io};
 pub enum Tool {
     /// A Chromium browser.
     Chromium,
+    /// The SOCKS proxy microsocks.
+    Microsocks,
     /// Node, version 20 or later.
     Node,
     /// A `node_modules` folder with the package `ws`.
     NodeModules,
     /// A Python interpreter with the package `websockets`.
     Python,
+    /// The HTTP proxy tinyproxy.
+    Tinyproxy,
 }
 
 impl Tool {
@@ -47,18 +51,22 @@ impl Tool {
     pub(crate) fn variable(self) -> &'static str {
         match self {
             Self::Chromium => "SOCKEYE_CHROMIUM",
+            Self::Microsocks => "SOCKEYE_MICROSOCKS",
             Self::Node => "SOCKEYE_NODE",
             Self::NodeModules => "SOCKEYE_NODE_MODULES",
             Self::Python => "SOCKEYE_PYTHON",
+            Self::Tinyproxy => "SOCKEYE_TINYPROXY",
         }
     }
 
     fn what(self) -> &'static str {
         match self {
             Self::Chromium => "Chromium",
+            Self::Microsocks => "microsocks",
             Self::Node => "Node",
             Self::NodeModules => "the npm package ws",
             Self::Python => "the Python package websockets",
+            Self::Tinyproxy => "tinyproxy",
         }
     }
 }

@@ -5,6 +5,7 @@
 
 mod browser;
 mod contract;
+mod daemon;
 mod deadline;
 mod devtools;
 mod environment;
@@ -24,6 +25,7 @@ mod traffic;
 mod tungstenite;
 
 pub use browser::{Browser, Page, page_of};
+pub use daemon::Daemon;
 pub use deadline::{PATIENCE, within};
 pub use devtools::DevTools;
 pub use environment::Tool;

@@ -7,6 +7,7 @@
 
 pub(crate) mod apt;
 mod chromium;
+mod debian;
 mod node;
 pub(crate) mod programs;
 mod python;
@@ -55,6 +56,12 @@ pub(crate) fn set_up(folder: &Path) -> Vec<Peer> {
         find_node(),
         find_ws(folder),
         find("Chromium", "SOCKEYE_CHROMIUM", chromium::set_up),
+        find("tinyproxy", "SOCKEYE_TINYPROXY", || {
+            debian::set_up("tinyproxy", "tinyproxy-bin")
+        }),
+        find("microsocks", "SOCKEYE_MICROSOCKS", || {
+            debian::set_up("microsocks", "microsocks")
+        }),
     ]
 }
 

@@ -3,6 +3,7 @@
 //! Never asks for a password: whoever is not root is told the command instead.
 
 use std::process::Command;
+use std::sync::Once;
 
 use crate::process;
 use crate::say::say;
@@ -13,11 +14,12 @@ pub(crate) fn install(package: &str) -> bool {
         return false;
     }
     say(format_args!("apt-get install {package}"));
-    let update = process::capture(&mut apt_get(&["update"]));
-    if let Err(failure) = update {
-        // An outdated list of packages may still do.
-        say(failure);
-    }
+    LISTS.call_once(|| {
+        if let Err(failure) = process::capture(&mut apt_get(&["update"])) {
+            // An outdated list of packages may still do.
+            say(failure);
+        }
+    });
     match process::capture(&mut apt_get(&["install", "-y", package])) {
         Ok(_) => true,
         Err(failure) => {
@@ -41,3 +43,6 @@ fn apt_get(args: &[&str]) -> Command {
         .args(args);
     command
 }
+
+/// The lists of packages are fetched once.
+static LISTS: Once = Once::new();
