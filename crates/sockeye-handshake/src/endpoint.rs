@@ -78,15 +78,18 @@ impl Userinfo {
             return Err(UriError::InvalidUserinfo);
         }
         let (user, password) = text.split_once(':').unwrap_or((text, ""));
-        let user = decode(user)?;
-        // RFC 7617 §2: a user-id containing a colon character is invalid
-        if user.contains(':') {
+        Self::new(decode(user)?, decode(password)?).map(Some)
+    }
+
+    /// Checks what Basic credentials can be made of.
+    pub(crate) fn new(user: String, password: String) -> Result<Self, UriError> {
+        // RFC 7617 §2: a user-id containing a colon character is invalid, and the user-id and
+        // password MUST NOT contain any control characters
+        let has_control = [&user, &password].map(|text| text.contains(char::is_control));
+        if user.contains(':') || has_control.contains(&true) {
             return Err(UriError::InvalidUserinfo);
         }
-        Ok(Some(Self {
-            user,
-            password: decode(password)?,
-        }))
+        Ok(Self { user, password })
     }
 
     /// The value of a header with these credentials (RFC 7617), marked sensitive.
@@ -100,12 +103,7 @@ impl Userinfo {
 }
 
 fn decode(text: &str) -> Result<String, UriError> {
-    let text = percent_decode_str(text)
-        .decode_utf8()
-        .map_err(|_| UriError::InvalidUserinfo)?;
-    // RFC 7617 §2: the user-id and password MUST NOT contain any control characters
-    if text.contains(char::is_control) {
-        return Err(UriError::InvalidUserinfo);
-    }
-    Ok(text.into_owned())
+    let text = percent_decode_str(text).decode_utf8();
+    text.map(Cow::into_owned)
+        .map_err(|_| UriError::InvalidUserinfo)
 }

@@ -10,9 +10,9 @@ use bytes::Bytes;
 use http::{Response, StatusCode};
 use sockeye_extensions::{GrammarError, NegotiationError};
 
-use crate::UriError;
 use crate::head::HeadFault;
 use crate::parse::ParseFault;
+use crate::{RedirectError, UriError};
 
 /// Why an opening handshake could not be started or did not end in a connection.
 #[derive(Debug)]
@@ -53,8 +53,10 @@ pub enum HandshakeError {
     ///
     /// Keeps the status, the headers and, with its transfer coding undone, as much of the body as
     /// came and as [`HeadLimits::max_refusal_body_bytes`](crate::HeadLimits) allows. Redirects
-    /// end here too; none is followed.
+    /// that are not to be followed end here too.
     Refused(Box<Response<Bytes>>),
+    /// The server answered with a redirect that could not be followed; it is kept in the same way.
+    Redirect(RedirectError, Box<Response<Bytes>>),
     /// The `Upgrade` header of the 101 is not `websocket`, or is missing.
     MissingUpgrade,
     /// The `Connection` header of the 101 does not list `Upgrade`.
@@ -70,17 +72,17 @@ pub enum HandshakeError {
 }
 
 impl HandshakeError {
-    /// The status of the response that refused the upgrade; `None` for all other errors.
+    /// The status of the response that refused the upgrade, or redirected it; `None` for all other errors.
     #[must_use]
     pub fn status(&self) -> Option<StatusCode> {
         self.response().map(Response::status)
     }
 
-    /// The response that refused the upgrade; `None` for all other errors.
+    /// The response that refused the upgrade, or redirected it; `None` for all other errors.
     #[must_use]
     pub fn response(&self) -> Option<&Response<Bytes>> {
         match self {
-            Self::Refused(response) => Some(response),
+            Self::Refused(response) | Self::Redirect(_, response) => Some(response),
             _ => None,
         }
     }
@@ -106,6 +108,7 @@ impl HandshakeError {
             | Self::RepeatedSubprotocol
             | Self::MethodNotGet
             | Self::VersionNotHttp11
+            | Self::Redirect(..)
             | Self::HeadTooLarge
             | Self::TooManyFields
             | Self::Malformed
@@ -126,6 +129,9 @@ impl fmt::Display for HandshakeError {
             Self::Uri(error) => return error.fmt(f),
             Self::Refused(response) => {
                 return write!(f, "the server refused the upgrade: {}", response.status());
+            }
+            Self::Redirect(error, response) => {
+                return write!(f, "the server answered {}: {error}", response.status());
             }
             Self::InvalidExtensions(_) => "the extensions in the response cannot be read",
             Self::Extension(_) => "the extensions in the response do not answer the offer",

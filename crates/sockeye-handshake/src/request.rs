@@ -4,6 +4,8 @@
 //! nothing that came from elsewhere can add a line to it. Holds no nonce: a request can be used
 //! for any number of handshakes.
 
+mod auth;
+
 use std::sync::Arc;
 
 use http::HeaderMap;
@@ -123,6 +125,33 @@ impl ClientRequest {
     #[must_use]
     pub fn uri(&self) -> &WsUri {
         &self.uri
+    }
+
+    /// The same request to another address.
+    pub(crate) fn with_uri(&self, uri: WsUri) -> Self {
+        Self {
+            uri,
+            ..self.clone()
+        }
+    }
+
+    /// Says of the host what the address says.
+    pub(crate) fn without_host(mut self) -> Self {
+        self.host = None;
+        self
+    }
+
+    /// Keeps the headers for which `keep` is true.
+    pub(crate) fn retain_headers(&mut self, keep: impl Fn(&HeaderName, &HeaderValue) -> bool) {
+        let kept = self
+            .headers
+            .iter()
+            .filter(|(name, value)| keep(name, value));
+        let mut headers = HeaderMap::with_capacity(self.headers.len());
+        for (name, value) in kept {
+            headers.append(name, value.clone());
+        }
+        self.headers = headers;
     }
 
     /// Writes the request head with a key.

@@ -110,6 +110,17 @@ impl WsUri {
         format!("{}:{}", self.endpoint.bracketed_host(), self.port())
     }
 
+    /// Whether both have the same scheme, host and port (RFC 6454 §5).
+    pub(crate) fn has_origin_of(&self, other: &Self) -> bool {
+        let origin = |uri: &Self| (uri.is_secure, uri.port());
+        origin(self) == origin(other) && self.host() == other.host()
+    }
+
+    pub(crate) fn with_userinfo_of(mut self, other: &Self) -> Self {
+        self.endpoint.userinfo.clone_from(&other.endpoint.userinfo);
+        self
+    }
+
     /// The resource name: path and query as they go into the request line, at least `/`.
     #[must_use]
     pub fn resource(&self) -> &str {

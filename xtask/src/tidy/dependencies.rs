@@ -105,6 +105,10 @@ const ALLOWED: [Allowed; 11] = [
                 "sha1",
                 "Sec-WebSocket-Accept; audited, and uses the processor's instructions",
             ),
+            (
+                "url",
+                "relative references in redirects; is made of idna and percent-encoding, pulls in form_urlencoded",
+            ),
         ],
     },
     // Not the handshake: a server that upgrades through a framework needs only this half.

@@ -87,16 +87,18 @@ fn is_open(signature: &str) -> bool {
 }
 
 /// Crates that users need not know of.
-const DETAILS: [&str; 10] = [
+const DETAILS: [&str; 12] = [
     "base64",
     "flate2",
     "futures_util",
     "getrandom",
     "httparse",
     "idna",
+    "ipnet",
     "percent_encoding",
     "sha1",
     "simdutf8",
+    "url",
     "zlib_rs",
 ];
 
