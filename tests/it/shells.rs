@@ -15,6 +15,7 @@ mod messages;
 mod neighbours;
 mod opening;
 mod proxies;
+mod redirects;
 mod time_limits;
 
 /// Makes a test of each behaviour, in a module for each runtime.
@@ -142,6 +143,12 @@ on_every_shell! {
         of_socks_want_a_password,
         that_misbehave_are_errors_of_their_stage,
         that_never_answer_are_given_up,
+    }
+    redirects {
+        are_followed_when_they_are_allowed,
+        to_another_origin_take_no_credentials_along,
+        in_a_loop_come_to_an_end,
+        are_refusals_unless_they_are_allowed,
     }
     time_limits {
         a_silent_peer_is_pinged_and_given_up,

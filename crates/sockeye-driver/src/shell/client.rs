@@ -1,9 +1,11 @@
 //! Opening WebSockets as a client.
 //!
 //! [`Client`] holds what many connections share; dialing and the opening handshake have one time
-//! limit together. Follows no redirects and tries nothing twice.
+//! limit together, redirects too. Tries nothing twice.
 
+mod credentials;
 mod dialing;
+mod redirects;
 
 use std::fmt;
 use std::io;
@@ -15,6 +17,8 @@ use sockeye_connection::Config;
 use sockeye_extensions::ClientExtension;
 use sockeye_handshake::{ClientRequest, HandshakeError, HeadLimits, IntoClientRequest};
 
+use self::credentials::Credentials;
+use self::redirects::Redirects;
 use super::dial::Dialer;
 use super::runtime::{Adopt, Runtime};
 use super::time_limit::TimeLeft;
@@ -28,7 +32,9 @@ pub struct Client<R> {
     subprotocols: Vec<String>,
     headers: Vec<(String, String)>,
     extensions: Vec<Arc<dyn ClientExtension>>,
+    credentials: Option<Credentials>,
     dialer: Dialer,
+    max_redirects: usize,
     runtime: PhantomData<fn() -> R>,
 }
 
@@ -85,8 +91,8 @@ impl<R: Runtime> Client<R> {
     ///
     /// # Errors
     ///
-    /// - [`Error::Handshake`]: `request` is no good, or the server refused it or answered
-    ///   nonsense; [`Error::response`] has a refusal.
+    /// - [`Error::Handshake`]: `request` is no good, or the server refused it, redirected it to
+    ///   where it does not go, or answered nonsense; [`Error::response`] has a refusal.
     /// - [`Error::HandshakeTimeout`]: the server took longer to answer than was left of
     ///   [`Self::handshake_timeout`].
     /// - [`Error::Connect`]: no connection; its [`Stage`] says how far it came. With
@@ -100,19 +106,15 @@ impl<R: Runtime> Client<R> {
         &self,
         request: impl IntoClientRequest,
     ) -> Result<(WebSocket<R::Transport>, http::Response<()>), Error> {
-        let request = self.prepare(request)?;
-        let uri = request.uri();
-        if uri.is_secure() {
-            return Err(tls_is_missing());
+        let mut request = self.prepare(request)?;
+        let mut redirects = Redirects::new(self.max_redirects);
+        let time = TimeLeft::new::<R>(self.options.handshake_timeout);
+        loop {
+            match self.open(&request, time.left()).await {
+                Ok(opened) => return Ok(opened),
+                Err(error) => request = redirects.next(&request, error)?,
+            }
         }
-        let mut options = self.options.clone();
-        let limit = options.handshake_timeout;
-        let time = TimeLeft::new::<R>(limit);
-        let transport = self.dialer.dial::<R>(uri, limit).await?;
-        // One limit for all of it: what dialing took, the handshake does not get.
-        options.handshake_timeout = time.left();
-        let opened = client_handshake(transport, R::timer(), &request, &options).await;
-        opened.map_err(|error| error.at(Stage::Handshake))
     }
 
     /// Opens a WebSocket over a stream that is connected already: a proxy's, a Unix socket, TLS.
@@ -139,10 +141,32 @@ impl<R: Runtime> Client<R> {
         opened.map_err(|error| error.at(Stage::Handshake))
     }
 
+    /// Makes one connection and one opening handshake on it.
+    async fn open(
+        &self,
+        request: &ClientRequest,
+        limit: Duration,
+    ) -> Result<(WebSocket<R::Transport>, http::Response<()>), Error> {
+        let uri = request.uri();
+        if uri.is_secure() {
+            return Err(tls_is_missing());
+        }
+        let time = TimeLeft::new::<R>(limit);
+        let transport = self.dialer.dial::<R>(uri, limit).await?;
+        let mut options = self.options.clone();
+        // One limit for all of it: what dialing took, the handshake does not get.
+        options.handshake_timeout = time.left();
+        let opened = client_handshake(transport, R::timer(), request, &options).await;
+        opened.map_err(|error| error.at(Stage::Handshake))
+    }
+
     fn prepare(&self, request: impl IntoClientRequest) -> Result<ClientRequest, HandshakeError> {
         let mut request = request.into_client_request()?;
         for (name, value) in &self.headers {
             request = request.header(name, value)?;
+        }
+        if let Some(credentials) = &self.credentials {
+            request = credentials.add_to(request)?;
         }
         for subprotocol in &self.subprotocols {
             request = request.subprotocol(subprotocol)?;
@@ -162,7 +186,9 @@ impl<R> Clone for Client<R> {
             subprotocols: self.subprotocols.clone(),
             headers: self.headers.clone(),
             extensions: self.extensions.clone(),
+            credentials: self.credentials.clone(),
             dialer: self.dialer.clone(),
+            max_redirects: self.max_redirects,
             runtime: PhantomData,
         }
     }
@@ -175,7 +201,9 @@ impl<R> Default for Client<R> {
             subprotocols: Vec::new(),
             headers: Vec::new(),
             extensions: Vec::new(),
+            credentials: None,
             dialer: Dialer::default(),
+            max_redirects: 0,
             runtime: PhantomData,
         }
     }
@@ -190,7 +218,9 @@ impl<R: Runtime> fmt::Debug for Client<R> {
             .field("subprotocols", &self.subprotocols)
             .field("headers", &names)
             .field("extensions", &self.extensions)
+            .field("credentials", &self.credentials)
             .field("dialer", &self.dialer)
+            .field("max_redirects", &self.max_redirects)
             .finish()
     }
 }
