@@ -10,3 +10,5 @@ mod interop;
 mod private_extension;
 mod shells;
 mod sockets;
+#[cfg(unix)]
+mod unix_sockets;

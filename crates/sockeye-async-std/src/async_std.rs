@@ -13,6 +13,8 @@ use sockeye_handshake::IntoClientRequest;
 use crate::names::WebSocket;
 use crate::numbered::{Numbered, current};
 use crate::runtime::AsyncIo;
+#[cfg(unix)]
+use crate::unix::AsyncIoUnix;
 
 /// The tasks of async-std's global executor.
 #[derive(Debug)]
@@ -65,6 +67,10 @@ impl Spawn for AsyncStd {
 /// # }).unwrap();
 /// ```
 pub type Server = sockeye_driver::Server<AsyncIo<AsyncStd>>;
+
+/// A server on a Unix socket.
+#[cfg(unix)]
+pub type UnixServer = sockeye_driver::Server<AsyncIoUnix<AsyncStd>>;
 
 /// A remote control for one [`Server`]: counts its connections, and ends them with grace.
 pub type ServerHandle = sockeye_driver::ServerHandle<AsyncIo<AsyncStd>>;

@@ -31,8 +31,12 @@ mod runtime;
 pub mod smol;
 mod stream;
 mod timer;
+#[cfg(unix)]
+mod unix;
 
 pub use accept::{accept, accept_request, from_upgraded};
+#[cfg(all(feature = "async-std", unix))]
+pub use async_std::UnixServer;
 #[cfg(feature = "async-std")]
 pub use async_std::{AsyncStd, Client, Server, ServerHandle, connect};
 pub use io::Io;
@@ -40,3 +44,5 @@ pub use names::{Receiver, Sender, WebSocket};
 pub use runtime::AsyncIo;
 pub use sockeye_driver::{DrainReport, HandlerError};
 pub use stream::Stream;
+#[cfg(unix)]
+pub use unix::{AsyncIoUnix, UnixStream};

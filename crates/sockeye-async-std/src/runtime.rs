@@ -8,7 +8,7 @@ use std::net::{IpAddr, SocketAddr, TcpListener, TcpStream, ToSocketAddrs};
 
 use async_io::Async;
 use futures_io::{AsyncRead, AsyncWrite};
-use sockeye_driver::{Adopt, Runtime, Spawn, Timer};
+use sockeye_driver::{Adopt, Listen, Runtime, Spawn, Timer};
 
 use crate::connect_from;
 use crate::io::Io;
@@ -41,7 +41,7 @@ impl<T: Spawn> Spawn for AsyncIo<T> {
     }
 }
 
-impl<T: Spawn> Runtime for AsyncIo<T> {
+impl<T: Spawn> Listen for AsyncIo<T> {
     type Transport = Io<Stream>;
     type Listener = Async<TcpListener>;
 
@@ -49,6 +49,17 @@ impl<T: Spawn> Runtime for AsyncIo<T> {
         AsyncIoTimer::boxed()
     }
 
+    async fn accept(listener: &Async<TcpListener>) -> io::Result<Io<Stream>> {
+        let (tcp, _) = listener.accept().await?;
+        Ok(Io::new(Stream::from(tcp)))
+    }
+
+    fn peer_addr(transport: &Io<Stream>) -> Option<SocketAddr> {
+        transport.get_ref().peer_addr().ok()
+    }
+}
+
+impl<T: Spawn> Runtime for AsyncIo<T> {
     async fn lookup(host: &str, port: u16) -> io::Result<Vec<SocketAddr>> {
         let host = host.to_owned();
         blocking::unblock(move || Ok((host, port).to_socket_addrs()?.collect())).await
@@ -66,11 +77,6 @@ impl<T: Spawn> Runtime for AsyncIo<T> {
 
     async fn listen(address: SocketAddr) -> io::Result<Async<TcpListener>> {
         Async::<TcpListener>::bind(address)
-    }
-
-    async fn accept(listener: &Async<TcpListener>) -> io::Result<Io<Stream>> {
-        let (tcp, _) = listener.accept().await?;
-        Ok(Io::new(Stream::from(tcp)))
     }
 
     fn local_addr(listener: &Async<TcpListener>) -> io::Result<SocketAddr> {

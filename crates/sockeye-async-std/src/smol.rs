@@ -32,6 +32,8 @@ pub use crate::names::{Receiver, Sender, WebSocket};
 use crate::numbered::{Numbered, current};
 pub use crate::runtime::AsyncIo;
 pub use crate::stream::Stream;
+#[cfg(unix)]
+pub use crate::unix::{AsyncIoUnix, UnixStream};
 pub use sockeye_driver::{DrainReport, HandlerError};
 
 /// The tasks of smol's global executor.
@@ -71,6 +73,10 @@ impl Drop for SmolTask {
 
 /// A WebSocket server on smol, with a task for each connection.
 pub type Server = sockeye_driver::Server<AsyncIo<Smol>>;
+
+/// A server on a Unix socket.
+#[cfg(unix)]
+pub type UnixServer = sockeye_driver::Server<AsyncIoUnix<Smol>>;
 
 /// A remote control for one [`Server`]: counts its connections, and ends them with grace.
 pub type ServerHandle = sockeye_driver::ServerHandle<AsyncIo<Smol>>;

@@ -5,6 +5,7 @@
 //! ([`Client::connect_on`], [`accept`](fn@accept)) until the feature for it exists.
 //!
 //! - [`connect`] and [`Client`] open WebSockets; [`Client::connect_on`] over any stream.
+//! - `Client::connect_unix` and `UnixServer` do the same on Unix sockets.
 //! - [`Server`] listens and runs a task for each WebSocket; [`ServerHandle`] ends it with grace.
 //! - [`accept`](fn@accept) and [`from_upgraded`] make WebSockets out of streams that others
 //!   accepted or upgraded.
@@ -41,6 +42,8 @@ mod runtime;
 mod server;
 mod stream;
 mod timer;
+#[cfg(unix)]
+mod unix;
 mod web_socket;
 
 pub use accept::{accept, accept_request, from_upgraded};
@@ -50,4 +53,6 @@ pub use runtime::Tokio;
 pub use server::{Server, ServerHandle};
 pub use sockeye_driver::{DrainReport, HandlerError};
 pub use stream::Stream;
+#[cfg(unix)]
+pub use unix::{TokioUnix, UnixServer};
 pub use web_socket::{Receiver, Sender, WebSocket};

@@ -4,7 +4,7 @@ use std::future::Future;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
 
-use sockeye_driver::{Adopt, Runtime, Spawn, Timer};
+use sockeye_driver::{Adopt, Listen, Runtime, Spawn, Timer};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpSocket, TcpStream, lookup_host};
 use tokio::task::{AbortHandle, Id};
@@ -36,7 +36,7 @@ impl Spawn for Tokio {
     }
 }
 
-impl Runtime for Tokio {
+impl Listen for Tokio {
     type Transport = Io<Stream>;
     type Listener = TcpListener;
 
@@ -44,6 +44,17 @@ impl Runtime for Tokio {
         TokioTimer::boxed()
     }
 
+    async fn accept(listener: &TcpListener) -> io::Result<Self::Transport> {
+        let (tcp, _) = listener.accept().await?;
+        Ok(Io::new(Stream::from(tcp)))
+    }
+
+    fn peer_addr(transport: &Self::Transport) -> Option<SocketAddr> {
+        transport.get_ref().peer_addr().ok()
+    }
+}
+
+impl Runtime for Tokio {
     async fn lookup(host: &str, port: u16) -> io::Result<Vec<SocketAddr>> {
         Ok(lookup_host((host, port)).await?.collect())
     }
@@ -65,11 +76,6 @@ impl Runtime for Tokio {
 
     async fn listen(address: SocketAddr) -> io::Result<TcpListener> {
         TcpListener::bind(address).await
-    }
-
-    async fn accept(listener: &TcpListener) -> io::Result<Self::Transport> {
-        let (tcp, _) = listener.accept().await?;
-        Ok(Io::new(Stream::from(tcp)))
     }
 
     fn local_addr(listener: &TcpListener) -> io::Result<SocketAddr> {

@@ -9,7 +9,7 @@ use std::io;
 use std::pin::pin;
 use std::task::Poll;
 
-use super::Runtime;
+use super::Listen;
 use super::time_limit::sleep;
 use crate::AcceptBackoff;
 
@@ -18,7 +18,7 @@ use crate::AcceptBackoff;
 /// # Errors
 ///
 /// The socket does not listen.
-pub(super) async fn accept_until<R: Runtime>(
+pub(super) async fn accept_until<R: Listen>(
     stop: impl Future<Output = ()>,
     listener: R::Listener,
     start: impl Fn(R::Transport),
@@ -42,7 +42,7 @@ pub(super) async fn accept_until<R: Runtime>(
     Ok(())
 }
 
-async fn accept_each<R: Runtime>(
+async fn accept_each<R: Listen>(
     listener: &R::Listener,
     start: &impl Fn(R::Transport),
 ) -> io::Result<()> {

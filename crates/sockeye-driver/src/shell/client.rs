@@ -22,13 +22,13 @@ use self::redirects::Redirects;
 use super::dial::Dialer;
 use super::runtime::{Adopt, Runtime};
 use super::time_limit::TimeLeft;
-use crate::{ClientOptions, Error, Stage, WebSocket, client_handshake};
+use crate::{ClientOptions, Error, Stage, Transport, WebSocket, client_handshake};
 
 /// What the connections of a client have in common; connects any number of times.
 ///
 /// Each shell has this type under the same name for its own runtime, with examples.
 pub struct Client<R> {
-    options: ClientOptions,
+    pub(super) options: ClientOptions,
     subprotocols: Vec<String>,
     headers: Vec<(String, String)>,
     extensions: Vec<Arc<dyn ClientExtension>>,
@@ -137,8 +137,8 @@ impl<R: Runtime> Client<R> {
         R: Adopt<S>,
     {
         let request = self.prepare(request)?;
-        let opened = client_handshake(R::adopt(io), R::timer(), &request, &self.options).await;
-        opened.map_err(|error| error.at(Stage::Handshake))
+        let limit = self.options.handshake_timeout;
+        self.shake_hands(R::adopt(io), &request, limit).await
     }
 
     /// Makes one connection and one opening handshake on it.
@@ -153,14 +153,28 @@ impl<R: Runtime> Client<R> {
         }
         let time = TimeLeft::new::<R>(limit);
         let transport = self.dialer.dial::<R>(uri, limit).await?;
-        let mut options = self.options.clone();
         // One limit for all of it: what dialing took, the handshake does not get.
-        options.handshake_timeout = time.left();
+        self.shake_hands(transport, request, time.left()).await
+    }
+
+    /// Makes the opening handshake.
+    pub(super) async fn shake_hands<T: Transport>(
+        &self,
+        transport: T,
+        request: &ClientRequest,
+        limit: Duration,
+    ) -> Result<(WebSocket<T>, http::Response<()>), Error> {
+        let mut options = self.options.clone();
+        options.handshake_timeout = limit;
         let opened = client_handshake(transport, R::timer(), request, &options).await;
         opened.map_err(|error| error.at(Stage::Handshake))
     }
 
-    fn prepare(&self, request: impl IntoClientRequest) -> Result<ClientRequest, HandshakeError> {
+    /// The request with all that this client adds to each.
+    pub(super) fn prepare(
+        &self,
+        request: impl IntoClientRequest,
+    ) -> Result<ClientRequest, HandshakeError> {
         let mut request = request.into_client_request()?;
         for (name, value) in &self.headers {
             request = request.header(name, value)?;

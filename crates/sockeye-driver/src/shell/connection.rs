@@ -9,7 +9,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
-use super::Runtime;
+use super::Listen;
 use crate::{Acceptor, WebSocket};
 
 /// What a handler may fail with: any error, by `?`.
@@ -24,7 +24,7 @@ pub(super) fn serve<R, H, F>(
     handler: Arc<H>,
 ) -> impl Future<Output = ()> + Send + Unpin
 where
-    R: Runtime,
+    R: Listen,
     H: Fn(WebSocket<R::Transport>, http::Request<()>) -> F + Send + Sync,
     F: Future<Output = Result<(), HandlerError>> + Send,
 {
@@ -66,7 +66,7 @@ async fn open<R, H, F>(
     handler: Arc<H>,
 ) -> Option<Pin<Box<F>>>
 where
-    R: Runtime,
+    R: Listen,
     H: Fn(WebSocket<R::Transport>, http::Request<()>) -> F,
 {
     let accepted = acceptor.accept(transport, R::timer()).await;

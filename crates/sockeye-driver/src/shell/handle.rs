@@ -7,7 +7,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::Runtime;
+use super::Listen;
 use super::tasks::Tasks;
 use super::time_limit::within;
 use crate::Drain;
@@ -15,7 +15,7 @@ use crate::Drain;
 /// A remote control for one [`Server`](crate::Server); clones control the same one.
 ///
 /// [`drain`](Self::drain) ends it with grace. An example is at the shell's name for this type.
-pub struct ServerHandle<R: Runtime> {
+pub struct ServerHandle<R: Listen> {
     pub(super) tasks: Arc<Tasks<R>>,
     /// Ends the connections, and before them the listening.
     pub(super) drain: Drain,
@@ -32,7 +32,7 @@ pub struct DrainReport {
     pub aborted: usize,
 }
 
-impl<R: Runtime> ServerHandle<R> {
+impl<R: Listen> ServerHandle<R> {
     pub(super) fn new() -> Self {
         Self {
             tasks: Arc::default(),
@@ -81,7 +81,7 @@ impl<R: Runtime> ServerHandle<R> {
 }
 
 /// Not derived, which would ask for a runtime that can be cloned.
-impl<R: Runtime> Clone for ServerHandle<R> {
+impl<R: Listen> Clone for ServerHandle<R> {
     fn clone(&self) -> Self {
         Self {
             tasks: Arc::clone(&self.tasks),
@@ -90,7 +90,7 @@ impl<R: Runtime> Clone for ServerHandle<R> {
     }
 }
 
-impl<R: Runtime> fmt::Debug for ServerHandle<R> {
+impl<R: Listen> fmt::Debug for ServerHandle<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ServerHandle")
             .field("connections", &self.connections())

@@ -1,27 +1,19 @@
-//! What a runtime must offer for clients and servers: names, sockets, and a clock.
+//! What a runtime must offer for clients and servers besides [`Listen`]: names and TCP sockets.
 //!
 //! The streams that come out are [`Transport`]s, the clock is a [`Timer`]; how long anything may
 //! take, and what is tried next, is decided by those who call.
 
-use std::fmt::Debug;
 use std::future::Future;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
 
-use crate::{Spawn, Timer, Transport};
+use super::Listen;
+use crate::Transport;
 
-/// The sockets and the clock of some runtime, and by [`Spawn`] its tasks.
-pub trait Runtime: Spawn {
-    /// A connected TCP socket, with `TCP_NODELAY`: whole messages are written at once, so waiting
-    /// for more could only delay the last part of one.
-    type Transport: Transport + 'static;
-
-    /// A listening TCP socket.
-    type Listener: Debug + Send + Sync + 'static;
-
-    /// A timer whose time starts now.
-    fn timer() -> Box<dyn Timer>;
-
+/// The sockets and the clock of some runtime, and by [`Spawn`](crate::Spawn) its tasks.
+///
+/// What a server needs of them is in [`Listen`], for TCP here.
+pub trait Runtime: Listen {
     /// Looks up the addresses of a host.
     ///
     /// # Errors
@@ -52,18 +44,6 @@ pub trait Runtime: Spawn {
     ///
     /// The operating system's.
     fn listen(address: SocketAddr) -> impl Future<Output = io::Result<Self::Listener>> + Send;
-
-    /// Takes the next connection.
-    ///
-    /// The future takes one that waits already when it is polled for the first time, and holds
-    /// nothing that is lost when it is dropped.
-    ///
-    /// # Errors
-    ///
-    /// The operating system's, as they are.
-    fn accept(
-        listener: &Self::Listener,
-    ) -> impl Future<Output = io::Result<Self::Transport>> + Send;
 
     /// Where a socket listens.
     ///

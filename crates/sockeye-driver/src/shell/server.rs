@@ -20,6 +20,7 @@ use super::accept_loop::accept_until;
 use super::bind_address::BindAddress;
 use super::connection::{self, HandlerError};
 use super::handle::ServerHandle;
+use super::listen::Listen;
 use super::runtime::Runtime;
 use crate::{Acceptor, WebSocket};
 
@@ -31,7 +32,7 @@ use crate::{Acceptor, WebSocket};
 /// and status 426 for plain HTTP.
 ///
 /// Each shell has this type under the same name for its own runtime, with examples.
-pub struct Server<R: Runtime> {
+pub struct Server<R: Listen> {
     listener: R::Listener,
     acceptor: Acceptor,
     handle: ServerHandle<R>,
@@ -63,6 +64,17 @@ impl<R: Runtime> Server<R> {
         Err(last_error)
     }
 
+    /// Where this server listens.
+    ///
+    /// # Errors
+    ///
+    /// The operating system's.
+    pub fn local_addr(&self) -> io::Result<SocketAddr> {
+        R::local_addr(&self.listener)
+    }
+}
+
+impl<R: Listen> Server<R> {
     /// Serves a socket that listens already: inherited, or with options of the caller's.
     #[must_use]
     pub fn from_listener(listener: R::Listener) -> Self {
@@ -164,15 +176,6 @@ impl<R: Runtime> Server<R> {
         self
     }
 
-    /// Where this server listens.
-    ///
-    /// # Errors
-    ///
-    /// The operating system's.
-    pub fn local_addr(&self) -> io::Result<SocketAddr> {
-        R::local_addr(&self.listener)
-    }
-
     /// A handle to count the connections and to end the server while it serves.
     #[must_use]
     pub fn handle(&self) -> ServerHandle<R> {
@@ -242,7 +245,7 @@ impl<R: Runtime> Server<R> {
     }
 }
 
-impl<R: Runtime> fmt::Debug for Server<R> {
+impl<R: Listen> fmt::Debug for Server<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Server")
             .field("listener", &self.listener)

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use sockeye_connection::Timestamp;
 
-use super::Runtime;
+use super::Listen;
 use crate::Timer;
 
 /// One time limit for several steps, one after another.
@@ -18,7 +18,7 @@ pub(super) struct TimeLeft {
 }
 
 impl TimeLeft {
-    pub(super) fn new<R: Runtime>(limit: Duration) -> Self {
+    pub(super) fn new<R: Listen>(limit: Duration) -> Self {
         let timer = R::timer();
         let start = timer.now();
         Self {
@@ -38,7 +38,7 @@ impl TimeLeft {
 /// Waits for `future`, but no longer than `limit`; `None` when the time was over.
 ///
 /// A future that is ready when it is polled for the first time is in time, whatever the limit.
-pub(super) async fn within<R: Runtime, F: Future>(limit: Duration, future: F) -> Option<F::Output> {
+pub(super) async fn within<R: Listen, F: Future>(limit: Duration, future: F) -> Option<F::Output> {
     let mut timer = R::timer();
     let deadline = timer.now() + limit;
     let mut future = pin!(future);
@@ -50,7 +50,7 @@ pub(super) async fn within<R: Runtime, F: Future>(limit: Duration, future: F) ->
 }
 
 /// Waits for as long as it takes.
-pub(super) async fn sleep<R: Runtime>(duration: Duration) {
+pub(super) async fn sleep<R: Listen>(duration: Duration) {
     let mut timer = R::timer();
     let deadline = timer.now() + duration;
     poll_fn(|cx| timer.poll_expired(deadline, cx)).await;

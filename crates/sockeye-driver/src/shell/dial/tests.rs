@@ -9,7 +9,7 @@ use std::net::Ipv6Addr;
 use sockeye_handshake::ProxyUri;
 
 use crate::testing::{Manners, MemoryTransport, VirtualClock, block_on, link};
-use crate::{Spawn, Timer};
+use crate::{Listen, Spawn, Timer};
 
 use super::*;
 
@@ -34,7 +34,7 @@ thread_local! {
 #[derive(Debug)]
 enum Letters {}
 
-impl Runtime for Letters {
+impl Listen for Letters {
     type Transport = MemoryTransport;
     type Listener = ();
 
@@ -42,6 +42,16 @@ impl Runtime for Letters {
         CLOCK.with(VirtualClock::timer)
     }
 
+    async fn accept(_listener: &()) -> io::Result<MemoryTransport> {
+        unreachable!("nobody listens")
+    }
+
+    fn peer_addr(_transport: &MemoryTransport) -> Option<SocketAddr> {
+        None
+    }
+}
+
+impl Runtime for Letters {
     async fn lookup(host: &str, port: u16) -> io::Result<Vec<SocketAddr>> {
         if host == "stuck" {
             pending::<()>().await;
@@ -68,10 +78,6 @@ impl Runtime for Letters {
     }
 
     async fn listen(_address: SocketAddr) -> io::Result<()> {
-        unreachable!("nobody listens")
-    }
-
-    async fn accept(_listener: &()) -> io::Result<MemoryTransport> {
         unreachable!("nobody listens")
     }
 
