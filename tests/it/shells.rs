@@ -11,6 +11,7 @@ mod connecting;
 mod dialing;
 mod draining;
 mod early_frames;
+mod forwarding;
 mod messages;
 mod neighbours;
 mod opening;
@@ -108,6 +109,15 @@ on_every_shell! {
         of_a_client_are_delivered_by_the_server,
         of_a_server_are_delivered_by_the_client,
         of_a_client_that_is_done_already_are_delivered_by_the_server,
+    }
+    forwarding {
+        trusted_peers_speak_the_proxy_protocol,
+        trusted_peers_without_the_proxy_protocol_are_cut_off,
+        others_are_clients_themselves,
+        trusted_peers_forward_for_others,
+        haproxy_names_the_client_by_the_proxy_protocol,
+        haproxy_forwards_for_the_client,
+        nginx_forwards_for_the_client,
     }
     messages {
         are_echoed_with_their_kind,

@@ -13,8 +13,12 @@ use std::{env, io};
 pub enum Tool {
     /// A Chromium browser.
     Chromium,
+    /// The proxy HAProxy.
+    Haproxy,
     /// The SOCKS proxy microsocks.
     Microsocks,
+    /// The server and proxy nginx.
+    Nginx,
     /// Node, version 20 or later.
     Node,
     /// A `node_modules` folder with the package `ws`.
@@ -51,7 +55,9 @@ impl Tool {
     pub(crate) fn variable(self) -> &'static str {
         match self {
             Self::Chromium => "SOCKEYE_CHROMIUM",
+            Self::Haproxy => "SOCKEYE_HAPROXY",
             Self::Microsocks => "SOCKEYE_MICROSOCKS",
+            Self::Nginx => "SOCKEYE_NGINX",
             Self::Node => "SOCKEYE_NODE",
             Self::NodeModules => "SOCKEYE_NODE_MODULES",
             Self::Python => "SOCKEYE_PYTHON",
@@ -62,7 +68,9 @@ impl Tool {
     fn what(self) -> &'static str {
         match self {
             Self::Chromium => "Chromium",
+            Self::Haproxy => "HAProxy",
             Self::Microsocks => "microsocks",
+            Self::Nginx => "nginx",
             Self::Node => "Node",
             Self::NodeModules => "the npm package ws",
             Self::Python => "the Python package websockets",

@@ -62,6 +62,12 @@ pub(crate) fn set_up(folder: &Path) -> Vec<Peer> {
         find("microsocks", "SOCKEYE_MICROSOCKS", || {
             debian::set_up("microsocks", "microsocks")
         }),
+        find("HAProxy", "SOCKEYE_HAPROXY", || {
+            debian::set_up("haproxy", "haproxy")
+        }),
+        find("nginx", "SOCKEYE_NGINX", || {
+            debian::set_up("nginx", "nginx-light")
+        }),
     ]
 }
 

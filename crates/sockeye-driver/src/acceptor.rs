@@ -19,6 +19,7 @@ use sockeye_handshake::{
 };
 
 use crate::handshaking::Handshaking;
+use crate::shell::Arrival;
 use crate::web_socket::Agreement;
 use crate::{Drain, Error, Timer, Transport, WebSocket};
 
@@ -179,12 +180,30 @@ impl Acceptor {
         transport: T,
         timer: Box<dyn Timer>,
     ) -> Result<Option<(WebSocket<T>, http::Request<()>)>, Error> {
+        self.accept_arrival(transport, timer, None).await
+    }
+
+    /// The same for a client that may have come by a proxy.
+    pub(crate) async fn accept_arrival<T: Transport>(
+        &self,
+        transport: T,
+        timer: Box<dyn Timer>,
+        mut arrival: Option<Arrival<'_>>,
+    ) -> Result<Option<(WebSocket<T>, http::Request<()>)>, Error> {
         let options = &*self.options;
         let mut link = Handshaking::new(transport, timer, options.handshake_timeout);
         if let Some(drain) = &options.drain {
             link.listen_to(drain.listen());
         }
-        let event = read_request(&mut link, options.head_limits).await?;
+        let mut handshake = ServerHandshake::new(options.head_limits);
+        if let Some(arrival) = &mut arrival {
+            let rest = |bytes: &[u8]| handshake.handle_input(bytes);
+            arrival.read_proxy_header(&mut link, rest).await?;
+        }
+        let mut event = read_request(&mut link, handshake).await?;
+        if let Some(arrival) = arrival {
+            note_client(&mut event, &arrival);
+        }
         link.forget_drain();
         match event {
             ServerEvent::Upgrade(request) => options.upgrade(link, *request).await.map(Some),
@@ -197,9 +216,8 @@ impl Acceptor {
 /// Reads until the head is complete, malformed or late, or the server goes away.
 async fn read_request<T: Transport>(
     link: &mut Handshaking<T>,
-    limits: HeadLimits,
+    mut handshake: ServerHandshake,
 ) -> Result<ServerEvent, Error> {
-    let mut handshake = ServerHandshake::new(limits);
     loop {
         if let Some(event) = handshake.poll() {
             return Ok(event);
@@ -217,6 +235,18 @@ async fn read_request<T: Transport>(
             Err(Error::Closed) => return Ok(ServerEvent::Refuse(going_away())),
             Err(error) => return Err(error),
         }
+    }
+}
+
+/// Writes to the request where it comes from.
+fn note_client(event: &mut ServerEvent, arrival: &Arrival<'_>) {
+    let request = match event {
+        ServerEvent::Upgrade(request) => request.request_mut(),
+        ServerEvent::Plain(request) => request,
+        ServerEvent::Refuse(_) => return,
+    };
+    if let Some(client) = arrival.client(request.headers()) {
+        request.extensions_mut().insert(client);
     }
 }
 

@@ -56,8 +56,8 @@ pub use error::{Error, ErrorKind};
 pub use event::Event;
 pub use pong_reply::PongReply;
 pub use shell::{
-    Adopt, BindAddress, Client, ConnectUnix, DrainReport, HandlerError, Listen, Runtime, Server,
-    ServerHandle, Spawn,
+    Adopt, BindAddress, Client, ClientAddr, ConnectUnix, DrainReport, HandlerError, Listen,
+    Runtime, Server, ServerHandle, Spawn, TrustedPeers,
 };
 pub use split::{Receiver, Sender};
 pub use stage::Stage;

@@ -78,6 +78,11 @@ impl UpgradeRequest {
         &self.request
     }
 
+    /// The request, to note something in its extensions; what was judged already stays as it is.
+    pub fn request_mut(&mut self) -> &mut Request<()> {
+        &mut self.request
+    }
+
     /// The subprotocols offered, in the client's order of preference; each is a token and unique.
     #[must_use]
     pub fn subprotocols(&self) -> &[String] {

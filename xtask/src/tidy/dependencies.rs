@@ -280,7 +280,14 @@ const DRIVER: &[(&str, &str)] = &[
         "masking keys and nonces nobody can predict (RFC 6455 §10.3)",
     ),
     ("http", "the head of a refused handshake in its error"),
-    ("ipnet", "networks in NO_PROXY; pulls in nothing"),
+    (
+        "ipnet",
+        "networks in NO_PROXY and of trusted proxies; pulls in nothing",
+    ),
+    (
+        "ppp",
+        "both versions of the PROXY protocol; pulls in thiserror, as tokio-socks does",
+    ),
     (
         "tokio-socks",
         "SOCKS 5 on any runtime, in spite of its name; pulls in either, futures-util and thiserror",

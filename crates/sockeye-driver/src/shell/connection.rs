@@ -10,6 +10,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use super::Listen;
+use super::forwarding::Forwarding;
 use crate::{Acceptor, WebSocket};
 
 /// What a handler may fail with: any error, by `?`.
@@ -20,6 +21,7 @@ pub type HandlerError = Box<dyn std::error::Error + Send + Sync>;
 /// Serves one connection to its end.
 pub(super) fn serve<R, H, F>(
     acceptor: Acceptor,
+    forwarding: Arc<Forwarding>,
     transport: R::Transport,
     handler: Arc<H>,
 ) -> impl Future<Output = ()> + Send + Unpin
@@ -28,7 +30,9 @@ where
     H: Fn(WebSocket<R::Transport>, http::Request<()>) -> F + Send + Sync,
     F: Future<Output = Result<(), HandlerError>> + Send,
 {
-    Connection::Opening(Box::pin(open::<R, H, F>(acceptor, transport, handler)))
+    Connection::Opening(Box::pin(open::<R, H, F>(
+        acceptor, forwarding, transport, handler,
+    )))
 }
 
 enum Connection<O, F> {
@@ -62,6 +66,7 @@ where
 /// `None` when there is nothing to serve: the client was refused, left, or got an HTTP response.
 async fn open<R, H, F>(
     acceptor: Acceptor,
+    forwarding: Arc<Forwarding>,
     transport: R::Transport,
     handler: Arc<H>,
 ) -> Option<Pin<Box<F>>>
@@ -69,7 +74,9 @@ where
     R: Listen,
     H: Fn(WebSocket<R::Transport>, http::Request<()>) -> F,
 {
-    let accepted = acceptor.accept(transport, R::timer()).await;
+    let arrival = forwarding.arrival(|| R::peer_addr(&transport));
+    let accepted = acceptor.accept_arrival(transport, R::timer(), arrival);
+    let accepted = accepted.await;
     let (ws, request) = accepted.ok()??;
     Some(Box::pin(handler(ws, request)))
 }

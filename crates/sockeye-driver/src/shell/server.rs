@@ -19,6 +19,7 @@ use sockeye_handshake::{Acceptance, HeadLimits, OriginPolicy, Refusal, UpgradeRe
 use super::accept_loop::accept_until;
 use super::bind_address::BindAddress;
 use super::connection::{self, HandlerError};
+use super::forwarding::{Forwarding, TrustedPeers};
 use super::handle::ServerHandle;
 use super::listen::Listen;
 use super::runtime::Runtime;
@@ -35,6 +36,7 @@ use crate::{Acceptor, WebSocket};
 pub struct Server<R: Listen> {
     listener: R::Listener,
     acceptor: Acceptor,
+    forwarding: Forwarding,
     handle: ServerHandle<R>,
 }
 
@@ -83,6 +85,7 @@ impl<R: Listen> Server<R> {
         Self {
             listener,
             acceptor,
+            forwarding: Forwarding::default(),
             handle,
         }
     }
@@ -176,6 +179,34 @@ impl<R: Listen> Server<R> {
         self
     }
 
+    /// Expects the PROXY protocol, version 1 or 2, at the beginning of each connection from these
+    /// peers, and from nobody else; default none.
+    ///
+    /// The client that it names is in the request's extensions, as [`ClientAddr`]. A trusted peer
+    /// that does not begin with the protocol is cut off: what is no header may be a client's, and
+    /// is not guessed at. Others are clients themselves, and the protocol is a bad request of
+    /// theirs.
+    ///
+    /// [`ClientAddr`]: crate::ClientAddr
+    #[must_use]
+    pub fn proxy_protocol(mut self, trusted: TrustedPeers) -> Self {
+        self.forwarding.proxy_protocol = Some(trusted);
+        self
+    }
+
+    /// Believes these peers what they say in `X-Forwarded-For`; default nobody.
+    ///
+    /// The client is the last address in it that is not one of theirs; it is in the request's
+    /// extensions, as [`ClientAddr`]. With [`proxy_protocol`](Self::proxy_protocol) too, a peer is
+    /// the one that this names.
+    ///
+    /// [`ClientAddr`]: crate::ClientAddr
+    #[must_use]
+    pub fn forwarded_for(mut self, trusted: TrustedPeers) -> Self {
+        self.forwarding.forwarded_for = Some(trusted);
+        self
+    }
+
     /// A handle to count the connections and to end the server while it serves.
     #[must_use]
     pub fn handle(&self) -> ServerHandle<R> {
@@ -226,12 +257,15 @@ impl<R: Listen> Server<R> {
         let Self {
             listener,
             acceptor,
+            forwarding,
             handle,
         } = self;
+        let forwarding = Arc::new(forwarding);
         let handler = Arc::new(handler);
         let start = |transport| {
             let handler = Arc::clone(&handler);
-            let connection = connection::serve::<R, H, F>(acceptor.clone(), transport, handler);
+            let (acceptor, forwarding) = (acceptor.clone(), Arc::clone(&forwarding));
+            let connection = connection::serve::<R, H, F>(acceptor, forwarding, transport, handler);
             handle.tasks.spawn(connection);
         };
         let mut draining = handle.drain.listen();

@@ -1,0 +1,105 @@
+//! Who the client is, where proxies stand between it and the server.
+//!
+//! A proxy that is trusted tells by the PROXY protocol, before the request, or by
+//! `X-Forwarded-For`, in it. Everybody can say such things, so nobody is believed by default. No
+//! other `X-Forwarded-…` header is looked at.
+
+mod forwarded_for;
+mod proxy_header;
+mod trusted;
+
+use std::io;
+use std::net::{IpAddr, SocketAddr};
+
+use http::HeaderMap;
+
+use self::proxy_header::{Announced, ProxyHeader};
+pub use self::trusted::TrustedPeers;
+use crate::handshaking::Handshaking;
+use crate::{Error, Transport};
+
+/// Where a client of a server behind proxies comes from, as far as they are trusted.
+///
+/// In the extensions of the request once [`Server::proxy_protocol`](crate::Server::proxy_protocol)
+/// or [`Server::forwarded_for`](crate::Server::forwarded_for) was called:
+/// `request.extensions().get::<ClientAddr>()`. Without a trusted proxy it is the peer's.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub struct ClientAddr {
+    /// Its address.
+    pub ip: IpAddr,
+    /// Its port, unless a proxy gave its address alone.
+    pub port: Option<u16>,
+}
+
+impl From<SocketAddr> for ClientAddr {
+    fn from(address: SocketAddr) -> Self {
+        Self {
+            ip: address.ip(),
+            port: Some(address.port()),
+        }
+    }
+}
+
+/// What a server believes of whom.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Forwarding {
+    pub(super) proxy_protocol: Option<TrustedPeers>,
+    pub(super) forwarded_for: Option<TrustedPeers>,
+}
+
+/// A connection's peer, and what the server believes.
+pub(crate) struct Arrival<'a> {
+    forwarding: &'a Forwarding,
+    peer: Option<SocketAddr>,
+}
+
+impl Forwarding {
+    /// `None` when nobody wants to know.
+    pub(super) fn arrival(&self, peer: impl FnOnce() -> Option<SocketAddr>) -> Option<Arrival<'_>> {
+        let is_asked = self.proxy_protocol.is_some() || self.forwarded_for.is_some();
+        is_asked.then(|| Arrival {
+            forwarding: self,
+            peer: peer(),
+        })
+    }
+}
+
+impl Arrival<'_> {
+    /// Takes in what a trusted proxy says before the request; `rest` gets the bytes behind it.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Io`]: it says nothing of the kind, which is not for guessing.
+    pub(crate) async fn read_proxy_header<T: Transport>(
+        &mut self,
+        link: &mut Handshaking<T>,
+        mut rest: impl FnMut(&[u8]),
+    ) -> Result<(), Error> {
+        let trusted = self.forwarding.proxy_protocol.as_ref();
+        if !trusted.is_some_and(|trusted| trusted.has(self.peer.map(|peer| peer.ip()))) {
+            return Ok(());
+        }
+        let mut header = ProxyHeader::default();
+        loop {
+            let mut announced = Ok(None);
+            let is_open = link.read(|bytes| announced = header.read(bytes)).await?;
+            if let Some(Announced { client, leftover }) = announced? {
+                self.peer = client.or(self.peer);
+                rest(&leftover);
+                return Ok(());
+            }
+            if !is_open {
+                return Err(io::Error::from(io::ErrorKind::UnexpectedEof).into());
+            }
+        }
+    }
+
+    /// The client of a request with these headers; `None` when its peer has no address.
+    pub(crate) fn client(&self, headers: &HeaderMap) -> Option<ClientAddr> {
+        let peer = self.peer.map(ClientAddr::from);
+        match &self.forwarding.forwarded_for {
+            Some(trusted) => forwarded_for::client(peer, headers, trusted),
+            None => peer,
+        }
+    }
+}

@@ -1,0 +1,213 @@
+//! The header of the PROXY protocol, versions 1 and 2, as HAProxy describes it.
+//!
+//! Finds its end in bytes that arrive in any pieces; what it says is read by `ppp`.
+
+use std::io;
+use std::net::SocketAddr;
+
+use ppp::{v1, v2};
+
+/// The header so far.
+#[derive(Debug, Default)]
+pub(super) struct ProxyHeader {
+    bytes: Vec<u8>,
+}
+
+/// What a header said.
+#[derive(Debug, Eq, PartialEq)]
+pub(super) struct Announced {
+    /// `None` when the proxy speaks for itself, or does not know.
+    pub(super) client: Option<SocketAddr>,
+    /// Bytes that came behind it.
+    pub(super) leftover: Vec<u8>,
+}
+
+impl ProxyHeader {
+    /// Takes in bytes; `None` while more must come.
+    ///
+    /// # Errors
+    ///
+    /// [`io::ErrorKind::InvalidData`]: no header, or one of more than 4 KiB.
+    pub(super) fn read(&mut self, input: &[u8]) -> io::Result<Option<Announced>> {
+        self.bytes.extend_from_slice(input);
+        let Some(len) = self.len()? else {
+            return Ok(None);
+        };
+        if len > MAX_BYTES {
+            return Err(invalid("the header of the PROXY protocol is too long"));
+        }
+        let Some((header, leftover)) = self.bytes.split_at_checked(len) else {
+            return Ok(None);
+        };
+        let client = match header.starts_with(v2::PROTOCOL_PREFIX) {
+            true => client_v2(header)?,
+            false => client_v1(header)?,
+        };
+        let leftover = leftover.to_vec();
+        Ok(Some(Announced { client, leftover }))
+    }
+
+    /// How long the header is; `None` when that is still to come.
+    fn len(&self) -> io::Result<Option<usize>> {
+        let bytes = self.bytes.as_slice();
+        let is_part_of = |prefix: &[u8]| {
+            let n = prefix.len().min(bytes.len());
+            bytes.get(..n) == prefix.get(..n)
+        };
+        if is_part_of(v2::PROTOCOL_PREFIX) {
+            // The length of the rest is the last of 16 bytes.
+            return Ok(match bytes.get(14..16) {
+                Some(&[high, low]) => Some(16 + usize::from(u16::from_be_bytes([high, low]))),
+                Some(_) | None => None,
+            });
+        }
+        if !is_part_of(v1::PROTOCOL_PREFIX.as_bytes()) {
+            return Err(invalid(
+                "the connection does not begin with the PROXY protocol",
+            ));
+        }
+        let line = bytes.get(..MAX_LINE_BYTES).unwrap_or(bytes);
+        match line.iter().position(|byte| *byte == b'\n') {
+            Some(end) => Ok(Some(end + 1)),
+            None if line.len() == MAX_LINE_BYTES => {
+                Err(invalid("the line of the PROXY protocol is too long"))
+            }
+            None => Ok(None),
+        }
+    }
+}
+
+fn client_v1(header: &[u8]) -> io::Result<Option<SocketAddr>> {
+    match v1::Header::try_from(header).map_err(invalid)?.addresses {
+        v1::Addresses::Tcp4(it) => Ok(Some((it.source_address, it.source_port).into())),
+        v1::Addresses::Tcp6(it) => Ok(Some((it.source_address, it.source_port).into())),
+        v1::Addresses::Unknown => Ok(None),
+    }
+}
+
+fn client_v2(header: &[u8]) -> io::Result<Option<SocketAddr>> {
+    let header = v2::Header::try_from(header).map_err(invalid)?;
+    // A health check of the proxy itself.
+    if header.command == v2::Command::Local {
+        return Ok(None);
+    }
+    match header.addresses {
+        v2::Addresses::IPv4(it) => Ok(Some((it.source_address, it.source_port).into())),
+        v2::Addresses::IPv6(it) => Ok(Some((it.source_address, it.source_port).into())),
+        v2::Addresses::Unix(_) | v2::Addresses::Unspecified => Ok(None),
+    }
+}
+
+fn invalid(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, error)
+}
+
+/// Of version 1: "the worst case" of the specification.
+const MAX_LINE_BYTES: usize = 107;
+
+/// Of version 2: 232 bytes are addresses at most, and the rest room for certificates and the like.
+const MAX_BYTES: usize = 4096;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Feeds `bytes` whole and one by one: who the client is and what is left over.
+    #[track_caller]
+    fn check(bytes: &[u8], expected: Result<(Option<&str>, &[u8]), io::ErrorKind>) {
+        let expected = expected.map(|(client, leftover)| {
+            let client = client.map(|client| client.parse().unwrap());
+            (client, leftover.to_vec())
+        });
+        let what = bytes.escape_ascii().to_string();
+        let seen = |announced: io::Result<Option<Announced>>| {
+            let announced = announced.map_err(|error| error.kind()).transpose()?;
+            Some(announced.map(|it| (it.client, it.leftover)))
+        };
+        let whole = seen(ProxyHeader::default().read(bytes));
+        assert_eq!(whole, Some(expected.clone()), "{what}");
+        let mut header = ProxyHeader::default();
+        let mut pieces = bytes.iter().map(|byte| seen(header.read(&[*byte])));
+        let in_pieces = pieces.find_map(|seen| seen).expect(&what);
+        let expected = expected.map(|(client, _)| (client, Vec::new()));
+        assert_eq!(in_pieces, expected, "{what}");
+    }
+
+    #[test]
+    fn version_1_is_a_line() {
+        let line = b"PROXY TCP4 192.0.2.1 198.51.100.1 56324 443\r\nGET";
+        check(line, Ok((Some("192.0.2.1:56324"), b"GET")));
+        let line = b"PROXY TCP6 2001:db8::1 ::1 1 2\r\n";
+        check(line, Ok((Some("[2001:db8::1]:1"), b"")));
+        check(b"PROXY UNKNOWN\r\n\0", Ok((None, b"\0")));
+        check(b"PROXY UNKNOWN ffff:f::f ::1 1 2\r\n", Ok((None, b"")));
+    }
+
+    /// A header of version 2 with what its 13th and 14th byte say, and what is behind its length.
+    fn version_2(command: u8, family: u8, rest: &[u8]) -> Vec<u8> {
+        let len = u16::try_from(rest.len()).unwrap().to_be_bytes();
+        [b"\r\n\r\n\0\r\nQUIT\n", &[command, family][..], &len, rest].concat()
+    }
+
+    #[test]
+    fn version_2_is_binary() {
+        let ipv4 = [192, 0, 2, 1, 198, 51, 100, 1, 0xdc, 4, 1, 187];
+        let header = version_2(0x21, 0x11, &ipv4);
+        check(&header, Ok((Some("192.0.2.1:56324"), b"")));
+        check(
+            &[&header[..], b"GET"].concat(),
+            Ok((Some("192.0.2.1:56324"), b"GET")),
+        );
+        let with_values = [&ipv4[..], &[4, 0, 2, 0, 0]].concat();
+        check(
+            &version_2(0x21, 0x11, &with_values),
+            Ok((Some("192.0.2.1:56324"), b"")),
+        );
+        let mut ipv6 = [0; 36];
+        ipv6[15] = 1;
+        ipv6[33] = 80;
+        check(&version_2(0x21, 0x21, &ipv6), Ok((Some("[::1]:80"), b"")));
+        check(&version_2(0x20, 0x11, &ipv4), Ok((None, b"")));
+        check(&version_2(0x20, 0x00, b""), Ok((None, b"")));
+        check(&version_2(0x21, 0x31, &[0; 216]), Ok((None, b"")));
+    }
+
+    #[test]
+    fn what_is_no_header_is_not_guessed_at() {
+        let invalid = Err(io::ErrorKind::InvalidData);
+        check(b"GET / HTTP/1.1\r\n", invalid);
+        check(b"PROXI ", invalid);
+        check(b"PROXY TCP4 192.0.2.1\r\n", invalid);
+        check(b"PROXY TCP4 192.0.2.1 198.51.100.1 1 2\n", invalid);
+        check(b"PROXY TCP4 192.0.2.256 198.51.100.1 1 2\r\n", invalid);
+        check(b"PROXY TCP4 192.0.2.1 198.51.100.1 65536 2\r\n", invalid);
+        check(b"PROXY TCP4 ::1 ::1 1 2\r\n", invalid);
+        check(b"PROXY UDP4 192.0.2.1 198.51.100.1 1 2\r\n", invalid);
+        check(b"\r\n\r\n\0\r\nQUIZ", invalid);
+        check(&version_2(0x11, 0x11, &[0; 12]), invalid);
+        check(&version_2(0x22, 0x11, &[0; 12]), invalid);
+        check(&version_2(0x21, 0x41, &[0; 12]), invalid);
+        check(&version_2(0x21, 0x11, &[0; 11]), invalid);
+    }
+
+    #[test]
+    fn headers_are_limited() {
+        let line = |n: usize| format!("PROXY UNKNOWN {}\r\n", "x".repeat(n - 16)).into_bytes();
+        check(&line(107), Ok((None, b"")));
+        check(&line(108), Err(io::ErrorKind::InvalidData));
+        check(&version_2(0x21, 0x00, &[0; 4080]), Ok((None, b"")));
+        // Known by its length, whatever follows.
+        check(
+            &version_2(0x21, 0x00, &[0; 4081]),
+            Err(io::ErrorKind::InvalidData),
+        );
+    }
+
+    #[test]
+    fn nothing_is_decided_before_the_end() {
+        let mut header = ProxyHeader::default();
+        assert_eq!(header.read(b"").unwrap(), None);
+        assert_eq!(header.read(b"PROXY UNKNOWN\r").unwrap(), None);
+        assert!(header.read(b"\n").unwrap().is_some());
+    }
+}
