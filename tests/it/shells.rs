@@ -8,6 +8,7 @@ mod backpressure;
 mod cancellation;
 mod closing;
 mod connecting;
+mod cookies;
 mod dialing;
 mod draining;
 mod early_frames;
@@ -91,6 +92,9 @@ on_every_shell! {
         a_server_that_says_nothing_is_given_up,
         a_refusal_keeps_its_response,
         a_client_connects_again_and_again_with_its_options,
+    }
+    cookies {
+        of_redirects_and_refusals_are_sent_back,
     }
     dialing {
         a_resolver_of_the_callers_is_asked,

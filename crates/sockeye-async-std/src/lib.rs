@@ -17,6 +17,7 @@
 //! |---|---|---|
 //! | `async-std` | yes | the names at the root: tasks on async-std |
 //! | `smol` | no | the module `smol`: tasks on smol |
+//! | `cookies` | no | the client's `cookie_jar`, and `CookieJar` |
 
 mod accept;
 #[cfg(feature = "async-std")]
@@ -42,6 +43,8 @@ pub use async_std::{AsyncStd, Client, Server, ServerHandle, connect};
 pub use io::Io;
 pub use names::{Receiver, Sender, WebSocket};
 pub use runtime::AsyncIo;
+#[cfg(feature = "cookies")]
+pub use sockeye_driver::CookieJar;
 pub use sockeye_driver::{DrainReport, HandlerError};
 pub use stream::Stream;
 #[cfg(unix)]

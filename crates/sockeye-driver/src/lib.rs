@@ -14,6 +14,12 @@
 //! A connection that waits holds no read or write buffer: reads go through a buffer that all
 //! connections of a thread share, and what one readable burst produced leaves in one vectored
 //! write. Large messages are read straight into the memory that the application receives.
+//!
+//! # Features
+//!
+//! | feature | default | brings |
+//! |---|---|---|
+//! | `cookies` | no | `CookieJar`: cookies that servers set, sent back to them |
 
 mod acceptor;
 mod access;
@@ -55,6 +61,8 @@ pub use drain::Drain;
 pub use error::{Error, ErrorKind};
 pub use event::Event;
 pub use pong_reply::PongReply;
+#[cfg(feature = "cookies")]
+pub use shell::CookieJar;
 pub use shell::{
     Adopt, BindAddress, Client, ClientAddr, ConnectUnix, DrainReport, HandlerError, Listen,
     Runtime, Server, ServerHandle, Spawn, TrustedPeers,

@@ -7,6 +7,8 @@ mod accept_loop;
 mod bind_address;
 mod client;
 mod connection;
+#[cfg(feature = "cookies")]
+mod cookie_jar;
 mod dial;
 mod forwarding;
 mod handle;
@@ -21,6 +23,8 @@ mod unix;
 pub use bind_address::BindAddress;
 pub use client::Client;
 pub use connection::HandlerError;
+#[cfg(feature = "cookies")]
+pub use cookie_jar::CookieJar;
 pub(crate) use forwarding::Arrival;
 pub use forwarding::{ClientAddr, TrustedPeers};
 pub use handle::{DrainReport, ServerHandle};

@@ -5,6 +5,7 @@
 //! for any number of handshakes.
 
 mod auth;
+mod cookies;
 
 use std::sync::Arc;
 

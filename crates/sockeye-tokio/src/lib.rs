@@ -33,7 +33,11 @@
 //! # }
 //! ```
 //!
-//! This crate has no features yet.
+//! # Features
+//!
+//! | feature | default | brings |
+//! |---|---|---|
+//! | `cookies` | no | the client's `cookie_jar`, and `CookieJar` |
 
 mod accept;
 mod client;
@@ -51,6 +55,8 @@ pub use client::{Client, connect};
 pub use io::Io;
 pub use runtime::Tokio;
 pub use server::{Server, ServerHandle};
+#[cfg(feature = "cookies")]
+pub use sockeye_driver::CookieJar;
 pub use sockeye_driver::{DrainReport, HandlerError};
 pub use stream::Stream;
 #[cfg(unix)]

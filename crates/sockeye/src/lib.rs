@@ -106,6 +106,7 @@
 //! | `smol` | no | the module `smol`: the same on smol |
 //! | `deflate` | no | compression: `PermessageDeflate` and `WebkitDeflateFrame`, by zlib-rs |
 //! | `zlib-ng` | no | the same by zlib-ng, which needs cmake and a C compiler |
+//! | `cookies` | no | `CookieJar`: cookies that servers set, sent back to them |
 //!
 //! TLS is not there yet. Connecting to a `wss` address is an error that says so;
 //! [`tokio::Client::connect_on`] takes a TLS stream of your own.
@@ -139,6 +140,8 @@ pub use sockeye_connection::{
     CloseOutcome, Compress, Config, IncomingMessage, Initiator, Limits, Message, MessageKind,
     PreparedMessage, SendOptions, State, Stats, TimeoutKind, Timeouts, Traffic, Utf8Bytes,
 };
+#[cfg(feature = "cookies")]
+pub use sockeye_driver::CookieJar;
 pub use sockeye_driver::{
     Acceptor, Burst, DrainReport, Error, ErrorKind, Event, HandlerError, MessageReader,
     MessageWriter, PongReply, Stage, Timer, Transport, TrySendError,

@@ -6,8 +6,8 @@ use std::net::{IpAddr, SocketAddr};
 use std::path::Path;
 use std::sync::Arc;
 
-use sockeye::driver::{Client, ClientAddr, Server, TrustedPeers};
 use sockeye::Message;
+use sockeye::driver::{Client, ClientAddr, Server, TrustedPeers};
 use sockeye_extensions::PermessageDeflate;
 use sockeye_tests::{Daemon, RawPeer, RunningServer, Shell, Tool, bind, request, within};
 

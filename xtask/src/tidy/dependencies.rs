@@ -273,6 +273,10 @@ const BELOW_DRIVER: &[&str] = &[
 
 const DRIVER: &[(&str, &str)] = &[
     ("bytes", "payloads shared without copying"),
+    (
+        "cookie_store",
+        "which cookie goes where, and for how long; optional, pulls in cookie, time and log",
+    ),
     ("futures-core", "the trait Stream"),
     ("futures-sink", "the trait Sink"),
     (
@@ -291,6 +295,10 @@ const DRIVER: &[(&str, &str)] = &[
     (
         "tokio-socks",
         "SOCKS 5 on any runtime, in spite of its name; pulls in either, futures-util and thiserror",
+    ),
+    (
+        "url",
+        "what cookie_store takes for an address; optional, the handshake has it",
     ),
 ];
 

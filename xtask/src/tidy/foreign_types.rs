@@ -87,8 +87,9 @@ fn is_open(signature: &str) -> bool {
 }
 
 /// Crates that users need not know of.
-const DETAILS: [&str; 12] = [
+const DETAILS: [&str; 14] = [
     "base64",
+    "cookie_store",
     "flate2",
     "futures_util",
     "getrandom",
@@ -96,6 +97,7 @@ const DETAILS: [&str; 12] = [
     "idna",
     "ipnet",
     "percent_encoding",
+    "ppp",
     "sha1",
     "simdutf8",
     "url",

@@ -3,6 +3,8 @@
 //! [`Client`] holds what many connections share; dialing and the opening handshake have one time
 //! limit together, redirects too. Tries nothing twice.
 
+#[cfg_attr(not(feature = "cookies"), path = "client/no_cookies.rs")]
+mod cookies;
 mod credentials;
 mod dialing;
 mod redirects;
@@ -17,6 +19,7 @@ use sockeye_connection::Config;
 use sockeye_extensions::ClientExtension;
 use sockeye_handshake::{ClientRequest, HandshakeError, HeadLimits, IntoClientRequest};
 
+use self::cookies::Cookies;
 use self::credentials::Credentials;
 use self::redirects::Redirects;
 use super::dial::Dialer;
@@ -32,6 +35,7 @@ pub struct Client<R> {
     subprotocols: Vec<String>,
     headers: Vec<(String, String)>,
     extensions: Vec<Arc<dyn ClientExtension>>,
+    cookies: Cookies,
     credentials: Option<Credentials>,
     dialer: Dialer,
     max_redirects: usize,
@@ -166,7 +170,15 @@ impl<R: Runtime> Client<R> {
     ) -> Result<(WebSocket<T>, http::Response<()>), Error> {
         let mut options = self.options.clone();
         options.handshake_timeout = limit;
-        let opened = client_handshake(transport, R::timer(), request, &options).await;
+        let request = self.cookies.add_to(request)?;
+        let opened = client_handshake(transport, R::timer(), &request, &options).await;
+        let headers = match &opened {
+            Ok((_, response)) => Some(response.headers()),
+            Err(error) => error.response().map(http::Response::headers),
+        };
+        if let Some(headers) = headers {
+            self.cookies.take_from(request.uri(), headers);
+        }
         opened.map_err(|error| error.at(Stage::Handshake))
     }
 
@@ -200,6 +212,7 @@ impl<R> Clone for Client<R> {
             subprotocols: self.subprotocols.clone(),
             headers: self.headers.clone(),
             extensions: self.extensions.clone(),
+            cookies: self.cookies.clone(),
             credentials: self.credentials.clone(),
             dialer: self.dialer.clone(),
             max_redirects: self.max_redirects,
@@ -215,6 +228,7 @@ impl<R> Default for Client<R> {
             subprotocols: Vec::new(),
             headers: Vec::new(),
             extensions: Vec::new(),
+            cookies: Cookies::default(),
             credentials: None,
             dialer: Dialer::default(),
             max_redirects: 0,
@@ -232,6 +246,7 @@ impl<R: Runtime> fmt::Debug for Client<R> {
             .field("subprotocols", &self.subprotocols)
             .field("headers", &names)
             .field("extensions", &self.extensions)
+            .field("cookies", &self.cookies)
             .field("credentials", &self.credentials)
             .field("dialer", &self.dialer)
             .field("max_redirects", &self.max_redirects)
