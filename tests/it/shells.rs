@@ -117,6 +117,7 @@ on_every_shell! {
     forwarding {
         trusted_peers_speak_the_proxy_protocol,
         trusted_peers_without_the_proxy_protocol_are_cut_off,
+        trusted_peers_that_say_nothing_are_given_up,
         others_are_clients_themselves,
         trusted_peers_forward_for_others,
         haproxy_names_the_client_by_the_proxy_protocol,

@@ -5,6 +5,7 @@
 use std::net::{IpAddr, SocketAddr};
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use sockeye::Message;
 use sockeye::driver::{Client, ClientAddr, Server, TrustedPeers};
@@ -79,6 +80,19 @@ pub(super) async fn trusted_peers_without_the_proxy_protocol_are_cut_off<S: Shel
         let mut peer = RawPeer::connect(server.address).await;
         peer.send(bytes).await;
         peer.half_close().await;
+        let rest = peer.rest().await.unwrap_or_default();
+        assert!(rest.is_empty(), "{}", rest.escape_ascii());
+    }
+}
+
+pub(super) async fn trusted_peers_that_say_nothing_are_given_up<S: Shell>() {
+    let limit = Duration::from_millis(50);
+    let server = bind::<S>().await.handshake_timeout(limit);
+    let server = telling(server.proxy_protocol(loopback()));
+    for bytes in [&b""[..], b"PROXY TCP4 192"] {
+        let mut peer = RawPeer::connect(server.address).await;
+        peer.send(bytes).await;
+        // Not even a 408: there was no request yet.
         let rest = peer.rest().await.unwrap_or_default();
         assert!(rest.is_empty(), "{}", rest.escape_ascii());
     }

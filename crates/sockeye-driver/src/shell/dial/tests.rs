@@ -1,5 +1,6 @@
 //! Dialing a network in which the last part of an address says what happens there.
 
+mod hops;
 mod proxies;
 
 use std::cell::RefCell;

@@ -1,0 +1,74 @@
+//! Whole clients on the network of letters, whose proxy is here a server that redirects.
+
+use super::*;
+use crate::Client;
+
+fn client() -> Client<Letters> {
+    Client::new().no_proxy().handshake_timeout(SECOND)
+}
+
+/// Connects while each server answers with a redirect to `location`.
+#[track_caller]
+fn check(client: &Client<Letters>, uri: &str, location: &str) -> (Error, Duration) {
+    let clock = CLOCK.with(VirtualClock::clone);
+    let start = clock.elapsed();
+    let answer = format!("HTTP/1.1 302 Found\r\nLocation: {location}\r\nContent-Length: 0\r\n\r\n");
+    ANSWER.set((answer.into_bytes(), false));
+    let connected = block_on(&clock, client.connect(uri));
+    let error = connected.map(drop).expect_err("nobody upgrades");
+    (error, clock.elapsed() - start)
+}
+
+#[test]
+fn redirects_share_one_time_limit() {
+    // Each hop waits 100 ms for an address that fails.
+    let client = client().redirects(10);
+    let limit = Duration::from_millis(250);
+    let impatient = client.clone().handshake_timeout(limit);
+    let (error, taken) = check(&impatient, "ws://wp/", "/");
+    assert_eq!(error.stage(), Some(Stage::Connect), "{error:?}");
+    assert!(error.is_timeout(), "{error:?}");
+    assert_eq!(taken, limit);
+    let patient = client.handshake_timeout(SECOND * 2);
+    let (error, taken) = check(&patient, "ws://wp/", "/");
+    assert_eq!(error.response().expect("a redirect").status(), 302);
+    assert_eq!(taken, Duration::from_millis(1100), "eleven hops");
+}
+
+#[test]
+fn a_redirect_is_dialed_by_its_own_address() {
+    let client = client().redirects(1);
+    let (error, _) = check(&client, "ws://p/", "ws://d/");
+    assert_eq!(error.stage(), Some(Stage::Connect), "{error:?}");
+    assert!(!error.is_timeout(), "{error:?}");
+    let attempts = ATTEMPTS.take();
+    let letters: String = attempts.iter().map(|(_, letter)| letter).collect();
+    assert!(letters.ends_with("pd"), "{letters}");
+}
+
+#[test]
+fn a_server_has_what_dialing_left_of_the_time() {
+    // 400 ms to connect, and nobody at the other end.
+    let (error, taken) = check(&client(), "ws://t/", "/");
+    assert!(!error.is_timeout(), "the link is dropped: {error:?}");
+    assert_eq!(taken, Duration::from_millis(400));
+    ANSWER.set((Vec::new(), false));
+    let clock = CLOCK.with(VirtualClock::clone);
+    let start = clock.elapsed();
+    let connected = block_on(&clock, client().connect("ws://wp/"));
+    let error = connected.map(drop).expect_err("nobody answers");
+    assert!(matches!(error, Error::HandshakeTimeout), "{error:?}");
+    assert_eq!(clock.elapsed() - start, SECOND);
+}
+
+#[test]
+fn debug_output_has_no_credentials() {
+    let client = client()
+        .header("authorization", "hidden")
+        .basic_auth("user", "hidden")
+        .bearer_auth("hidden")
+        .proxy("http://user:hidden@p");
+    let debug = format!("{client:?}");
+    assert!(!debug.contains("hidden"), "{debug}");
+    assert!(debug.contains("http://p:80"), "{debug}");
+}
