@@ -1,5 +1,7 @@
 //! Where redirects lead, and what goes along.
 
+use proptest::prelude::*;
+
 use super::*;
 
 fn response(status: u16, locations: &[&str]) -> Response<()> {
@@ -146,4 +148,21 @@ fn credentials_given_by_a_method_stay_too() {
     assert!(same.unwrap().has_authorization());
     let other = request.redirected(&response(302, &["//other/"])).unwrap();
     assert!(!other.unwrap().has_authorization());
+}
+
+proptest! {
+    /// Whatever a server says, the request stays a request, and TLS is not given up.
+    #[test]
+    fn any_location_is_an_address_or_an_error(
+        start in prop::sample::select(vec!["", "/", "//", "ws:", "https://h", "ws://[", "\\\\"]),
+        rest in "[ -~\u{80}-\u{ff}]{0,40}",
+    ) {
+        let location = format!("{start}{rest}");
+        let redirected = to("wss://h:81/a").redirected(&response(302, &[&location])).unwrap();
+        if let Ok(request) = redirected {
+            prop_assert!(request.uri().is_secure(), "{}", location);
+            let again = WsUri::parse(&request.uri().to_string());
+            prop_assert_eq!(again.as_ref(), Ok(request.uri()));
+        }
+    }
 }

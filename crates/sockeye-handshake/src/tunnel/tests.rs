@@ -1,6 +1,9 @@
 //! Requests as they are written, and answers of all kinds, cut in every way.
 
+use proptest::prelude::*;
+
 use super::*;
+use crate::testing::cut_in_all_ways;
 
 fn handshake() -> TunnelHandshake {
     let uri = WsUri::parse("ws://example.com/chat").unwrap();
@@ -118,4 +121,24 @@ fn heads_are_limited() {
         &fields(limits.max_fields + 1),
         Err(TunnelError::TooManyFields),
     );
+}
+
+proptest! {
+    #[test]
+    fn any_bytes_mean_the_same_however_they_are_cut(
+        keep in 0..60_usize,
+        input in prop::collection::vec(any::<u8>(), 0..200),
+    ) {
+        let start = b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nVia: x\r\n\r\n";
+        let bytes = [start.get(..keep).unwrap_or(start), &input].concat();
+        let outcomes = cut_in_all_ways(&bytes, |pieces| {
+            let mut handshake = handshake();
+            for piece in pieces {
+                handshake.handle_input(piece);
+            }
+            handshake.handle_eof();
+            handshake.poll()
+        });
+        prop_assert!(outcomes.windows(2).all(|two| two[0] == two[1]), "{:?}", outcomes);
+    }
 }

@@ -110,27 +110,43 @@ const MAX_BYTES: usize = 4096;
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
-    /// Feeds `bytes` whole and one by one: who the client is and what is left over.
+    type Seen = Result<(Option<SocketAddr>, Vec<u8>), io::ErrorKind>;
+
+    /// What bytes in `pieces` come to, and `None` while more must come.
+    fn seen<'a>(pieces: impl Iterator<Item = &'a [u8]>) -> Option<Seen> {
+        let mut header = ProxyHeader::default();
+        let mut pieces = pieces.peekable();
+        let result = loop {
+            match header.read(pieces.next()?) {
+                Ok(None) => {}
+                Ok(Some(it)) => break Ok((it.client, it.leftover)),
+                Err(error) => break Err(error.kind()),
+            }
+        };
+        let rest = pieces.flatten().copied();
+        Some(result.map(|(client, leftover)| (client, leftover.into_iter().chain(rest).collect())))
+    }
+
+    /// The same, whole and byte by byte.
+    #[track_caller]
+    fn seen_both_ways(bytes: &[u8]) -> Option<Seen> {
+        let whole = seen([bytes].into_iter());
+        assert_eq!(whole, seen(bytes.chunks(1)), "{}", bytes.escape_ascii());
+        whole
+    }
+
     #[track_caller]
     fn check(bytes: &[u8], expected: Result<(Option<&str>, &[u8]), io::ErrorKind>) {
         let expected = expected.map(|(client, leftover)| {
             let client = client.map(|client| client.parse().unwrap());
             (client, leftover.to_vec())
         });
-        let what = bytes.escape_ascii().to_string();
-        let seen = |announced: io::Result<Option<Announced>>| {
-            let announced = announced.map_err(|error| error.kind()).transpose()?;
-            Some(announced.map(|it| (it.client, it.leftover)))
-        };
-        let whole = seen(ProxyHeader::default().read(bytes));
-        assert_eq!(whole, Some(expected.clone()), "{what}");
-        let mut header = ProxyHeader::default();
-        let mut pieces = bytes.iter().map(|byte| seen(header.read(&[*byte])));
-        let in_pieces = pieces.find_map(|seen| seen).expect(&what);
-        let expected = expected.map(|(client, _)| (client, Vec::new()));
-        assert_eq!(in_pieces, expected, "{what}");
+        let seen = seen_both_ways(bytes);
+        assert_eq!(seen, Some(expected), "{}", bytes.escape_ascii());
     }
 
     #[test]
@@ -209,5 +225,27 @@ mod tests {
         assert_eq!(header.read(b"").unwrap(), None);
         assert_eq!(header.read(b"PROXY UNKNOWN\r").unwrap(), None);
         assert!(header.read(b"\n").unwrap().is_some());
+    }
+
+    proptest! {
+        #[test]
+        fn any_bytes_mean_the_same_however_they_are_cut(
+            start in prop::sample::select(vec![
+                b"".to_vec(),
+                b"PROXY ".to_vec(),
+                b"PROXY TCP4 192.0.2.1 198.51.100.1 1 ".to_vec(),
+                b"PROXY TCP6 ".to_vec(),
+                b"PROXY UNKNOWN".to_vec(),
+                version_2(0x21, 0x11, &[]),
+                version_2(0x21, 0x21, &[0; 36]),
+                version_2(0x21, 0x31, &[0; 216]),
+            ]),
+            keep in 0..300_usize,
+            input in prop::collection::vec(any::<u8>(), 0..150),
+            end in prop::sample::select(vec!["", "\r\n", " \r\n", "\n"]),
+        ) {
+            let start = start.get(..keep).unwrap_or(&start);
+            seen_both_ways(&[start, &input, end.as_bytes()].concat());
+        }
     }
 }

@@ -1,5 +1,7 @@
 //! Proxies of one mind: what they will say is known before they are asked.
 
+use proptest::prelude::*;
+
 use super::*;
 use crate::Transport;
 
@@ -232,4 +234,34 @@ fn given_addresses_need_no_proxy() {
     let uri = WsUri::parse("ws://stuck/").unwrap();
     let dialed = block_on(&clock, dialer.dial::<Letters>(&uri, SECOND));
     assert!(dialed.is_ok());
+}
+
+proptest! {
+    /// Whatever a proxy says, there is a connection or an error of its stage, and soon.
+    #[test]
+    fn any_answer_is_an_end(
+        proxy in prop::sample::select(vec!["http://p", "socks5h://p", "socks5h://a:b@p"]),
+        start in prop::sample::select(vec![
+            b"".to_vec(),
+            b"HTTP/1.1 200".to_vec(),
+            b"HTTP/1.1 100 x\r\n\r\n".to_vec(),
+            WELCOME.to_vec(),
+            b"\x05\x02\x01\x00\x05\x00\x00".to_vec(),
+            [WELCOME, b"\x05\x00\x00\x03"].concat(),
+        ]),
+        input in prop::collection::vec(any::<u8>(), 0..300),
+        ends in any::<bool>(),
+    ) {
+        let clock = CLOCK.with(VirtualClock::clone);
+        ANSWER.set(([start, input].concat(), ends));
+        let dialer = Dialer {
+            proxies: Proxies::Always(ProxyUri::parse(proxy)),
+            ..Dialer::default()
+        };
+        let uri = WsUri::parse("ws://g/").unwrap();
+        let dialed = block_on(&clock, dialer.dial::<Letters>(&uri, SECOND));
+        if let Err(error) = dialed {
+            prop_assert_eq!(error.stage(), Some(Stage::Proxy));
+        }
+    }
 }
