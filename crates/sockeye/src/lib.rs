@@ -97,6 +97,14 @@
 //! message becomes. A secret in one message with what an attacker may choose can be guessed from
 //! its length, so send such messages with [`SendOptions`] that say so.
 //!
+//! # Networks
+//!
+//! A client races the addresses of a host, uses the proxies that the environment names
+//! (`HTTP_PROXY`, `HTTPS_PROXY`, `ALL_PROXY`, `NO_PROXY`), and says by [`Error::stage`] how far it
+//! came. Proxies by name, redirects, credentials, cookies, Unix sockets, resolvers and addresses of
+//! your own are methods of `Client`; the PROXY protocol and `X-Forwarded-For` are methods of
+//! `Server`.
+//!
 //! # Features
 //!
 //! | feature | default | brings |

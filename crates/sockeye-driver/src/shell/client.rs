@@ -93,6 +93,9 @@ impl<R: Runtime> Client<R> {
 
     /// Opens a WebSocket; also gives the server's response, for its headers.
     ///
+    /// Goes by a proxy if the environment has one for the URI, see [`Self::no_proxy`], and follows
+    /// no redirects unless [`Self::redirects`] allows them.
+    ///
     /// # Errors
     ///
     /// - [`Error::Handshake`]: `request` is no good, or the server refused it, redirected it to
