@@ -59,6 +59,7 @@ on_every_shell! {
         a_thousand_connections_one_after_another,
         a_listener_of_the_callers_is_served,
         one_port_is_not_given_twice,
+        no_more_are_served_at_once_than_the_server_wants,
     }
     backpressure {
         a_slow_reader_makes_send_wait_until_it_reads,

@@ -5,7 +5,7 @@ use std::net::TcpListener;
 
 use sockeye::driver::Server;
 use sockeye::{Error, Role};
-use sockeye_tests::{RawPeer, RunningServer, Shell, Watched, bind, echo, frame, within};
+use sockeye_tests::{RawPeer, RunningServer, Shell, Watched, bind, echo, frame, request, within};
 
 use super::opening::{check_echo, connect};
 use crate::sockets::many_sockets;
@@ -103,4 +103,22 @@ pub(super) async fn one_port_is_not_given_twice<S: Shell>() {
     assert_ne!(second.local_addr().unwrap(), address);
     let by_name = Server::<S>::bind("localhost:0").await.unwrap();
     assert!(by_name.local_addr().unwrap().ip().is_loopback());
+}
+
+pub(super) async fn no_more_are_served_at_once_than_the_server_wants<S: Shell>() {
+    let server = RunningServer::echoing(bind::<S>().await.max_connections(2));
+    let mut first = connect::<S>(&server.url("")).await.unwrap();
+    let mut second = connect::<S>(&server.url("")).await.unwrap();
+    // The third waits in the queue of the system, with what it has sent.
+    let mut third = RawPeer::connect(server.address).await;
+    third.send(request("").as_bytes()).await;
+    for _ in 0..10 {
+        check_echo(&mut first, "one").await;
+        check_echo(&mut second, "two").await;
+        assert_eq!(server.handle.connections(), 2);
+    }
+    drop(first);
+    let head = within("an answer", third.head()).await;
+    assert!(head.starts_with("HTTP/1.1 101 "), "{head}");
+    check_echo(&mut second, "two").await;
 }

@@ -10,10 +10,13 @@ use std::pin::pin;
 use std::task::Poll;
 
 use super::Listen;
+use super::tasks::Tasks;
 use super::time_limit::sleep;
 use crate::AcceptBackoff;
 
 /// Calls `start` with each connection that arrives until `stop` is ready, then stops listening.
+///
+/// Before each it waits until no more than `max_others` of the `tasks` run.
 ///
 /// # Errors
 ///
@@ -21,10 +24,11 @@ use crate::AcceptBackoff;
 pub(super) async fn accept_until<R: Listen>(
     stop: impl Future<Output = ()>,
     listener: R::Listener,
+    (tasks, max_others): (&Tasks<R>, u64),
     start: impl Fn(R::Transport),
 ) -> io::Result<()> {
     let mut stop = pin!(stop);
-    let mut accepting = pin!(accept_each::<R>(&listener, &start));
+    let mut accepting = pin!(accept_each::<R>(&listener, (tasks, max_others), &start));
     poll_fn(|cx| match stop.as_mut().poll(cx) {
         Poll::Ready(()) => Poll::Ready(Ok(())),
         Poll::Pending => accepting.as_mut().poll(cx),
@@ -44,10 +48,12 @@ pub(super) async fn accept_until<R: Listen>(
 
 async fn accept_each<R: Listen>(
     listener: &R::Listener,
+    (tasks, max_others): (&Tasks<R>, u64),
     start: &impl Fn(R::Transport),
 ) -> io::Result<()> {
     let mut backoff = AcceptBackoff::new();
     loop {
+        tasks.at_most(max_others).await;
         match R::accept(listener).await {
             Ok(transport) => {
                 backoff.reset();

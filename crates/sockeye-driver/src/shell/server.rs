@@ -37,6 +37,7 @@ pub struct Server<R: Listen> {
     listener: R::Listener,
     acceptor: Acceptor,
     forwarding: Forwarding,
+    max_connections: Option<usize>,
     handle: ServerHandle<R>,
 }
 
@@ -86,6 +87,7 @@ impl<R: Listen> Server<R> {
             listener,
             acceptor,
             forwarding: Forwarding::default(),
+            max_connections: None,
             handle,
         }
     }
@@ -207,6 +209,17 @@ impl<R: Listen> Server<R> {
         self
     }
 
+    /// Serves no more connections than this at once, those in their opening handshake included;
+    /// by default as many as come.
+    ///
+    /// Who comes when there are so many waits in the operating system's queue, and is taken when
+    /// another has ended. At least 1 is served.
+    #[must_use]
+    pub fn max_connections(mut self, limit: usize) -> Self {
+        self.max_connections = Some(limit);
+        self
+    }
+
     /// A handle to count the connections and to end the server while it serves.
     #[must_use]
     pub fn handle(&self) -> ServerHandle<R> {
@@ -258,6 +271,7 @@ impl<R: Listen> Server<R> {
             listener,
             acceptor,
             forwarding,
+            max_connections,
             handle,
         } = self;
         let forwarding = Arc::new(forwarding);
@@ -268,12 +282,17 @@ impl<R: Listen> Server<R> {
             let connection = connection::serve::<R, H, F>(acceptor, forwarding, transport, handler);
             handle.tasks.spawn(connection);
         };
+        let max_others = match max_connections {
+            Some(limit) => u64::try_from(limit.saturating_sub(1)).unwrap_or(u64::MAX),
+            None => u64::MAX,
+        };
+        let room = (&*handle.tasks, max_others);
         let mut draining = handle.drain.listen();
         let stop = poll_fn(|cx| match draining.poll(cx) {
             Some(_) => Poll::Ready(()),
             None => Poll::Pending,
         });
-        accept_until::<R>(stop, listener, start).await?;
+        accept_until::<R>(stop, listener, room, start).await?;
         handle.tasks.none_left().await;
         Ok(())
     }

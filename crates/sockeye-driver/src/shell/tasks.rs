@@ -26,8 +26,8 @@ struct Running<R: Spawn> {
     tasks: HashMap<R::TaskId, Option<R::Task>>,
     /// Whether tasks end as soon as they start.
     aborting: bool,
-    /// Who waits for the last one to end.
-    waiting: Vec<Waker>,
+    /// Who waits for there to be fewer, and how many there may be.
+    waiting: Vec<(u64, Waker)>,
 }
 
 /// How many tasks there are and were, at one moment.
@@ -75,17 +75,19 @@ impl<R: Spawn> Tasks<R> {
 
     /// Waits until no task runs.
     pub(super) async fn none_left(&self) {
+        self.at_most(0).await;
+    }
+
+    /// Waits until no more than `limit` tasks run.
+    pub(super) async fn at_most(&self, limit: u64) {
         poll_fn(|cx| {
             let mut running = self.lock();
-            if running.counts().running == 0 {
+            if running.counts().running <= limit {
                 return Poll::Ready(());
             }
-            if !running
-                .waiting
-                .iter()
-                .any(|waker| waker.will_wake(cx.waker()))
-            {
-                running.waiting.push(cx.waker().clone());
+            let waits = |(of, waker): &(u64, Waker)| *of == limit && waker.will_wake(cx.waker());
+            if !running.waiting.iter().any(waits) {
+                running.waiting.push((limit, cx.waker().clone()));
             }
             Poll::Pending
         })
@@ -160,14 +162,13 @@ impl<R: Spawn> Drop for Entry<R> {
                 running.tasks.insert(id, None);
             }
         }
-        let mut waiting = Vec::new();
-        if running.counts().running == 0 {
-            waiting = mem::take(&mut running.waiting);
-        }
+        let n_running = running.counts().running;
+        let is_enough = |(limit, _): &mut (u64, Waker)| n_running <= *limit;
+        let waiting: Vec<_> = running.waiting.extract_if(.., is_enough).collect();
         // Neither wakers nor a runtime's tasks are touched under the lock.
         drop(running);
         drop(task);
-        for waker in waiting {
+        for (_, waker) in waiting {
             waker.wake();
         }
     }

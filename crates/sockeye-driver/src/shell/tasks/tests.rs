@@ -71,6 +71,31 @@ async fn tasks_count_until_they_end() {
 }
 
 #[tokio::test]
+async fn who_waits_for_fewer_goes_on_before_all_have_ended() {
+    let tasks = Arc::<Tasks>::default();
+    let (finish, finished) = oneshot::channel::<()>();
+    tasks.spawn(Box::pin(async { drop(finished.await) }));
+    tasks.spawn(pending());
+    let waiting = tokio::spawn({
+        let tasks = Arc::clone(&tasks);
+        async move { tasks.at_most(1).await }
+    });
+    let all = tokio::spawn({
+        let tasks = Arc::clone(&tasks);
+        async move { tasks.none_left().await }
+    });
+    tokio::task::yield_now().await;
+    assert!(!waiting.is_finished());
+    finish.send(()).unwrap();
+    let waited = timeout(Duration::from_secs(10), waiting).await;
+    waited.expect("one has ended").unwrap();
+    assert!(!all.is_finished());
+    tasks.abort_all();
+    let waited = timeout(Duration::from_secs(10), all).await;
+    waited.expect("both have ended").unwrap();
+}
+
+#[tokio::test]
 async fn panic_ends_only_its_own_task() {
     let tasks = Arc::<Tasks>::default();
     let (done, is_done) = oneshot::channel();
