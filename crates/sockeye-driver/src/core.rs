@@ -17,7 +17,7 @@ use crate::drain::DrainListener;
 use crate::endpoint::Endpoint;
 use crate::timer::Alarm;
 use crate::unread::Unread;
-use crate::{Error, Transport};
+use crate::{Error, Transport, buffers};
 
 /// A connection, its transport and its clock.
 pub(crate) struct Core<T> {
@@ -91,6 +91,7 @@ impl<T: Transport> Core<T> {
         loop {
             let _ = self.poll_write(cx);
             if self.endpoint.is_closed() {
+                self.shut_down(cx);
                 return Poll::Ready(());
             }
             ready!(self.poll_alarm(cx));
@@ -126,14 +127,16 @@ impl<T: Transport> Core<T> {
 
     /// Ready when a time limit passed and the connection was told.
     ///
-    /// Bytes that wait to be received show that the peer lives, also where the application only
-    /// sends: they are looked for first, and kept for the next receiving call.
+    /// Bytes that have come since show that the peer lives, also where the application only sends:
+    /// they are looked for first, and kept for the next receiving call. When many are kept, no more
+    /// are looked for, and the peer has the benefit of the doubt.
     pub(crate) fn poll_alarm(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         let Some(deadline) = self.endpoint.as_connection().poll_timeout() else {
             return Poll::Pending;
         };
         ready!(self.alarm.poll(deadline, cx));
-        if !self.unread.is_empty() || self.poll_read_ahead(cx).is_ready() {
+        let has_much = self.unread.as_slice().len() >= buffers::RECV_BYTES;
+        if has_much || self.poll_read_ahead(cx).is_ready() {
             self.endpoint.connection().handle_activity();
         }
         self.endpoint.handle_timeout(self.alarm.now());

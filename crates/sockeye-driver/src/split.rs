@@ -270,6 +270,22 @@ impl<T: Transport> Sender<T> {
         })
     }
 
+    /// Waits for the end of the connection, and does meanwhile what is due without the application.
+    ///
+    /// What is queued is written, pings are sent, and a peer that is gone is given up at its time
+    /// limit, so that a task that waits here keeps a connection alive while nobody calls anything
+    /// else. Messages and pings of the peer are left to the receiver; where that was dropped they
+    /// are received here, and messages are dropped.
+    ///
+    /// # Cancel safety
+    ///
+    /// Safe: nothing is lost.
+    pub async fn closed(&self) -> CloseOutcome {
+        let mut access = self.access();
+        access.wait(|core, cx| self.poll_closed(core, cx)).await;
+        access.with(|core, _| core.outcome())
+    }
+
     /// Ends the connection at once, without a Close frame: the peer sees 1006.
     pub fn abort(&self) {
         self.shared.with(|core, cx| core.abort(cx));

@@ -4,11 +4,11 @@ use std::pin::Pin;
 use std::time::Duration;
 
 use sockeye_connection::MessageKind;
-use sockeye_frame::CloseCode;
+use sockeye_frame::{CloseCode, Role};
 
-use super::pair;
+use super::{open, pair};
 use crate::Error;
-use crate::testing::{Manners, VirtualClock, block_on, both, run};
+use crate::testing::{Manners, VirtualClock, block_on, both, link, run};
 
 #[test]
 fn both_sides_send_without_pause_through_a_narrow_link_and_nothing_locks_up() {
@@ -182,6 +182,63 @@ fn a_sender_closes_although_the_receiver_was_dropped() {
     );
     assert!(outcome.clean);
     assert_eq!(clock.elapsed(), Duration::ZERO);
+}
+
+#[test]
+fn who_waits_for_the_end_keeps_the_time() {
+    let clock = VirtualClock::default();
+    let (raw, client) = link(1 << 20, Manners::default());
+    let (sender, mut receiver) = open(&clock, client, Role::Server).split();
+    // A text "hello" of a client, masked with zeros (RFC 6455 §5.3).
+    raw.inject(b"\x81\x85\0\0\0\0hello");
+    let outcome = block_on(&clock, sender.closed());
+    assert_eq!(outcome.code(), CloseCode::AbnormalClosure);
+    // That a message waits to be received is no sign of life for ever.
+    assert_eq!(clock.elapsed(), Duration::from_secs(40));
+    assert_eq!(raw.take_incoming()[0], 0x89, "it was asked with a ping");
+    let error = block_on(&clock, receiver.recv()).unwrap_err();
+    assert!(error.is_timeout(), "{error:?}");
+}
+
+#[test]
+fn who_waits_for_the_end_leaves_messages_to_the_receiver() {
+    let clock = VirtualClock::default();
+    let (client, mut server) = pair(&clock, 1000, Manners::default());
+    let (sender, mut receiver) = client.split();
+    let (outcome, (received, end)) = both(
+        &clock,
+        async {
+            server.send("meanwhile").await.unwrap();
+            server.close(CloseCode::GoingAway, "").await.unwrap();
+            sender.closed().await
+        },
+        async {
+            let received = receiver.recv().await.unwrap();
+            (received, receiver.recv().await.unwrap())
+        },
+    );
+    assert!(outcome.clean, "{outcome:?}");
+    assert_eq!((received, end), (Some("meanwhile".into()), None));
+}
+
+#[test]
+fn who_waits_for_the_end_receives_where_the_receiver_was_dropped() {
+    let clock = VirtualClock::default();
+    let (client, mut server) = pair(&clock, 1000, Manners::default());
+    let (sender, receiver) = client.split();
+    drop(receiver);
+    let (outcome, rtt) = both(&clock, sender.closed(), async {
+        for _ in 0..100 {
+            server.send("nobody reads this").await.unwrap();
+        }
+        let reply = server.ping().await.unwrap();
+        server.recv_event().await.unwrap();
+        server.close(CloseCode::GoingAway, "").await.unwrap();
+        reply.await.unwrap()
+    });
+    assert!(outcome.clean, "{outcome:?}");
+    assert_eq!(outcome.code(), CloseCode::GoingAway);
+    assert_eq!(rtt, Duration::ZERO);
 }
 
 #[test]
