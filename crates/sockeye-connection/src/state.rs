@@ -3,7 +3,7 @@
 //! ```text
 //!              our Close queued            peer's Close
 //!      Open ─────────────────▶ CloseSent ─────────────────▶ Ending ──┐ flushed, half-closed,
-//!        │                        │                           ▲      │ EOF or time is up
+//!        │                        │                           ▲      │ and the peer silent or gone
 //!        │ peer's Close, ours queued in answer                │      │
 //!        ├────────────────────────┼───────────────────────────┘      ▼
 //!        │ violation, our Close   │ violation                      Closed ◀── EOF, transport broke,
@@ -102,9 +102,14 @@ impl Lifecycle {
         }
     }
 
-    /// The transport was half-closed after everything had left.
-    pub(crate) fn half_closed(&mut self) {
+    /// The transport was half-closed; `flushed` says whether everything had left.
+    ///
+    /// After a closing handshake that is the end: a peer sends nothing after its Close frame (RFC
+    /// 6455 §5.5.1), so nothing can come that would have the transport reset before ours is read.
+    /// One that did send something is waited for, as one that was failed.
+    pub(crate) fn half_closed(&mut self, flushed: bool) {
         match &mut self.phase {
+            Phase::Ending(linger) if flushed && linger.n_drained == 0 => self.closed(true),
             Phase::Ending(linger) | Phase::Failing(linger) => linger.half_closed = true,
             Phase::Open | Phase::CloseSent | Phase::Closed => {}
         }

@@ -76,10 +76,12 @@ impl Connection {
 
     /// The sending half of the transport was shut down.
     ///
-    /// What the peer still sends is read and forgotten until it ends too, at most for
+    /// That ends a connection whose closing handshake is complete. A peer that we failed, or that
+    /// went on after its Close frame, is read and forgotten until it ends too, at most for
     /// [`Timeouts::drain`](crate::Timeouts::drain).
     pub fn handle_half_closed(&mut self, now: Timestamp) {
-        self.lifecycle.half_closed();
+        self.lifecycle.half_closed(self.outbox.is_empty());
+        self.clean_up_if_closed();
         if self.timers.get(Timer::Closing).is_some() {
             // However late the last bytes left: a peer that is still sending gets this time to see
             // our Close, which closing at once would reset away.

@@ -24,7 +24,7 @@ enum Standing {
     Ending,
     /// The same, sent.
     EndingFlushed,
-    /// The same, and the transport half-closed.
+    /// The same, and the transport half-closed; the peer goes on sending.
     EndingHalfClosed,
     /// The peer broke a rule, our Close waits to be sent.
     Failing,
@@ -122,7 +122,7 @@ const TABLE: [(Standing, [(Happening, &str); N_HAPPENINGS]); 9] = [
             (Eof, "Closed - -"),
             (Disconnect, "Closed - -"),
             (Flushed, "Closing - -"),
-            (HalfClosed, "Closing - -"),
+            (HalfClosed, "Closed - -"),
             (Deadline, "Closed - -"),
             (WeSend, "Closing - !"),
             (WePing, "Closing - !"),
@@ -240,7 +240,7 @@ fn reach_with(extensions: Chain, role: Role, standing: Standing) -> Probe {
         Standing::CloseSent => &[WeClose],
         Standing::Ending => &[Close],
         Standing::EndingFlushed => &[Close, Flushed],
-        Standing::EndingHalfClosed => &[Close, Flushed, HalfClosed],
+        Standing::EndingHalfClosed => &[Close, Message, Flushed, HalfClosed],
         Standing::Failing => &[Violation],
         Standing::FailingFlushed => &[Violation, Flushed],
         Standing::FailingHalfClosed => &[Violation, Flushed, HalfClosed],
@@ -520,9 +520,10 @@ fn outcome_says_how_it_ended() {
         let failed_later = outcome(None, Some(1001), Some(Us), false);
         check_outcome(role, &[WeClose, Violation, Flushed, Eof], &failed_later);
     }
+    check_outcome(Role::Server, &[Close, Flushed, HalfClosed], &peer_first);
     check_outcome(
         Role::Server,
-        &[Close, Flushed, HalfClosed, Eof],
+        &[Close, Message, Flushed, HalfClosed, Eof],
         &peer_first,
     );
 }
@@ -551,9 +552,13 @@ mod draining {
 
     #[test]
     fn ends_at_its_bound_of_bytes() {
-        for standing in [Standing::FailingHalfClosed, Standing::EndingHalfClosed] {
+        let after_close = frame(Role::Server, true, Opcode::Binary, b"data").len();
+        for (standing, n_drained) in [
+            (Standing::FailingHalfClosed, 0),
+            (Standing::EndingHalfClosed, after_close),
+        ] {
             let mut probe = reach(Role::Server, standing);
-            junk(&mut probe, 256 * 1024 - 1);
+            junk(&mut probe, 256 * 1024 - 1 - n_drained);
             assert!(probe.connection.wants_input(), "one byte below the bound");
             junk(&mut probe, 1);
             assert!(!probe.connection.wants_input());
@@ -573,6 +578,7 @@ mod draining {
     fn ends_at_its_bound_of_time() {
         for standing in [Standing::FailingFlushed, Standing::EndingFlushed] {
             let mut probe = reach(Role::Server, standing);
+            junk(&mut probe, 1);
             probe.connection.handle_half_closed(probe.now);
             probe.advance(Duration::from_millis(999));
             assert!(!probe.is_closed());
@@ -580,6 +586,16 @@ mod draining {
             assert!(probe.is_closed());
             assert_eq!(probe.events(), []);
         }
+    }
+
+    /// Only a peer that goes on after its Close frame has anything to be waited for.
+    #[test]
+    fn is_left_out_after_a_closing_handshake() {
+        let mut probe = reach(Role::Server, Standing::EndingFlushed);
+        assert!(probe.wants_half_close());
+        probe.connection.handle_half_closed(probe.now);
+        assert!(probe.is_closed());
+        assert_eq!(probe.connection.poll_timeout(), None);
     }
 
     #[test]
