@@ -2,6 +2,7 @@
 
 mod accept_loop;
 mod bad_input;
+mod blocking;
 mod browser;
 mod close_delivery;
 mod environment;

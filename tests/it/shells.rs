@@ -35,6 +35,12 @@ macro_rules! on_every_shell {
             type Shell = sockeye::smol::AsyncIo<sockeye::smol::Smol>;
             $(on_every_shell!(@tests $subject $($behaviour)+);)+
         }
+        /// The sockets, the clock and the threads of the blocking shell; its calls are tested in
+        /// `blocking`.
+        mod on_threads {
+            type Shell = sockeye::blocking::Blocking;
+            $(on_every_shell!(@tests $subject $($behaviour)+);)+
+        }
     };
     (@tests $subject:ident $($behaviour:ident)+) => {
         mod $subject {

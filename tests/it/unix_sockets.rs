@@ -5,6 +5,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use sockeye::async_std::{AsyncIo, AsyncIoUnix, AsyncStd};
+use sockeye::blocking::Threads;
 use sockeye::driver::{Client, ConnectUnix, Listen, Server};
 use sockeye::smol::Smol;
 use sockeye::tokio::{Tokio, TokioUnix};
@@ -36,6 +37,14 @@ impl UnixShell for AsyncIo<AsyncStd> {
 
 impl UnixShell for AsyncIo<Smol> {
     type Unix = AsyncIoUnix<Smol>;
+
+    fn listen_at(path: &Path) -> <Self::Unix as Listen>::Listener {
+        smol::Async::<std::os::unix::net::UnixListener>::bind(path).unwrap()
+    }
+}
+
+impl UnixShell for AsyncIo<Threads> {
+    type Unix = AsyncIoUnix<Threads>;
 
     fn listen_at(path: &Path) -> <Self::Unix as Listen>::Listener {
         smol::Async::<std::os::unix::net::UnixListener>::bind(path).unwrap()
@@ -128,4 +137,5 @@ on_every_shell! {
     on_tokio: Tokio,
     on_async_std: AsyncIo<AsyncStd>,
     on_smol: AsyncIo<Smol>,
+    on_threads: AsyncIo<Threads>,
 }

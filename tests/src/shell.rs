@@ -3,6 +3,7 @@
 use std::net::TcpListener;
 
 use sockeye::async_std::{AsyncIo, AsyncStd};
+use sockeye::blocking::Threads;
 use sockeye::driver::{Runtime, Spawn};
 use sockeye::smol::Smol;
 use sockeye::tokio::Tokio;
@@ -45,6 +46,16 @@ impl Shell for AsyncIo<AsyncStd> {
 }
 
 impl Shell for AsyncIo<Smol> {
+    fn run(test: impl Future<Output = ()>) {
+        beside_tokio(|| smol::block_on(test));
+    }
+
+    fn listener(socket: TcpListener) -> Self::Listener {
+        smol::Async::new(socket).expect("there are descriptors")
+    }
+}
+
+impl Shell for AsyncIo<Threads> {
     fn run(test: impl Future<Output = ()>) {
         beside_tokio(|| smol::block_on(test));
     }

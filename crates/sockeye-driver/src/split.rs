@@ -313,6 +313,14 @@ impl<T: Transport> Sender<T> {
         self.shared.extensions()
     }
 
+    /// Asks the transport something, such as the address of the peer.
+    ///
+    /// Reading from it or writing to it would break the framing, and calls of this connection's in
+    /// `ask` would wait for themselves.
+    pub fn with_transport<R>(&self, ask: impl FnOnce(&T) -> R) -> R {
+        self.shared.with(|core, _| ask(&core.transport))
+    }
+
     /// Waits for the end of the connection, and reads for it where nobody else does.
     ///
     /// To be called when the caller has its seat: a receiver that is dropped after the question

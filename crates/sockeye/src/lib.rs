@@ -112,6 +112,7 @@
 //! | `tokio` | yes | the module `tokio`: connect, listen and serve on tokio |
 //! | `async-std` | no | the module `async_std`: the same on async-std, which is discontinued |
 //! | `smol` | no | the module `smol`: the same on smol |
+//! | `blocking` | no | the module `blocking`: the same on threads, with calls that wait |
 //! | `deflate` | no | compression: `PermessageDeflate` and `WebkitDeflateFrame`, by zlib-rs |
 //! | `zlib-ng` | no | the same by zlib-ng, which needs cmake and a C compiler |
 //! | `cookies` | no | `CookieJar`: cookies that servers set, sent back to them |
@@ -130,6 +131,9 @@ pub use sockeye_async_std as async_std;
 #[cfg(feature = "smol")]
 #[doc(inline)]
 pub use sockeye_async_std::smol;
+#[cfg(feature = "blocking")]
+#[doc(inline)]
+pub use sockeye_blocking as blocking;
 #[doc(inline)]
 pub use sockeye_connection as connection;
 #[doc(inline)]

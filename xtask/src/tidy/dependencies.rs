@@ -62,7 +62,7 @@ struct Allowed {
     others: &'static [(&'static str, &'static str)],
 }
 
-const ALLOWED: [Allowed; 11] = [
+const ALLOWED: [Allowed; 12] = [
     Allowed {
         package: "sockeye-frame",
         ours: &[],
@@ -178,6 +178,31 @@ const ALLOWED: [Allowed; 11] = [
                 "socket2",
                 "connecting from a chosen address, on every system; pulls in libc alone",
             ),
+        ],
+    },
+    // Over the async-io shell: the same sockets and clock, and threads in place of tasks.
+    Allowed {
+        package: "sockeye-blocking",
+        ours: &[
+            "sockeye-async-std",
+            "sockeye-connection",
+            "sockeye-driver",
+            "sockeye-extensions",
+            "sockeye-frame",
+            "sockeye-handshake",
+        ],
+        others: &[
+            (
+                "async-io",
+                "threads that wait for sockets and timers; sockeye-async-std has it",
+            ),
+            (
+                "blocking",
+                "resolvers of the caller's within a time limit; sockeye-async-std has it",
+            ),
+            ("bytes", "payloads"),
+            ("futures-io", "the traits of byte streams; pulls in nothing"),
+            ("http", "requests and responses in the public API"),
         ],
     },
     Allowed {
@@ -305,6 +330,7 @@ const DRIVER: &[(&str, &str)] = &[
 const EVERYTHING: &[&str] = &[
     "sockeye",
     "sockeye-async-std",
+    "sockeye-blocking",
     "sockeye-connection",
     "sockeye-driver",
     "sockeye-extensions",

@@ -57,11 +57,15 @@ pub(super) fn check_shells(source: &Source) -> Vec<Finding> {
     if !in_crates(source, &SHELLS) {
         return Vec::new();
     }
+    // The calls of this one have the driver's arguments in their signatures, and pass them on.
+    let passes_on = in_crates(source, &["sockeye-blocking"]);
     let code = source.product_code();
     let findings = code.flat_map(|(line, text)| {
-        let mentioned = ["Opcode", "CloseCode"]
-            .into_iter()
-            .filter(|name| has_word(text, name));
+        let is_mentioned = move |name: &&str| match passes_on {
+            true => text.contains(&format!("{name}::")),
+            false => has_word(text, name),
+        };
+        let mentioned = ["Opcode", "CloseCode"].into_iter().filter(is_mentioned);
         mentioned.map(move |name| {
             let message =
                 format!("no `{name}` in a shell: let the driver decide, the facade re-export");
@@ -102,7 +106,7 @@ const NO_STD: [&str; 3] = ["sockeye-frame", "sockeye-extensions", "sockeye-conne
 /// Behind the feature `deflate`, for states that wait on a thread: core has no thread locals.
 const MAY_HAVE_STD: &str = "crates/sockeye-extensions/src/codec/pool.rs";
 
-const SHELLS: [&str; 2] = ["sockeye-tokio", "sockeye-async-std"];
+const SHELLS: [&str; 3] = ["sockeye-tokio", "sockeye-async-std", "sockeye-blocking"];
 
 const MAY_BE_UNSAFE: &str = "crates/sockeye-frame/src/mask.rs";
 
