@@ -98,8 +98,12 @@ fn build(is_ours: bool) -> Vec<&'static str> {
     ];
     if is_ours {
         args.extend(["--package", "sockeye"]);
-        args.extend(["--example", "echo-server", "--example", "echo-client"]);
-        args.extend(["--features", "sockeye/async-std,sockeye/smol"]);
+        let programs = [subjects::PROGRAMS, subjects::BLOCKING_PROGRAMS].concat();
+        args.extend(programs.iter().flat_map(|name| ["--example", name]));
+        args.extend([
+            "--features",
+            "sockeye/async-std,sockeye/blocking,sockeye/smol",
+        ]);
     }
     args
 }

@@ -47,11 +47,16 @@ impl Subjects {
             let file = format!("{name}{EXE_SUFFIX}");
             target.join("release").join("examples").join(file).into()
         };
-        let on = ["--runtime", runtime, "--max-message", MAX_MESSAGE_BYTES];
-        let server = [&["--port", "0"][..], &on, deflate].concat();
-        self.add(Role::Server, name, &program("echo-server"), &server);
-        let client = [&CLIENT, &on[..], deflate].concat();
-        self.add(Role::Client, name, &program("echo-client"), &client);
+        // The calls of threads are others, so these are programs of their own.
+        let (programs, on) = match runtime {
+            BLOCKING => (BLOCKING_PROGRAMS, Vec::new()),
+            runtime => (PROGRAMS, vec!["--runtime", runtime]),
+        };
+        let options = [&on[..], &["--max-message", MAX_MESSAGE_BYTES], deflate].concat();
+        let server = [&["--port", "0"], &options[..]].concat();
+        self.add(Role::Server, name, &program(programs[0]), &server);
+        let client = [&CLIENT, &options[..]].concat();
+        self.add(Role::Client, name, &program(programs[1]), &client);
     }
 
     /// Other people's libraries, compression included where they have it.
@@ -139,7 +144,15 @@ pub(super) fn runtimes(asked: &[String]) -> Vec<&'static str> {
 }
 
 /// Each has an echo server and an echo client.
-const RUNTIMES: [&str; 3] = ["tokio", "async-std", "smol"];
+const RUNTIMES: [&str; 4] = ["tokio", "async-std", "smol", BLOCKING];
+
+const BLOCKING: &str = "blocking";
+
+/// Our echo server and our echo client, on any async runtime.
+pub(super) const PROGRAMS: [&str; 2] = ["echo-server", "echo-client"];
+
+/// The same on threads.
+pub(super) const BLOCKING_PROGRAMS: [&str; 2] = ["blocking-echo-server", "blocking-echo-client"];
 
 const ALL: &str = "all";
 

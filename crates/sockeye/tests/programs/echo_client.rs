@@ -142,7 +142,11 @@ async fn hold<T>(connection: T) {
 }
 
 async fn echo_client(options: &[&str]) -> Output {
-    let mut command = Command::new(program("echo-client"));
+    run("echo-client", options).await
+}
+
+async fn run(name: &str, options: &[&str]) -> Output {
+    let mut command = Command::new(program(name));
     command.args(options).kill_on_drop(true);
     command.output().await.unwrap()
 }
@@ -177,6 +181,38 @@ async fn every_case_is_echoed_in_its_turn_and_reports_are_asked_for() {
             format!("/updateReports?{agent}"),
         ]
     );
+}
+
+#[tokio::test]
+async fn threads_echo_every_case_too() {
+    let together = Case::EchoTogether(Arc::new(Barrier::new(2)));
+    let server = TestingServer::start([
+        echo("text"),
+        Case::Echo("leaving".into(), CloseCode::GoingAway),
+        Case::Nonsense,
+        echo("x".repeat(101)),
+        Case::SilentConnection,
+        together.clone(),
+        together,
+    ])
+    .await;
+    let options = ["--parallel", "7", "--max-message", "100"];
+    let options = [&[server.url.as_str(), "--case-timeout", "1"], &options[..]].concat();
+    let output = run("blocking-echo-client", &options).await;
+    let stdout = String::from_utf8(output.stdout).unwrap();
+    let mut lines: Vec<_> = stdout.lines().collect();
+    lines.sort_unstable();
+    let expected = [
+        "case 1 close 1000 clean",
+        "case 2 close 1001 clean",
+        "case 3 error handshake",
+        "case 4 error protocol",
+        "case 5 error timeout",
+        "case 6 close 1000 clean",
+        "case 7 close 1000 clean",
+        "cases 7",
+    ];
+    assert_eq!(lines, expected);
 }
 
 #[tokio::test]

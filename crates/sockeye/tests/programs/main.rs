@@ -1,4 +1,5 @@
-//! The example programs `echo-server`, `client` and `echo-client`, run as people run them.
+//! The example programs `echo-server`, `client` and `echo-client`, and their counterparts on
+//! threads, run as people run them.
 //!
 //! Looks for them where cargo puts the examples of this crate before it runs its tests.
 
@@ -31,7 +32,11 @@ struct EchoServer {
 
 impl EchoServer {
     fn start(options: &[&str]) -> Self {
-        let mut command = Command::new(program("echo-server"));
+        Self::start_program("echo-server", options)
+    }
+
+    fn start_program(name: &str, options: &[&str]) -> Self {
+        let mut command = Command::new(program(name));
         command.args(["--port", "0"]).args(options);
         Self::spawn(command)
     }
@@ -216,6 +221,19 @@ fn server_refuses_messages_beyond_its_limit() {
     let within = client(&server.url, &["--send", "1x100"]);
     assert_eq!(within.status.code(), Some(0));
     let beyond = client(&server.url, &["--send", "1x101"]);
+    let stdout = String::from_utf8(beyond.stdout).unwrap();
+    assert!(stdout.starts_with("open\nclose 1009 "), "{stdout}");
+}
+
+#[test]
+fn server_on_threads_echoes_and_keeps_its_limit() {
+    let options = ["--max-message", "200000", "--max-connections", "2"];
+    let server = EchoServer::start_program("blocking-echo-server", &options);
+    let output = client(&server.url, &["--send", "100x200000"]);
+    let stdout = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(stdout.matches("text 200000 ").count(), 100);
+    assert!(stdout.ends_with("close 1000 clean\n"), "{stdout}");
+    let beyond = client(&server.url, &["--send", "1x200001"]);
     let stdout = String::from_utf8(beyond.stdout).unwrap();
     assert!(stdout.starts_with("open\nclose 1009 "), "{stdout}");
 }
