@@ -43,6 +43,18 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<(), Failur
         let mut doc = process::cargo(root, &["doc", "--workspace", "--no-deps"]);
         process::run_live(doc.env("RUSTDOCFLAGS", "-D warnings"))
     });
+    // Links from the facade to names that only a feature brings would break in it.
+    steps.run("docs of the facade without features", || {
+        let args = [
+            "doc",
+            "--package",
+            "sockeye",
+            "--no-default-features",
+            "--no-deps",
+        ];
+        let mut doc = process::cargo(root, &args);
+        process::run_live(doc.env("RUSTDOCFLAGS", "-D warnings"))
+    });
     check_no_std(root, &mut steps);
     match options.no_tests {
         true => steps.leave_out("tests", "as asked"),

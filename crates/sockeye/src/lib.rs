@@ -37,19 +37,20 @@
 //!
 //! | to | see |
 //! |---|---|
-//! | open a WebSocket, with headers, subprotocols, over a stream of one's own | [`tokio::connect`], [`tokio::Client`] |
-//! | listen, check origins and sessions, answer plain HTTP, end with grace | [`tokio::Server`], [`tokio::ServerHandle`] |
-//! | send and receive, whole messages or in pieces, close | [`driver::WebSocket`], examples at [`tokio::WebSocket`] |
+//! | open a WebSocket, with headers, subprotocols, over a stream of one's own | `connect` of a shell's module, [`driver::Client`] |
+//! | listen, check origins and sessions, answer plain HTTP, end with grace | [`driver::Server`], [`driver::ServerHandle`] |
+//! | send and receive, whole messages or in pieces, close | [`driver::WebSocket`], examples at `tokio::WebSocket` |
 //! | send from one task and receive in another | [`driver::WebSocket::split`] |
 //! | answer thousands of messages a second | [`Burst`] |
 //! | send one message to many | [`PreparedMessage`] |
 //! | say what is not to be compressed, or is secret | [`SendOptions`] |
 //! | compress | below, and `PermessageDeflate` |
-//! | use an extension | [`tokio::Client::extension`], [`tokio::Server::extension`] |
+//! | use an extension | [`driver::Client::extension`], [`driver::Server::extension`] |
 //! | set limits and time limits | [`Config`], [`Limits`], [`Timeouts`] |
-//! | upgrade in an HTTP framework | [`tokio::from_upgraded`] |
+//! | upgrade in an HTTP framework | `from_upgraded` of a shell's module, [`driver::WebSocket::from_upgraded`] |
 //! | bring another runtime | [`Transport`] and [`Timer`], [`driver::Runtime`] and [`driver::Spawn`] |
-//! | do without async, or without `std` | [`connection::Connection`] |
+//! | do without async | the module `blocking`, with the same names |
+//! | do without I/O, or without `std` | [`connection::Connection`] |
 //!
 //! # Defaults
 //!
@@ -118,7 +119,7 @@
 //! | `cookies` | no | `CookieJar`: cookies that servers set, sent back to them |
 //!
 //! TLS is not there yet. Connecting to a `wss` address is an error that says so;
-//! [`tokio::Client::connect_on`] takes a TLS stream of your own.
+//! [`driver::Client::connect_on`] takes a TLS stream of your own.
 
 #[doc(no_inline)]
 pub use bytes::{self, Bytes};
