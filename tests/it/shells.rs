@@ -41,6 +41,11 @@ macro_rules! on_every_shell {
             type Shell = sockeye::blocking::Blocking;
             $(on_every_shell!(@tests $subject $($behaviour)+);)+
         }
+        /// The shell of `docs/new-runtime.md`.
+        mod on_a_new_runtime {
+            type Shell = sockeye_tests::Parked;
+            $(on_every_shell!(@tests $subject $($behaviour)+);)+
+        }
     };
     (@tests $subject:ident $($behaviour:ident)+) => {
         mod $subject {

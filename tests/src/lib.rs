@@ -40,6 +40,6 @@ pub use running::{RunningServer, bind, echo};
 pub use scenario::Scenario;
 pub use scenario_server::ScenarioServer;
 pub use seen::{Seen, Watched, WatchedServer};
-pub use shell::{Shell, spawn};
+pub use shell::{Parked, Shell, Tcp, spawn};
 pub use traffic::Traffic;
 pub use tungstenite::{tungstenite_client, tungstenite_server};

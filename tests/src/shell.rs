@@ -1,5 +1,9 @@
 //! The runtimes whose shells are tested by one list of behaviours.
 
+/// The shell of `docs/new-runtime.md`, as it stands there.
+#[path = "../../crates/sockeye/examples/new-runtime/shell.rs"]
+mod new_runtime;
+
 use std::net::TcpListener;
 
 use sockeye::async_std::{AsyncIo, AsyncStd};
@@ -8,6 +12,8 @@ use sockeye::driver::{Runtime, Spawn};
 use sockeye::smol::Smol;
 use sockeye::tokio::Tokio;
 use tokio::sync::oneshot;
+
+pub use new_runtime::{Parked, Tcp};
 
 /// One of our shells, and how to run a test on its runtime.
 pub trait Shell: Runtime {
@@ -56,6 +62,16 @@ impl Shell for AsyncIo<Smol> {
 }
 
 impl Shell for AsyncIo<Threads> {
+    fn run(test: impl Future<Output = ()>) {
+        beside_tokio(|| smol::block_on(test));
+    }
+
+    fn listener(socket: TcpListener) -> Self::Listener {
+        smol::Async::new(socket).expect("there are descriptors")
+    }
+}
+
+impl Shell for Parked {
     fn run(test: impl Future<Output = ()>) {
         beside_tokio(|| smol::block_on(test));
     }

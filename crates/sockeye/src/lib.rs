@@ -48,7 +48,7 @@
 //! | use an extension | [`driver::Client::extension`], [`driver::Server::extension`] |
 //! | set limits and time limits | [`Config`], [`Limits`], [`Timeouts`] |
 //! | upgrade in an HTTP framework | `from_upgraded` of a shell's module, [`driver::WebSocket::from_upgraded`] |
-//! | bring another runtime | [`Transport`] and [`Timer`], [`driver::Runtime`] and [`driver::Spawn`] |
+//! | bring another runtime | [`Transport`] and [`Timer`], [`driver::Runtime`] and [`driver::Spawn`]; example `new-runtime` |
 //! | do without async | the module `blocking`, with the same names |
 //! | do without I/O, or without `std` | [`connection::Connection`] |
 //!

@@ -242,12 +242,17 @@ const ALLOWED: [Allowed; 12] = [
         package: "sockeye-tests",
         ours: TESTED,
         others: &[
+            ("async-io", "the shell of docs/new-runtime.md is tested too"),
             ("async-std", "a runtime that the shells' tests run on"),
             ("bytes", "payloads"),
             ("crc32fast", "compares large payloads across languages"),
             (
                 "futures-util",
                 "combinators over Stream and Sink, as users have them",
+            ),
+            (
+                "futures-io",
+                "the shell of docs/new-runtime.md is tested too",
             ),
             ("http", "requests and responses"),
             (
@@ -260,6 +265,7 @@ const ALLOWED: [Allowed; 12] = [
                 "speaks DevTools to Chromium and reads what peers print",
             ),
             ("smol", "a runtime that the shells' tests run on"),
+            ("socket2", "the shell of docs/new-runtime.md is tested too"),
             (
                 "stats_alloc",
                 "allocations counted exactly, one by one, without unsafe code of ours; pulls in nothing",
@@ -352,10 +358,12 @@ const TESTED: &[&str] = &[
 ];
 
 /// What tests and examples of any crate may use: users do not build it.
-const IN_TESTS: [(&str, &str); 13] = [
+const IN_TESTS: [(&str, &str); 16] = [
+    ("async-io", "the example of a shell from outside"),
     ("async-std", "a runtime for examples and tests of its shell"),
     ("clap", "command lines of the examples"),
     ("crc32fast", "the example client prints checksums"),
+    ("futures-io", "the example of a shell from outside"),
     (
         "futures-util",
         "combinators over Stream and Sink, as users have them",
@@ -369,6 +377,7 @@ const IN_TESTS: [(&str, &str); 13] = [
     ("serde", "the chat example's messages"),
     ("serde_json", "the chat example's messages"),
     ("smol", "a runtime for examples and tests of its shell"),
+    ("socket2", "the example of a shell from outside"),
     ("tempfile", "files of a test"),
     ("tokio", "a runtime for the tests of the async crates"),
     (
