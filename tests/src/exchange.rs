@@ -1,6 +1,7 @@
 //! Sends random messages to a peer that sends them back, in every way there is, and compares.
 
 use std::fmt::{self, Display};
+use std::ops::AddAssign;
 
 use sockeye::tokio::{Receiver, Sender, WebSocket};
 use sockeye::{CloseCode, Compress, Message, PreparedMessage, SendOptions, Stats};
@@ -8,34 +9,44 @@ use tokio::sync::Semaphore;
 
 use crate::{Random, Traffic, within};
 
-/// Messages that passed, and how.
-#[derive(Clone, Copy, Debug)]
+/// Messages that passed there and back, and the bytes they took.
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Exchanged {
     n_messages: usize,
-    stats: Stats,
+    payload_bytes: u64,
+    sent_wire_bytes: u64,
+    received_wire_bytes: u64,
 }
 
 impl Exchanged {
     /// Whether fewer bytes came back on the wire than the messages have.
     #[must_use]
-    pub fn peer_compresses(&self) -> bool {
-        is_shorter(self.stats.received.wire_ratio())
+    pub const fn peer_compresses(&self) -> bool {
+        self.received_wire_bytes < self.payload_bytes
     }
 
     /// Whether fewer bytes were sent on the wire than the messages have.
     #[must_use]
-    pub fn we_compress(&self) -> bool {
-        is_shorter(self.stats.sent.wire_ratio())
+    pub const fn we_compress(&self) -> bool {
+        self.sent_wire_bytes < self.payload_bytes
+    }
+}
+
+impl AddAssign for Exchanged {
+    fn add_assign(&mut self, other: Self) {
+        self.n_messages += other.n_messages;
+        self.payload_bytes += other.payload_bytes;
+        self.sent_wire_bytes += other.sent_wire_bytes;
+        self.received_wire_bytes += other.received_wire_bytes;
     }
 }
 
 impl Display for Exchanged {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (sent, received) = (self.stats.sent, self.stats.received);
         write!(
             f,
-            "{} messages of {} bytes, {} bytes there, {} bytes back",
-            self.n_messages, sent.payload_bytes, sent.wire_bytes, received.wire_bytes,
+            "{} messages of {} bytes both ways, {} bytes on the wire there, {} back",
+            self.n_messages, self.payload_bytes, self.sent_wire_bytes, self.received_wire_bytes,
         )
     }
 }
@@ -73,7 +84,14 @@ pub async fn exchange(
         outcome.as_ref().is_ok_and(|outcome| outcome.clean),
         "{what}: {outcome:?}"
     );
-    Exchanged { n_messages, stats }
+    let Stats { sent, received, .. } = stats;
+    assert_eq!(sent.payload_bytes, received.payload_bytes, "{what}");
+    Exchanged {
+        n_messages,
+        payload_bytes: sent.payload_bytes,
+        sent_wire_bytes: sent.wire_bytes,
+        received_wire_bytes: received.wire_bytes,
+    }
 }
 
 async fn send_all(sender: &Sender, what: &str, seed: u64, n_messages: usize, ahead: &Semaphore) {
@@ -149,10 +167,6 @@ async fn receive_all(
         );
         ahead.add_permits(1);
     }
-}
-
-fn is_shorter(wire_ratio: Option<f64>) -> bool {
-    wire_ratio.is_some_and(|ratio| ratio < 1.0)
 }
 
 /// Messages that may be under way at a time, so that a slow peer holds few.

@@ -21,6 +21,9 @@ pub(crate) struct Options {
     /// Only the tests of this package
     #[arg(long, short)]
     package: Option<String>,
+    /// How many random messages each peer gets compressed and gives back, in place of a thousand
+    #[arg(long, value_name = "N")]
+    messages: Option<usize>,
 }
 
 pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<(), Failure> {
@@ -29,6 +32,9 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<(), Failur
     for args in cargo_args(workspace, options) {
         let mut command = process::cargo(&workspace.root, &args);
         tell_places(&mut command, &peers);
+        if let Some(messages) = options.messages {
+            command.env("SOCKEYE_MESSAGES", messages.to_string());
+        }
         run_counted(&mut command, &mut tally);
     }
     say("");

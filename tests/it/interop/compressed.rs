@@ -1,7 +1,8 @@
 //! Random messages to compressing peers and back, with every kind of agreement (RFC 7692 §7.1).
 //!
-//! Each peer echoes; what is sent, in which way, and what must come back follows from a seed. A few
-//! hundred messages for each peer and direction, or as many as `SOCKEYE_MESSAGES` says.
+//! Each peer echoes; what is sent, in which way, and what must come back follows from a seed. A
+//! thousand messages for each peer and direction, or as many as `SOCKEYE_MESSAGES` says; each says in
+//! a line what passed.
 
 mod agreements;
 mod python;
@@ -10,8 +11,9 @@ mod standard;
 mod ws;
 
 use std::env;
-use std::fmt::Display;
+use std::io::{self, Write};
 use std::sync::Arc;
+use std::time::Instant;
 
 use http::Response;
 use sockeye::extensions::{ClientExtension, ServerExtension};
@@ -22,33 +24,37 @@ use tokio::sync::mpsc;
 use agreements::{Agreement, agreements};
 
 /// Messages for each peer and direction without `SOCKEYE_MESSAGES`.
-const N_MESSAGES: usize = 300;
+const N_MESSAGES: usize = 1000;
 
 /// Which messages are sent, and how peers cut what they send back.
 const SEED: u64 = 7692;
 
 /// Our client and the server of `programs`, once for each agreement.
 async fn our_client_with<E: Extension>(programs: &Programs, agreements: Vec<Agreement<E>>) {
-    let n_messages = n_messages() / agreements.len();
     let (_program, url) = programs.compressed_server(SEED).await;
+    let mut peer = Peer::new(&format!("{programs} as server"), &agreements);
     for (seed, agreement) in (SEED..).zip(agreements) {
         let ws = connect(Arc::new(agreement.extension), &url).await;
-        let what = format!("our client, {programs} as server, {}", agreement.name);
-        check(exchange_by(ws, what, seed, n_messages).await);
+        peer.exchange(ws, agreement.name, seed).await;
     }
+    peer.done(Compresses::BothWays);
 }
 
 /// Our server and the client of `programs`, once for each agreement.
-async fn our_server_with<E: Extension>(programs: &Programs, agreements: Vec<Agreement<E>>) {
-    let n_messages = n_messages() / agreements.len();
+async fn our_server_with<E: Extension>(
+    programs: &Programs,
+    agreements: Vec<Agreement<E>>,
+    compresses: Compresses,
+) {
+    let mut peer = Peer::new(&format!("{programs} as client"), &agreements);
     for (seed, agreement) in (SEED..).zip(agreements) {
         let mut serving = Serving::start(Arc::new(agreement.extension)).await;
         let program = programs.compressed_client(seed, &serving.url, agreement.offer);
         let ws = serving.connection().await;
-        let what = format!("our server, {programs} as client, {}", agreement.name);
-        check(exchange_by(ws, what, seed, n_messages).await);
+        peer.exchange(ws, agreement.name, seed).await;
         program.ended().await;
     }
+    peer.done(compresses);
 }
 
 /// Configures both of our ends.
@@ -56,23 +62,65 @@ trait Extension: ClientExtension + ServerExtension + 'static {}
 
 impl<E: ClientExtension + ServerExtension + 'static> Extension for E {}
 
-/// Both ends send less than the messages have.
-#[track_caller]
-fn check(exchanged: Exchanged) {
-    assert!(exchanged.we_compress(), "we do not compress: {exchanged}");
-    assert!(
-        exchanged.peer_compresses(),
-        "it does not compress: {exchanged}"
-    );
+/// What is expected of a peer.
+#[derive(Clone, Copy)]
+enum Compresses {
+    BothWays,
+    /// It decompresses only: what it sends is as it is.
+    Never,
 }
 
-async fn exchange_by(ws: WebSocket, what: impl Display, seed: u64, n_messages: usize) -> Exchanged {
-    let n_extensions = ws.extensions().count();
-    assert_eq!(n_extensions, 1, "{what}: compression is not agreed on");
-    let exchanged = exchange(ws, &what, seed, n_messages).await;
-    // Shown with `--nocapture`, and when the test fails.
-    eprintln!("{what}, seed {seed}: {exchanged}");
-    exchanged
+/// A peer in one role, and what passed under all agreements.
+struct Peer {
+    name: String,
+    n_messages: usize,
+    exchanged: Exchanged,
+    start: Instant,
+}
+
+impl Peer {
+    fn new<E: Extension>(name: &str, agreements: &[Agreement<E>]) -> Self {
+        let extension = ClientExtension::name(&agreements[0].extension);
+        Self {
+            name: format!("{name}, {extension}"),
+            n_messages: n_messages().div_ceil(agreements.len()),
+            exchanged: Exchanged::default(),
+            start: Instant::now(),
+        }
+    }
+
+    /// One connection's part of the messages.
+    async fn exchange(&mut self, ws: WebSocket, agreement: &str, seed: u64) {
+        let what = format!("{}, {agreement}", self.name);
+        let n_extensions = ws.extensions().count();
+        assert_eq!(n_extensions, 1, "{what}: compression is not agreed on");
+        let exchanged = exchange(ws, &what, seed, self.n_messages).await;
+        // Shown when the test fails.
+        eprintln!("{what}, seed {seed}: {exchanged}");
+        assert!(exchanged.we_compress(), "{what}: we do not: {exchanged}");
+        self.exchanged += exchanged;
+    }
+
+    /// Says what passed, and fails where the peer does not compress as `expected`.
+    #[track_caller]
+    fn done(self, expected: Compresses) {
+        let Self {
+            name, exchanged, ..
+        } = self;
+        let seconds = self.start.elapsed().as_secs_f64();
+        let remark = match expected {
+            Compresses::BothWays => "",
+            Compresses::Never => "; it compresses nothing that it sends",
+        };
+        // Not `eprintln`, which is shown only when the test fails.
+        let _ = writeln!(
+            io::stderr(),
+            "compressed, {name}: {exchanged}, {seconds:.1} s{remark}"
+        );
+        let compresses = exchanged.peer_compresses();
+        let is_expected = compresses == matches!(expected, Compresses::BothWays);
+        assert!(is_expected, "{name} compresses: {compresses}; {exchanged}");
+    }
 }
 
 /// As many as `SOCKEYE_MESSAGES` says.

@@ -48,7 +48,7 @@ fn examples_are_programs_first_and_tests_second() {
     };
     let all = Options {
         name: Some("close".into()),
-        package: None,
+        ..Options::default()
     };
     assert_eq!(
         cargo_args(&workspace, &all),
@@ -64,8 +64,8 @@ fn examples_are_programs_first_and_tests_second() {
         ]
     );
     let core = Options {
-        name: None,
         package: Some("core".into()),
+        ..Options::default()
     };
     assert_eq!(
         cargo_args(&workspace, &core),

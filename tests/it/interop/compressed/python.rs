@@ -2,12 +2,12 @@
 
 use sockeye_tests::Programs;
 
-use super::{agreements, our_client_with, our_server_with};
+use super::{Compresses, agreements, our_client_with, our_server_with};
 
 #[tokio::test]
 async fn python_client_with_our_server() {
     if let Some(programs) = Programs::python() {
-        our_server_with(&programs, agreements()).await;
+        our_server_with(&programs, agreements(), Compresses::BothWays).await;
     }
 }
 

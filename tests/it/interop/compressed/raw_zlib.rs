@@ -7,12 +7,12 @@ use sockeye::extensions::{PermessageDeflate, WebkitDeflateFrame, WindowBits};
 use sockeye_tests::Programs;
 
 use super::agreements::Agreement;
-use super::{our_client_with, our_server_with};
+use super::{Compresses, our_client_with, our_server_with};
 
 #[tokio::test]
 async fn raw_client_with_our_server() {
     if let Some(programs) = Programs::raw_zlib() {
-        our_server_with(&programs, per_message()).await;
+        our_server_with(&programs, per_message(), Compresses::BothWays).await;
     }
 }
 
@@ -26,7 +26,7 @@ async fn our_client_with_raw_server() {
 #[tokio::test]
 async fn raw_client_with_our_server_per_frame() {
     if let Some(programs) = Programs::raw_zlib() {
-        our_server_with(&programs, per_frame()).await;
+        our_server_with(&programs, per_frame(), Compresses::BothWays).await;
     }
 }
 
@@ -88,17 +88,17 @@ fn per_frame() -> Vec<Agreement<WebkitDeflateFrame>> {
     let window = |bits| WindowBits::new(bits).expect("8 to 15");
     vec![
         Agreement {
-            name: "per frame, no context takeover",
+            name: "no context takeover",
             extension: webkit,
             offer: Some("x-webkit-deflate-frame; no_context_takeover"),
         },
         Agreement {
-            name: "per frame, context takeover",
+            name: "context takeover",
             extension: webkit.context_takeover(),
             offer: Some("x-webkit-deflate-frame"),
         },
         Agreement {
-            name: "per frame, the smallest windows",
+            name: "the smallest windows",
             extension: webkit
                 .context_takeover()
                 .own_max_window_bits(WindowBits::MIN)
@@ -106,14 +106,14 @@ fn per_frame() -> Vec<Agreement<WebkitDeflateFrame>> {
             offer: Some("x-webkit-deflate-frame; max_window_bits=8"),
         },
         Agreement {
-            name: "per frame, the peer's context taken over",
+            name: "the peer's context taken over",
             extension: webkit
                 .peer_context_takeover(true)
                 .peer_max_window_bits(window(10)),
             offer: Some("x-webkit-deflate-frame; max_window_bits=11"),
         },
         Agreement {
-            name: "per frame, our context taken over",
+            name: "our context taken over",
             extension: webkit
                 .own_context_takeover(true)
                 .own_max_window_bits(window(12)),

@@ -6,23 +6,12 @@ use std::sync::Arc;
 
 use sockeye_tests::{Browser, Programs, page_of};
 
-use super::{SEED, Serving, agreements, check, exchange_by, n_messages};
+use super::{Compresses, Peer, SEED, Serving, agreements, our_server_with};
 
 #[tokio::test]
 async fn node_client_with_our_server() {
-    let Some(programs) = Programs::node() else {
-        return;
-    };
-    let agreements = agreements();
-    let n_messages = n_messages() / agreements.len();
-    for (seed, agreement) in (SEED..).zip(agreements) {
-        let mut serving = Serving::start(Arc::new(agreement.extension)).await;
-        let program = programs.compressed_client(seed, &serving.url, None);
-        let ws = serving.connection().await;
-        let what = format!("our server, {programs}, {}", agreement.name);
-        let exchanged = exchange_by(ws, what, seed, n_messages).await;
-        assert!(exchanged.we_compress(), "{exchanged}");
-        program.ended().await;
+    if let Some(programs) = Programs::node() {
+        our_server_with(&programs, agreements(), Compresses::Never).await;
     }
 }
 
@@ -32,7 +21,7 @@ async fn page_with_our_server() {
         return;
     };
     let agreements = agreements();
-    let n_messages = n_messages() / agreements.len();
+    let mut peer = Peer::new("Chromium as client", &agreements);
     for (seed, agreement) in (SEED..).zip(agreements) {
         let mut serving = Serving::start(Arc::new(agreement.extension)).await;
         let page = browser.open(&page_of(&serving.url)).await;
@@ -40,10 +29,10 @@ async fn page_with_our_server() {
         let echo = format!("echo('{}')", serving.url);
         assert_eq!(browser.evaluate(&page, &echo).await, true);
         let ws = serving.connection().await;
-        let what = format!("our server, Chromium, {}", agreement.name);
-        check(exchange_by(ws, what, seed, n_messages).await);
+        peer.exchange(ws, agreement.name, seed).await;
         browser.close(page).await;
     }
+    peer.done(Compresses::BothWays);
     browser.quit().await;
 }
 
