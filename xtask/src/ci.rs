@@ -1,13 +1,15 @@
 //! `cargo xtask ci`: everything that must hold before a change is merged.
 //!
 //! Clippy runs per crate and per set of features, because a workspace build unifies features and
-//! hides what a crate lacks alone. Needs nothing but the toolchain: what it does not find (a
-//! target for the `no_std` crates, cmake for zlib-ng) is left out and named, not downloaded.
+//! hides what a crate lacks alone. Needs nothing but the toolchain, with which it installs
+//! `cargo-hack`: what it does not find (a target for the `no_std` crates, cmake for zlib-ng) is
+//! left out and named, not downloaded.
 
 use std::path::Path;
 use std::process::Command;
 
 use crate::failure::Failure;
+use crate::powerset;
 use crate::process;
 use crate::steps::Steps;
 use crate::test;
@@ -39,6 +41,9 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<(), Failur
             steps.run(&format!("clippy {}{name}", package.name), || cargo(&args));
         }
     }
+    steps.run("clippy with each two features", || {
+        powerset::check(workspace, &left_out_features(has_program))
+    });
     steps.run("docs", || {
         let mut doc = process::cargo(root, &["doc", "--workspace", "--no-deps"]);
         process::run_live(doc.env("RUSTDOCFLAGS", "-D warnings"))
@@ -72,14 +77,11 @@ fn feature_sets(package: &Package, has: fn(&str) -> bool) -> Vec<(&'static str, 
     // Examples and tests may need a feature; the library alone must not.
     let without = vec!["--lib".into(), "--no-default-features".into()];
     sets.push((" without features", without));
-    let is_left_out = |feature: &str| {
-        let mut needs = NEEDS.iter();
-        needs.any(|(needing, program)| feature == *needing && !has(program))
-    };
+    let cannot = left_out_features(has);
     let features: Vec<_> = package.features.iter().map(String::as_str).collect();
     let (left_out, checked): (Vec<_>, Vec<_>) = features
         .into_iter()
-        .partition(|feature| is_left_out(feature));
+        .partition(|feature| cannot.contains(feature));
     let with_all = match left_out.is_empty() {
         true => (" with all features", "--all-features".into()),
         false => (
@@ -89,6 +91,12 @@ fn feature_sets(package: &Package, has: fn(&str) -> bool) -> Vec<(&'static str, 
     };
     sets.push((with_all.0, vec!["--all-targets".into(), with_all.1]));
     sets
+}
+
+/// The features that cannot be built here.
+fn left_out_features(has: fn(&str) -> bool) -> Vec<&'static str> {
+    let left_out = NEEDS.iter().filter(|(_, program)| !has(program));
+    left_out.map(|(feature, _)| *feature).collect()
 }
 
 /// Whether a program can be started.

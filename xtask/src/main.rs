@@ -11,6 +11,7 @@ mod conformance;
 mod demo;
 mod failure;
 mod peers;
+mod powerset;
 mod process;
 mod say;
 mod steps;
