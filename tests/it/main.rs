@@ -8,6 +8,7 @@ mod close_delivery;
 mod environment;
 mod extensions;
 mod interop;
+mod legacy_extensions;
 mod prepared_deflate;
 mod private_extension;
 mod shells;

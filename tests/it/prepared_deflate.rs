@@ -4,68 +4,13 @@
 //! window within a message as well is tested beside the compressor. The mix
 //! of messages follows from a seed.
 
-use flate2::{Decompress, FlushDecompress, Status};
 use sockeye::connection::{Connection, Pair, Timestamp, Transmit};
 use sockeye::extensions::{Chain, ClientExtension, ServerExtension};
 use sockeye::{
     Compress, Config, Message, MessageKind, PermessageDeflate, PreparedMessage, Role, SendOptions,
     WindowBits,
 };
-use sockeye_tests::{Random, RawFrame};
-
-/// Inflates messages, and knows no more of those before than the window holds.
-///
-/// zlib-rs has the largest window whatever it is told. So each message gets an inflater of its own
-/// and the end of what came before, as much as was agreed on, as its dictionary.
-struct Inflate {
-    /// Nothing without context takeover.
-    window_bytes: usize,
-    /// What the messages so far gave.
-    before: Vec<u8>,
-}
-
-impl Inflate {
-    fn new(window: u8, takeover: bool) -> Self {
-        Self {
-            window_bytes: if takeover { 1 << window } else { 0 },
-            before: Vec::new(),
-        }
-    }
-
-    /// The message of these payloads, or `None` where zlib finds none.
-    fn message(&mut self, payloads: &[u8]) -> Option<Vec<u8>> {
-        let mut state = Decompress::new(false);
-        let n_gone = self.before.len().saturating_sub(self.window_bytes);
-        self.before.drain(..n_gone);
-        if !self.before.is_empty() {
-            state.set_dictionary(&self.before).ok()?;
-        }
-        let input = [payloads, &[0x00, 0x00, 0xff, 0xff]].concat();
-        let mut message = Vec::new();
-        for mut piece in input.chunks(PIECE_BYTES) {
-            loop {
-                let mut given = [0; PIECE_BYTES];
-                let (n_in, n_out) = (state.total_in(), state.total_out());
-                let status = state.decompress(piece, &mut given, FlushDecompress::None);
-                // A peer of ours ends no stream, so its end is a fault here too.
-                if !matches!(status, Ok(Status::Ok | Status::BufError)) {
-                    return None;
-                }
-                let n_given = (state.total_out() - n_out) as usize;
-                message.extend_from_slice(&given[..n_given]);
-                piece = &piece[(state.total_in() - n_in) as usize..];
-                if n_given < PIECE_BYTES {
-                    break;
-                }
-            }
-            if !piece.is_empty() {
-                return None;
-            }
-        }
-        self.before.extend_from_slice(&message);
-        Some(message)
-    }
-}
+use sockeye_tests::{Inflate, Random, RawFrame};
 
 /// One of ours that sends, and what reads it.
 struct Sender {
@@ -240,7 +185,5 @@ fn zlib_notices_a_window_or_a_context_that_was_not_agreed_on() {
         }
     }
 }
-
-const PIECE_BYTES: usize = 64;
 
 const RSV1: u8 = 0x40;

@@ -23,6 +23,7 @@ mod seen;
 mod shell;
 mod traffic;
 mod tungstenite;
+mod zlib;
 
 pub use browser::{Browser, Page, page_of};
 pub use daemon::Daemon;
@@ -43,3 +44,4 @@ pub use seen::{Seen, Watched, WatchedServer};
 pub use shell::{Parked, Shell, Tcp, spawn};
 pub use traffic::Traffic;
 pub use tungstenite::{tungstenite_client, tungstenite_server};
+pub use zlib::{Deflate, Inflate};

@@ -74,6 +74,19 @@ impl RawPeer {
     ///
     /// If nobody comes, or with a request that is no opening handshake.
     pub async fn accept_with(listener: &TcpListener, fields: &str, early: &[u8]) -> Self {
+        Self::accept_request(listener, fields, early).await.0
+    }
+
+    /// The same; also gives the request.
+    ///
+    /// # Panics
+    ///
+    /// If nobody comes, or with a request that is no opening handshake.
+    pub async fn accept_request(
+        listener: &TcpListener,
+        fields: &str,
+        early: &[u8],
+    ) -> (Self, String) {
         let mut peer = Self::accept_silently(listener).await;
         let request = peer.head().await;
         // Keys are not what raw peers are for.
@@ -88,7 +101,7 @@ impl RawPeer {
         head.truncate(head.len() - "\r\n".len());
         peer.send(&[&head, fields.as_bytes(), b"\r\n", early].concat())
             .await;
-        peer
+        (peer, request)
     }
 
     /// Waits for a client, and says nothing.
