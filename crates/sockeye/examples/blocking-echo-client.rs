@@ -24,7 +24,7 @@ use sockeye::{CloseCode, CloseOutcome, Config, Error, Message, PermessageDeflate
 struct Options {
     /// Where the testing server is: a ws URI without query.
     url: String,
-    /// Name to appear under in the reports: unreserved characters of URIs.
+    /// Name to appear under in the reports.
     #[arg(long, value_name = "NAME", default_value = "sockeye-blocking")]
     agent: String,
     /// Cases to run at once.
@@ -65,7 +65,7 @@ fn run(options: &Options) -> Result<(), String> {
     let limit = Duration::from_secs(options.case_timeout.into());
     let client = client(options);
     let url = options.url.trim_end_matches('/');
-    let agent = &options.agent;
+    let agent = query_value(&options.agent);
     let n_cases = count_cases(&client, &format!("{url}/getCaseCount"))?;
     let next = AtomicU32::new(1);
     thread::scope(|scope| {
@@ -166,4 +166,16 @@ fn echo(mut ws: WebSocket, deadline: Instant) -> Result<Option<CloseOutcome>, Er
             None => return Ok(None),
         }
     }
+}
+
+/// `text` as the value of a query's parameter: all but unreserved characters percent-encoded
+/// (RFC 3986 §2.1).
+fn query_value(text: &str) -> String {
+    let encoded = |byte: u8| match byte {
+        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
+            char::from(byte).to_string()
+        }
+        _ => format!("%{byte:02X}"),
+    };
+    text.bytes().map(encoded).collect()
 }

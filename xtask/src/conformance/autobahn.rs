@@ -20,7 +20,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use super::Options;
+use super::{Options, subjects};
 use crate::failure::Failure;
 use crate::peers::programs::Role;
 use crate::process;
@@ -50,26 +50,17 @@ pub(super) fn run(workspace: &Workspace, options: &Options) -> Result<(), Failur
 }
 
 fn run_counted(workspace: &Workspace, options: &Options, tally: &mut Tally) -> Result<(), Failure> {
-    let bench = prepare(workspace, options)?;
-    let start = Instant::now();
-    let ends = run_both(&bench);
-    let seconds = start.elapsed().as_secs_f64();
-    say(format_args!("both took {seconds:.1} s\n"));
-
+    let interpreters = Interpreter::find(options.python.as_deref())?;
+    let environments = workspace.target.join("autobahn");
+    let environment = Environment::set_up(&interpreters, &environments)?;
+    say(&environment.versions);
+    // Optimized, as people run them, and because a part of the cases is about speed.
+    let build = [vec!["build", "--release"], subjects::build()].concat();
+    process::run_live(&mut process::cargo(&workspace.root, &build))?;
     let expectations = Expectations::load();
-    let native = workspace.target.join("conformance").join("index.json");
-    for (role, index) in ends {
-        let cases = index.and_then(|index| report::read(&index, role.agent()));
-        match cases {
-            Ok(cases) => {
-                judge(role, &cases, &expectations, &bench, tally);
-                compare_with_native(role, &cases, &native);
-            }
-            Err(failure) => {
-                tally.failed += to_u64(bench.selection.n_cases());
-                say(format_args!("FAILED {role}: {failure}"));
-            }
-        }
+    for runtime in subjects::runtimes(&options.native.runtimes) {
+        let bench = prepare(workspace, options, &environment, runtime)?;
+        test(&bench, &expectations, tally);
     }
     for (case, reason) in expectations.reasons() {
         say(format_args!("{case} is INFORMATIONAL: {reason}"));
@@ -78,27 +69,56 @@ fn run_counted(workspace: &Workspace, options: &Options, tally: &mut Tally) -> R
     Ok(())
 }
 
-/// Gets the suite, our programs, and an empty place for reports.
-fn prepare(workspace: &Workspace, options: &Options) -> Result<Bench, Failure> {
+/// Has the suite test our ends on one runtime, and judges them.
+fn test(bench: &Bench<'_>, expectations: &Expectations, tally: &mut Tally) {
+    let start = Instant::now();
+    let ends = run_both(bench);
+    let seconds = start.elapsed().as_secs_f64();
+    say(format_args!("both took {seconds:.1} s\n"));
+
+    let native = bench.folder.with_file_name("index.json");
+    for (role, index) in ends {
+        let agent = role.agent(bench.runtime);
+        let cases = index.and_then(|index| report::read(&index, &agent));
+        match cases {
+            Ok(cases) => {
+                judge(role, &cases, expectations, bench, tally);
+                compare_with_native(&agent, &cases, &native);
+            }
+            Err(failure) => {
+                tally.failed += to_u64(bench.selection.n_cases());
+                say(format_args!("FAILED {agent}: {failure}"));
+            }
+        }
+    }
+}
+
+/// Makes an empty place for the reports on our ends on one runtime.
+fn prepare<'a>(
+    workspace: &Workspace,
+    options: &Options,
+    environment: &'a Environment,
+    runtime: &'static str,
+) -> Result<Bench<'a>, Failure> {
     let selection = match (options.quick, options.all) {
         (true, _) => Selection::Quick,
         (false, false) => Selection::Usual,
         (false, true) => Selection::All,
     };
-    let interpreters = Interpreter::find(options.python.as_deref())?;
-    let environments = workspace.target.join("autobahn");
-    let environment = Environment::set_up(&interpreters, &environments)?;
-    say(&environment.versions);
-    process::run_live(&mut process::cargo(&workspace.root, &BUILD))?;
-    let folder = workspace.target.join("conformance").join("autobahn");
+    let reports = workspace.target.join("conformance");
+    let folder = reports.join(match runtime {
+        "tokio" => "autobahn".to_owned(),
+        other => format!("autobahn-{other}"),
+    });
     empty(&folder)?;
     let n_cases = selection.n_cases();
     let left_out = selection.left_out();
     say(format_args!(
-        "\n{n_cases} cases against each of server and client; left out: {left_out}"
+        "\n{n_cases} cases against each of server and client on {runtime}; left out: {left_out}"
     ));
     Ok(Bench {
         environment,
+        runtime,
         programs: workspace.target.join("release").join("examples"),
         folder,
         selection,
@@ -107,7 +127,7 @@ fn prepare(workspace: &Workspace, options: &Options) -> Result<Bench, Failure> {
 }
 
 /// Both roles side by side: most of their time is waiting.
-fn run_both(bench: &Bench) -> Vec<(Role, Result<PathBuf, Failure>)> {
+fn run_both(bench: &Bench<'_>) -> Vec<(Role, Result<PathBuf, Failure>)> {
     let runs = Role::ALL.map(|role| (role, bench.start(role)));
     let runs = runs.map(|(role, run)| (role, run.and_then(|run| run.wait(bench.deadline))));
     runs.into()
@@ -118,7 +138,7 @@ fn judge(
     role: Role,
     cases: &BTreeMap<CaseId, Verdicts>,
     expectations: &Expectations,
-    bench: &Bench,
+    bench: &Bench<'_>,
     tally: &mut Tally,
 ) {
     let judgement = Judgement::of(cases, expectations, bench.selection);
@@ -134,11 +154,11 @@ fn judge(
 }
 
 /// Says where the native suite, if it has been run, judges otherwise: for people to look at.
-fn compare_with_native(role: Role, cases: &BTreeMap<CaseId, Verdicts>, index: &Path) {
+fn compare_with_native(agent: &str, cases: &BTreeMap<CaseId, Verdicts>, index: &Path) {
     if !index.exists() {
         return;
     }
-    match report::read(index, role.agent()) {
+    match report::read(index, agent) {
         Ok(native) => {
             let differences = compare::compare(&native, cases);
             say(format_args!(
@@ -167,15 +187,3 @@ fn empty(folder: &Path) -> Result<(), Failure> {
 fn to_u64(count: usize) -> u64 {
     u64::try_from(count).unwrap_or(u64::MAX)
 }
-
-/// Optimized, as people run them, and because a part of the cases is about speed.
-const BUILD: [&str; 8] = [
-    "build",
-    "--release",
-    "--package",
-    "sockeye",
-    "--example",
-    "echo-server",
-    "--example",
-    "echo-client",
-];

@@ -25,7 +25,7 @@ pub(crate) struct Options {
     client: Option<String>,
     /// Runtime to test our ends on, and with `all` on each; may be repeated
     #[arg(long = "runtime", value_name = "NAME", default_value = "tokio", value_parser = subjects::runtime_names(), conflicts_with_all = ["server", "client"])]
-    runtimes: Vec<String>,
+    pub(super) runtimes: Vec<String>,
     /// Test other people's libraries too: the table of docs/conformance.md
     #[arg(long, conflicts_with_all = ["server", "client"])]
     peers: bool,
@@ -97,13 +97,7 @@ fn build(is_ours: bool) -> Vec<&'static str> {
         "--bins",
     ];
     if is_ours {
-        args.extend(["--package", "sockeye"]);
-        let programs = [subjects::PROGRAMS, subjects::BLOCKING_PROGRAMS].concat();
-        args.extend(programs.iter().flat_map(|name| ["--example", name]));
-        args.extend([
-            "--features",
-            "sockeye/async-std,sockeye/blocking,sockeye/smol",
-        ]);
+        args.extend(subjects::build());
     }
     args
 }

@@ -47,11 +47,7 @@ impl Subjects {
             let file = format!("{name}{EXE_SUFFIX}");
             target.join("release").join("examples").join(file).into()
         };
-        // The calls of threads are others, so these are programs of their own.
-        let (programs, on) = match runtime {
-            BLOCKING => (BLOCKING_PROGRAMS, Vec::new()),
-            runtime => (PROGRAMS, vec!["--runtime", runtime]),
-        };
+        let (programs, on) = programs_on(runtime);
         let options = [&on[..], &["--max-message", MAX_MESSAGE_BYTES], deflate].concat();
         let server = [&["--port", "0"], &options[..]].concat();
         self.add(Role::Server, name, &program(programs[0]), &server);
@@ -132,6 +128,27 @@ fn quoted(word: &str) -> String {
     }
 }
 
+/// Our echo server and our echo client on a runtime, and the options by which they are on it.
+pub(super) fn programs_on(runtime: &str) -> ([&'static str; 2], Vec<&str>) {
+    match runtime {
+        // The calls of threads are others, so these are programs of their own.
+        BLOCKING => (BLOCKING_PROGRAMS, Vec::new()),
+        runtime => (PROGRAMS, vec!["--runtime", runtime]),
+    }
+}
+
+/// What cargo builds to have them all.
+pub(super) fn build() -> Vec<&'static str> {
+    let mut args = vec!["--package", "sockeye"];
+    let programs = PROGRAMS.iter().chain(&BLOCKING_PROGRAMS);
+    args.extend(programs.flat_map(|name| ["--example", name]));
+    args.extend([
+        "--features",
+        "sockeye/async-std,sockeye/blocking,sockeye/smol",
+    ]);
+    args
+}
+
 /// What names our runtimes on the command line.
 pub(super) fn runtime_names() -> PossibleValuesParser {
     RUNTIMES.into_iter().chain([ALL]).into()
@@ -148,11 +165,11 @@ const RUNTIMES: [&str; 4] = ["tokio", "async-std", "smol", BLOCKING];
 
 const BLOCKING: &str = "blocking";
 
-/// Our echo server and our echo client, on any async runtime.
-pub(super) const PROGRAMS: [&str; 2] = ["echo-server", "echo-client"];
+/// On any async runtime.
+const PROGRAMS: [&str; 2] = ["echo-server", "echo-client"];
 
-/// The same on threads.
-pub(super) const BLOCKING_PROGRAMS: [&str; 2] = ["blocking-echo-server", "blocking-echo-client"];
+/// On threads.
+const BLOCKING_PROGRAMS: [&str; 2] = ["blocking-echo-server", "blocking-echo-client"];
 
 const ALL: &str = "all";
 

@@ -14,18 +14,18 @@ use super::environment::Environment;
 use super::selection::Selection;
 use super::spec::spec;
 use crate::background::Background;
-use crate::conformance::subjects::DEFLATE;
+use crate::conformance::subjects::{DEFLATE, programs_on};
 use crate::failure::Failure;
 use crate::peers::programs::Role;
 
 impl Role {
     pub(super) const ALL: [Self; 2] = [Self::Server, Self::Client];
 
-    /// What our end is called in the reports, those of the native suite too.
-    pub(super) fn agent(self) -> &'static str {
+    /// What our end on a runtime is called in the reports, those of the native suite too.
+    pub(super) fn agent(self, runtime: &str) -> String {
         match self {
-            Self::Server => "sockeye-tokio server",
-            Self::Client => "sockeye-tokio client",
+            Self::Server => format!("sockeye-{runtime} server"),
+            Self::Client => format!("sockeye-{runtime} client"),
         }
     }
 
@@ -40,8 +40,10 @@ impl Role {
 
 /// What a run of either role needs.
 #[derive(Debug)]
-pub(super) struct Bench {
-    pub(super) environment: Environment,
+pub(super) struct Bench<'a> {
+    pub(super) environment: &'a Environment,
+    /// What our ends run on.
+    pub(super) runtime: &'static str,
     /// Where cargo put our programs.
     pub(super) programs: PathBuf,
     /// Where reports and logs go; empty before the first run.
@@ -61,7 +63,7 @@ pub(super) struct Run {
     index: PathBuf,
 }
 
-impl Bench {
+impl Bench<'_> {
     /// Has the suite begin to test one of our ends.
     ///
     /// # Errors
@@ -80,8 +82,10 @@ impl Bench {
     }
 
     fn start_for_server(&self) -> Result<(Background, Background), Failure> {
-        let mut program = self.program("echo-server");
+        let ([program, _], on) = programs_on(self.runtime);
+        let mut program = self.program(program);
         program.args(["--port", "0", "--max-message", MAX_MESSAGE_BYTES]);
+        program.args(on);
         program.args(DEFLATE);
         let mut server = Background::start("echo-server", &mut program, &self.logs())?;
         let url = server.wait_for_line("listening on ", self.until(READY))?;
@@ -100,8 +104,10 @@ impl Bench {
         server.wait_until(self.until(READY), "fuzzingserver did not listen", |_| {
             TcpStream::connect_timeout(&addr, READY).ok()
         })?;
-        let mut program = self.program("echo-client");
-        program.args([&url, "--agent", Role::Client.agent()]);
+        let ([_, program], on) = programs_on(self.runtime);
+        let mut program = self.program(program);
+        program.args([&url, "--agent", &Role::Client.agent(self.runtime)]);
+        program.args(on);
         program.args(["--max-message", MAX_MESSAGE_BYTES]);
         program.args(["--case-timeout", CASE_TIMEOUT_SECONDS]);
         program.args(DEFLATE);
@@ -116,7 +122,8 @@ impl Bench {
     /// The suite's program with a file that says what to do.
     fn wstest(&self, what: &str, role: Role, url: &str) -> Result<Command, Failure> {
         let path = self.logs().join(format!("{what}.json"));
-        let text = format!("{:#}\n", spec(role, url, self.selection));
+        let agent = role.agent(self.runtime);
+        let text = format!("{:#}\n", spec(role, &agent, url, self.selection));
         fs::write(&path, text)
             .map_err(|error| Failure::new(format!("cannot write {}: {error}", path.display())))?;
         let mut wstest = self.environment.wstest();

@@ -7,9 +7,9 @@ use crate::peers::programs::Role;
 
 /// What the suite reads to test one end of ours.
 ///
-/// `url` is where the server is: ours, or the one the suite itself is to be. Reports go to the
-/// role's folder below the suite's working folder.
-pub(super) fn spec(role: Role, url: &str, selection: Selection) -> Value {
+/// `agent` is what it is called, and `url` is where the server is: ours, or the one the suite itself
+/// is to be. Reports go to the role's folder below the suite's working folder.
+pub(super) fn spec(role: Role, agent: &str, url: &str, selection: Selection) -> Value {
     let mut spec = json!({
         "outdir": role.reports(),
         "cases": ["*"],
@@ -17,7 +17,7 @@ pub(super) fn spec(role: Role, url: &str, selection: Selection) -> Value {
         "exclude-agent-cases": {},
     });
     match role {
-        Role::Server => spec["servers"] = json!([{ "agent": role.agent(), "url": url }]),
+        Role::Server => spec["servers"] = json!([{ "agent": agent, "url": url }]),
         // A client brings its name along.
         Role::Client => spec["url"] = json!(url),
     }
@@ -30,18 +30,23 @@ mod tests {
 
     #[test]
     fn a_server_is_named_and_a_client_names_itself() {
-        let server = spec(Role::Server, "ws://127.0.0.1:7", Selection::Quick);
+        let server = spec(
+            Role::Server,
+            "a server",
+            "ws://127.0.0.1:7",
+            Selection::Quick,
+        );
         assert_eq!(
             server,
             json!({
                 "outdir": "servers",
-                "servers": [{ "agent": "sockeye-tokio server", "url": "ws://127.0.0.1:7" }],
+                "servers": [{ "agent": "a server", "url": "ws://127.0.0.1:7" }],
                 "cases": ["*"],
                 "exclude-cases": ["9.*", "12.*", "13.*"],
                 "exclude-agent-cases": {},
             })
         );
-        let client = spec(Role::Client, "ws://127.0.0.1:8", Selection::All);
+        let client = spec(Role::Client, "a client", "ws://127.0.0.1:8", Selection::All);
         assert_eq!(client["url"], "ws://127.0.0.1:8");
         assert_eq!(client["outdir"], "clients");
         assert_eq!(client["exclude-cases"], json!([]));
