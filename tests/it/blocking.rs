@@ -8,6 +8,7 @@ mod draining;
 mod halves;
 mod messages;
 mod opening;
+mod options;
 mod time_limits;
 
 use std::io;

@@ -36,6 +36,43 @@ async fn by_the_client_is_seen_by_both() {
 }
 
 #[tokio::test]
+async fn by_the_server_is_seen_by_both() {
+    let (report, mut reported) = tokio::sync::mpsc::unbounded_channel();
+    let server = Serving::start(bind(), move |mut ws| {
+        report.send(ws.close(CloseCode::PolicyViolation, "not today")?)?;
+        Ok(())
+    });
+    let url = server.url();
+    let client = in_thread(move || {
+        let mut ws = connect(url).unwrap();
+        assert_eq!(ws.recv().unwrap(), None);
+        ws.close_outcome().unwrap()
+    });
+    let ours = result_of("the end", client).await;
+    assert!(ours.clean, "{ours:?}");
+    assert_eq!(ours.code(), CloseCode::PolicyViolation);
+    assert_eq!(ours.reason(), "not today");
+    let theirs = reported.recv().await.unwrap();
+    assert!(theirs.clean, "{theirs:?}");
+    assert_eq!(theirs.first, Some(Initiator::Us));
+}
+
+#[tokio::test]
+async fn by_both_at_once_is_clean() {
+    let server = Serving::start(bind(), |mut ws| {
+        ws.close(CloseCode::NormalClosure, "server")?;
+        Ok(())
+    });
+    let url = server.url();
+    let client = in_thread(move || {
+        let mut ws = connect(url).unwrap();
+        ws.close(CloseCode::NormalClosure, "client").unwrap()
+    });
+    let outcome = result_of("the closing handshake", client).await;
+    assert!(outcome.clean, "{outcome:?}");
+}
+
+#[tokio::test]
 async fn drops_messages_that_come_before_the_answer() {
     let (mut ws, mut peer) = connected(Client::new()).await;
     let closing = in_thread(move || ws.close(CloseCode::NormalClosure, ""));

@@ -120,3 +120,23 @@ async fn no_more_are_served_at_once_than_the_server_wants() {
     let head = second.head().await;
     assert!(head.starts_with("HTTP/1.1 101 "), "{head}");
 }
+
+#[tokio::test]
+async fn connections_come_and_go() {
+    let server = Serving::echoing(bind());
+    let url = server.url();
+    let client = in_thread(move || {
+        for number in 0..300 {
+            let mut ws = connect(&url).unwrap();
+            ws.send(number.to_string()).unwrap();
+            assert_eq!(ws.recv().unwrap(), Some(number.to_string().into()));
+        }
+    });
+    result_of("all of them", client).await;
+    within("the end of all", async {
+        while server.handle.connections() > 0 {
+            tokio::task::yield_now().await;
+        }
+    })
+    .await;
+}

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use http::StatusCode;
 use sockeye::blocking::{Client, Server, accept_request, connect, from_upgraded};
-use sockeye::{Acceptance, Acceptor, Bytes, Config, Error, Refusal, Role, Stage};
+use sockeye::{Acceptance, Acceptor, Bytes, Config, Refusal, Role};
 use sockeye_tests::{RawPeer, within};
 
 use super::{Serving, bind, in_thread, result_of};
@@ -57,30 +57,6 @@ async fn the_handler_sees_the_request() {
     let client = in_thread(move || connect(url).unwrap().recv().unwrap());
     let uri = result_of("the URI", client).await;
     assert_eq!(uri, Some("/room/7?name=x".into()));
-}
-
-#[tokio::test]
-async fn errors_name_their_stage_and_limits_hold() {
-    let deaf = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let url = format!("ws://{}/", deaf.local_addr().unwrap());
-    let client = in_thread(move || {
-        let client = Client::new().handshake_timeout(Duration::from_millis(50));
-        let result = client.connect(url).map(drop);
-        assert!(matches!(result, Err(Error::HandshakeTimeout)), "{result:?}");
-        // A resolver that waits for longer than the limit.
-        let (wake, sleep) = std::sync::mpsc::channel::<()>();
-        let sleep = std::sync::Mutex::new(sleep);
-        let client = client.resolver(move |_host, _port| {
-            let _ = sleep.lock().unwrap().recv();
-            Ok(Vec::new())
-        });
-        let result = client.connect("ws://chat.example/").map(drop);
-        drop(wake);
-        let error = result.unwrap_err();
-        assert_eq!(error.stage(), Some(Stage::Resolve), "{error:?}");
-        assert!(error.is_timeout(), "{error:?}");
-    });
-    result_of("both ends of patience", client).await;
 }
 
 #[tokio::test]
