@@ -21,6 +21,7 @@ mod scenario;
 mod scenario_server;
 mod seen;
 mod shell;
+pub mod simulation;
 mod traffic;
 mod tungstenite;
 mod zlib;

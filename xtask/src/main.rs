@@ -1,4 +1,4 @@
-//! The project's own commands: `cargo xtask test`, `ci`, `tidy`, `conformance`, `demo`, `bench`.
+//! The project's own commands: `cargo xtask test`, `ci`, `tidy`, `conformance`, `demo`, `bench`, `sim`.
 //!
 //! One file per command; this one only reads the command line. What the commands share is in
 //! `workspace` (where things are), `process` (running programs) and `steps` (named, timed parts).
@@ -14,6 +14,7 @@ mod peers;
 mod powerset;
 mod process;
 mod say;
+mod sim;
 mod steps;
 mod tally;
 mod test;
@@ -45,6 +46,8 @@ enum Command {
     Conformance(conformance::Options),
     /// Serve a chat to open in a browser
     Demo(demo::Options),
+    /// Let connections live in simulated worlds, and see that nothing is lost
+    Sim(sim::Options),
     /// Run all tests, after fetching the peers they talk to (Python, npm, Chromium)
     Test(test::Options),
     /// Check what the compiler does not: layers, dependencies, file sizes, conventions
@@ -69,6 +72,7 @@ fn run(command: &Command) -> Result<(), Failure> {
         Command::Ci(options) => ci::run(&workspace, options),
         Command::Conformance(options) => conformance::run(&workspace, options),
         Command::Demo(options) => demo::run(&workspace, options),
+        Command::Sim(options) => sim::run(&workspace, options),
         Command::Test(options) => test::run(&workspace, options),
         Command::Tidy => tidy::run(&workspace),
     }

@@ -29,7 +29,7 @@ pub(crate) fn fill(out: &mut [u8]) {
     BLOCK.with_borrow_mut(|block| {
         for byte in out {
             if block.used == BLOCK_BYTES {
-                getrandom::fill(&mut block.bytes).expect("the operating system gives randomness");
+                refill(&mut block.bytes);
                 block.used = 0;
             }
             // Each byte is used once and wiped, so that no key can be read back from memory.
@@ -37,6 +37,40 @@ pub(crate) fn fill(out: &mut [u8]) {
             block.used += 1;
         }
     });
+}
+
+#[cfg(not(feature = "simulation"))]
+fn refill(block: &mut [u8; BLOCK_BYTES]) {
+    getrandom::fill(block).expect("the operating system gives randomness");
+}
+
+#[cfg(feature = "simulation")]
+use self::foreseen::refill;
+
+/// Takes from this thread on what `source` gives for unpredictable bytes, so that a simulation is
+/// the same each time. Only for tests: whoever knows the bytes can forge what they protect.
+#[cfg(feature = "simulation")]
+pub fn foresee(source: impl FnMut(&mut [u8]) + 'static) {
+    foreseen::SOURCE.set(Some(Box::new(source)));
+    BLOCK.with_borrow_mut(|block| block.used = BLOCK_BYTES);
+}
+
+#[cfg(feature = "simulation")]
+mod foreseen {
+    use std::cell::RefCell;
+
+    type Source = Box<dyn FnMut(&mut [u8])>;
+
+    thread_local! {
+        pub(super) static SOURCE: RefCell<Option<Source>> = const { RefCell::new(None) };
+    }
+
+    pub(super) fn refill(block: &mut [u8]) {
+        SOURCE.with_borrow_mut(|source| match source {
+            Some(source) => source(block),
+            None => getrandom::fill(block).expect("the operating system gives randomness"),
+        });
+    }
 }
 
 /// The same as a value that a connection can own; it takes no memory.

@@ -58,6 +58,9 @@ pub use backoff::AcceptBackoff;
 pub use burst::Burst;
 pub use client::{ClientOptions, client_handshake};
 pub use drain::Drain;
+#[cfg(feature = "simulation")]
+#[doc(hidden)]
+pub use entropy::foresee;
 pub use error::{Error, ErrorKind};
 pub use event::Event;
 pub use pong_reply::PongReply;

@@ -187,6 +187,10 @@ impl<T: Transport> Core<T> {
             Err(error) => {
                 self.write_failure = Some(error.kind());
                 self.endpoint.fail(Error::Io(error));
+                // Nothing leaves any more; if nothing can come either, nothing is waited for.
+                if !self.endpoint.as_connection().wants_input() {
+                    self.endpoint.handle_disconnect();
+                }
             }
         }
         Poll::Ready(())

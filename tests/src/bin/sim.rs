@@ -1,0 +1,71 @@
+//! Lets many connections live in simulated worlds, one world for each seed.
+//!
+//! `sim [--seeds N] [--from SEED]`, or `sim --seed SEED` to have one told as it happens. Run it by
+//! `cargo xtask sim`.
+
+use std::env;
+use std::error::Error;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::thread;
+use std::time::Instant;
+
+use sockeye_tests::simulation::{Failure, Lived, simulate, simulate_aloud};
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let args: Vec<_> = env::args().skip(1).collect();
+    let (mut from, mut n_seeds) = (0, 1000);
+    for option in args.chunks(2) {
+        match option {
+            [name, value] if name == "--seeds" => n_seeds = value.parse()?,
+            [name, value] if name == "--from" => from = value.parse()?,
+            [name, value] if name == "--seed" => {
+                println!("{:?}", simulate_aloud(value.parse()?)?);
+                return Ok(());
+            }
+            _ => return Err("usage: sim [--seeds N] [--from SEED] | --seed SEED".into()),
+        }
+    }
+    let start = Instant::now();
+    let lived = simulate_all(from, n_seeds)?;
+    let Lived {
+        connections,
+        opened,
+        clean,
+        sent,
+        received,
+        time,
+        ..
+    } = lived;
+    println!(
+        "{n_seeds} worlds from seed {from}: {connections} connections, {opened} opened, {clean} \
+         ended cleanly; {sent} messages sent, {received} arrived; {} hours of theirs in {} seconds",
+        time.as_secs() / 3600,
+        start.elapsed().as_secs()
+    );
+    Ok(())
+}
+
+/// Lets the worlds run, as many at once as there are processors.
+fn simulate_all(from: u64, n_seeds: u64) -> Result<Lived, Failure> {
+    let (next, has_failed) = (AtomicU64::new(from), AtomicBool::new(false));
+    let work = || {
+        let mut lived = Lived::default();
+        while !has_failed.load(Ordering::Relaxed) {
+            let seed = next.fetch_add(1, Ordering::Relaxed);
+            if seed >= from + n_seeds {
+                break;
+            }
+            lived += simulate(seed).inspect_err(|_| has_failed.store(true, Ordering::Relaxed))?;
+        }
+        Ok(lived)
+    };
+    let n_threads = thread::available_parallelism().map_or(1, usize::from);
+    thread::scope(|scope| {
+        let threads: Vec<_> = (0..n_threads).map(|_| scope.spawn(work)).collect();
+        let mut all = Lived::default();
+        for thread in threads {
+            all += thread.join().expect("a world does not panic")?;
+        }
+        Ok(all)
+    })
+}

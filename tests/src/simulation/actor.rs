@@ -1,0 +1,424 @@
+//! What the two sides of a connection do with it: the same, each by its own chance.
+//!
+//! Whatever can be called is called, futures are dropped at any poll, and some sides read slowly,
+//! leave without a word, or panic.
+
+use std::future::{Future, poll_fn};
+use std::pin::pin;
+use std::task::Poll;
+use std::time::Duration;
+
+use bytes::Bytes;
+use sockeye_connection::{CloseOutcome, Message, MessageKind, PreparedMessage, SendOptions};
+use sockeye_driver::{Error, Receiver, Sender, Spawn, TrySendError, WebSocket};
+use sockeye_frame::CloseCode;
+use tokio::sync::oneshot;
+
+use super::clock::sleep;
+use super::ledger::Sent;
+use super::life::{Part, length};
+use super::network::{Side, SimulatedTransport};
+use super::runtime::Simulated;
+
+/// Longer than any time limit of a connection.
+const FOR_EVER: Duration = Duration::from_secs(300);
+
+/// Uses a WebSocket to its end.
+pub(super) async fn live(ws: WebSocket<SimulatedTransport>, mut part: Part) {
+    part.note(|fared| fared.has_opened = true);
+    match part.random.below(3) {
+        0 => whole(ws, part).await,
+        _ => in_halves(ws, part).await,
+    }
+}
+
+/// One task that sends and receives by turns.
+async fn whole(mut ws: WebSocket<SimulatedTransport>, mut part: Part) {
+    for _ in 0..part.random.below(20) {
+        let went_well = match part.random.below(2) {
+            0 => say(&mut ws, &mut part).await,
+            _ => hear(&mut ws, &mut part, true).await,
+        };
+        if !went_well {
+            break;
+        }
+    }
+    match Ending::choose(&mut part) {
+        Ending::Close => close(&mut ws, &mut part).await,
+        Ending::Wait => while hear(&mut ws, &mut part, false).await {},
+        Ending::Leave => part.note(|fared| fared.has_left = true),
+        Ending::Abort => {
+            part.note(|fared| fared.has_left = true);
+            ws.abort();
+            part.note(|fared| fared.is_over = true);
+            return;
+        }
+        Ending::Panic => panic(&part),
+    }
+    part.note(|fared| {
+        fared.outcome = fared.outcome.take().or_else(|| ws.close_outcome());
+        fared.is_over = true;
+    });
+}
+
+/// A task that receives, and another that sends.
+async fn in_halves(ws: WebSocket<SimulatedTransport>, mut part: Part) {
+    let (mut sender, mut receiver) = ws.split();
+    let (done, is_done) = oneshot::channel();
+    let mut sending = part.clone();
+    sending.random = super::life::random();
+    Simulated::spawn(Box::pin(async move {
+        let part = &mut sending;
+        let mut is_open = true;
+        for _ in 0..part.random.below(20) {
+            is_open = is_open && say(&mut sender, part).await;
+        }
+        match Ending::choose(part) {
+            Ending::Close => close(&mut sender, part).await,
+            Ending::Wait => {}
+            Ending::Leave | Ending::Abort => {
+                part.note(|fared| fared.has_left = true);
+                sender.abort();
+            }
+            Ending::Panic => {
+                part.note(|fared| fared.has_left = true);
+                sender.abort();
+                panic(part);
+            }
+        }
+        let _ = done.send(());
+    }));
+    while hear(&mut receiver, &mut part, false).await {
+        if part.random.below(4) == 0 {
+            let pause = part.pause(2000);
+            sleep(pause).await;
+        }
+    }
+    let _ = is_done.await;
+    part.note(|fared| {
+        fared.outcome = fared.outcome.take().or_else(|| receiver.close_outcome());
+        fared.is_over = true;
+    });
+}
+
+/// How a side ends a connection that the other has not ended before.
+enum Ending {
+    Close,
+    /// For the other to end it.
+    Wait,
+    /// By dropping it.
+    Leave,
+    Abort,
+    Panic,
+}
+
+impl Ending {
+    fn choose(part: &mut Part) -> Self {
+        let number = part.random.below(20);
+        match (part.side, number) {
+            (_, 0) if !part.is_calm => Self::Leave,
+            (_, 1) if !part.is_calm => Self::Abort,
+            (Side::Server, 2) if !part.is_calm => Self::Panic,
+            // Somebody has to end it, or it would go on for ever.
+            (Side::Client, _) => Self::Close,
+            (Side::Server, 3..=8) => Self::Close,
+            (Side::Server, _) => Self::Wait,
+        }
+    }
+}
+
+/// Ends this task as a program with a mistake in it would.
+fn panic(part: &Part) {
+    part.note(|fared| {
+        fared.has_left = true;
+        fared.is_over = true;
+    });
+    std::panic::resume_unwind(Box::new("a handler panics"));
+}
+
+/// What sends: a WebSocket, or the half of one.
+trait Speaker: Send {
+    fn send(&mut self, message: Message) -> impl Future<Output = Result<(), Error>> + Send;
+    fn send_secret(&mut self, message: Message) -> impl Future<Output = Result<(), Error>> + Send;
+    fn feed(&mut self, message: Message) -> impl Future<Output = Result<(), Error>> + Send;
+    fn flush(&mut self) -> impl Future<Output = Result<(), Error>> + Send;
+    fn try_send(&mut self, message: Message) -> Result<(), TrySendError>;
+    fn send_prepared(
+        &mut self,
+        message: &PreparedMessage,
+    ) -> impl Future<Output = Result<(), Error>> + Send;
+    fn stream(
+        &mut self,
+        kind: MessageKind,
+        pieces: Vec<Bytes>,
+    ) -> impl Future<Output = Result<(), Error>> + Send;
+    fn ping(&mut self) -> impl Future<Output = Result<(), Error>> + Send;
+    fn close(
+        &mut self,
+        code: CloseCode,
+    ) -> impl Future<Output = Result<CloseOutcome, Error>> + Send;
+}
+
+macro_rules! speaker {
+    ($name:ident) => {
+        impl Speaker for $name<SimulatedTransport> {
+            async fn send(&mut self, message: Message) -> Result<(), Error> {
+                $name::send(self, message).await
+            }
+            async fn send_secret(&mut self, message: Message) -> Result<(), Error> {
+                let secret = SendOptions {
+                    secret: true,
+                    ..SendOptions::default()
+                };
+                $name::send_with(self, message, secret).await
+            }
+            async fn feed(&mut self, message: Message) -> Result<(), Error> {
+                $name::feed(self, message).await
+            }
+            async fn flush(&mut self) -> Result<(), Error> {
+                $name::flush(self).await
+            }
+            fn try_send(&mut self, message: Message) -> Result<(), TrySendError> {
+                $name::try_send(self, message)
+            }
+            async fn send_prepared(&mut self, message: &PreparedMessage) -> Result<(), Error> {
+                $name::send_prepared(self, message).await
+            }
+            async fn stream(&mut self, kind: MessageKind, pieces: Vec<Bytes>) -> Result<(), Error> {
+                let mut writer = $name::send_streaming(self, kind).await?;
+                for piece in pieces {
+                    writer.write(piece).await?;
+                }
+                writer.finish().await
+            }
+            async fn ping(&mut self) -> Result<(), Error> {
+                $name::ping(self).await.map(drop)
+            }
+            async fn close(&mut self, code: CloseCode) -> Result<CloseOutcome, Error> {
+                $name::close(self, code, "the end").await
+            }
+        }
+    };
+}
+speaker!(WebSocket);
+speaker!(Sender);
+
+/// What receives: a WebSocket, or the half of one.
+trait Listener: Send {
+    fn recv(&mut self) -> impl Future<Output = Result<Option<Message>, Error>> + Send;
+    fn recv_pieces(&mut self) -> impl Future<Output = Result<Option<Message>, Error>> + Send;
+}
+
+macro_rules! listener {
+    ($name:ident) => {
+        impl Listener for $name<SimulatedTransport> {
+            async fn recv(&mut self) -> Result<Option<Message>, Error> {
+                $name::recv(self).await
+            }
+            async fn recv_pieces(&mut self) -> Result<Option<Message>, Error> {
+                let Some(mut reader) = $name::recv_streaming(self).await? else {
+                    return Ok(None);
+                };
+                let (kind, mut payload) = (reader.kind(), Vec::new());
+                while let Some(piece) = reader.next().await? {
+                    payload.extend_from_slice(&piece);
+                }
+                Ok(Some(match kind {
+                    MessageKind::Binary => Message::from(payload),
+                    MessageKind::Text => Message::from(String::from_utf8(payload).expect("text")),
+                }))
+            }
+        }
+    };
+}
+listener!(WebSocket);
+listener!(Receiver);
+
+/// Does one of the things that a sender can do; `false` when there is no more to be done.
+async fn say(speaker: &mut impl Speaker, part: &mut Part) -> bool {
+    let what = part.random.below(12);
+    match what {
+        0 => {
+            let pause = part.pause(3000);
+            sleep(pause).await;
+            return true;
+        }
+        1 => {
+            let pinged = give_up(part.patience(), speaker.ping()).await;
+            return judge(part, pinged);
+        }
+        2 => {
+            let flushed = give_up(part.patience(), speaker.flush()).await;
+            return judge(part, flushed);
+        }
+        _ => {}
+    }
+    let message = message(part);
+    let side = part.side;
+    let number = part.record().sent_by(side).send(message.clone());
+    part.tell(|| {
+        format!(
+            "says number {number} by {what}, {} bytes",
+            message.as_bytes().len()
+        )
+    });
+    let patience = part.patience();
+    let said = match what {
+        3 => give_up(patience, speaker.feed(message)).await,
+        4 => match speaker.try_send(message) {
+            Ok(()) => Some(Ok(())),
+            Err(TrySendError::Full(_)) => {
+                part.record().sent_by(side).sent(number, Sent::Never);
+                return true;
+            }
+            Err(TrySendError::Failed(error)) => Some(Err(error)),
+            Err(_) => unreachable!("there are two ways to fail"),
+        },
+        5 => {
+            let prepared = PreparedMessage::new(message);
+            give_up(patience, speaker.send_prepared(&prepared)).await
+        }
+        6 => give_up(patience, speaker.send_secret(message)).await,
+        // Half a message would end the connection, so this one is waited for.
+        7 => {
+            let kind = message.kind();
+            let mut rest = message.into_bytes();
+            let mut pieces = Vec::new();
+            while rest.len() > 1 && pieces.len() < 5 {
+                pieces.push(rest.split_to(1 + part.random.below(rest.len() - 1)));
+            }
+            pieces.push(rest);
+            Some(speaker.stream(kind, pieces).await)
+        }
+        _ => give_up(patience, speaker.send(message)).await,
+    };
+    let sent = match &said {
+        Some(Ok(())) => Sent::Surely,
+        Some(Err(Error::Closed)) if what != 7 => Sent::Never,
+        Some(Err(_)) | None => Sent::Perhaps,
+    };
+    part.tell(|| format!("said number {number}: {said:?}"));
+    part.record().sent_by(side).sent(number, sent);
+    judge(part, said)
+}
+
+/// Receives once; `false` when there is no more to be received.
+async fn hear(listener: &mut impl Listener, part: &mut Part, briefly: bool) -> bool {
+    let pieces = !briefly && part.random.below(8) == 0;
+    let mut patience = part.patience();
+    if !briefly {
+        patience.1 = FOR_EVER;
+    }
+    // A message that is received in part when the future is dropped is lost, as documented.
+    let heard = match pieces {
+        true => Some(listener.recv_pieces().await),
+        false => give_up(patience, listener.recv()).await,
+    };
+    let side = part.side;
+    part.tell(|| {
+        let heard = heard.as_ref().map(|heard| {
+            let heard = heard
+                .as_ref()
+                .map(|heard| heard.as_ref().map(|m| m.as_bytes().len()));
+            format!("{heard:?}")
+        });
+        format!("heard {heard:?}")
+    });
+    match heard {
+        None => true,
+        Some(Ok(Some(message))) => {
+            let mut record = part.record();
+            if !record.sent_by(side.other()).receive(&message) {
+                let bytes = message.as_bytes();
+                let start = bytes[..bytes.len().min(40)].escape_ascii();
+                let len = bytes.len();
+                record
+                    .fared(side)
+                    .nonsense
+                    .get_or_insert(format!("{len} bytes {start}"));
+            }
+            true
+        }
+        Some(Ok(None)) => {
+            part.note(|fared| fared.has_heard_all = true);
+            false
+        }
+        Some(Err(error)) => {
+            part.note(|fared| fared.errors.push(error));
+            false
+        }
+    }
+}
+
+async fn close(speaker: &mut impl Speaker, part: &mut Part) {
+    let code = part
+        .random
+        .pick(&[CloseCode::NormalClosure, CloseCode::GoingAway]);
+    part.note(|fared| fared.has_closed = true);
+    part.tell(|| "closes".to_owned());
+    loop {
+        let patience = (part.patience().0, FOR_EVER);
+        match give_up(patience, speaker.close(code)).await {
+            None => {}
+            Some(Ok(outcome)) => return part.note(|fared| fared.outcome = Some(outcome)),
+            Some(Err(error)) => return part.note(|fared| fared.errors.push(error)),
+        }
+    }
+}
+
+/// Writes an error down; `false` when there is no more to be done.
+fn judge(part: &Part, said: Option<Result<(), Error>>) -> bool {
+    match said {
+        None | Some(Ok(())) => true,
+        Some(Err(error)) => {
+            part.note(|fared| fared.errors.push(error));
+            false
+        }
+    }
+}
+
+/// Waits for `future` for at most so many polls and so long, and drops it then.
+async fn give_up<R>(patience: (usize, Duration), future: impl Future<Output = R>) -> Option<R> {
+    let (mut n_polls, duration) = patience;
+    let mut future = pin!(future);
+    let mut time = pin!(sleep(duration));
+    poll_fn(|cx| {
+        if n_polls == 0 || time.as_mut().poll(cx).is_ready() {
+            return Poll::Ready(None);
+        }
+        n_polls -= 1;
+        match future.as_mut().poll(cx) {
+            Poll::Ready(result) => Poll::Ready(Some(result)),
+            Poll::Pending if n_polls == 0 => Poll::Ready(None),
+            Poll::Pending => Poll::Pending,
+        }
+    })
+    .await
+}
+
+fn message(part: &mut Part) -> Message {
+    let len = length(&mut part.random);
+    let is_plain = part.random.below(2) == 0;
+    match part.random.below(2) {
+        0 if is_plain => Message::from(part.random.bytes(len)),
+        0 => Message::from(vec![part.random.byte(); len]),
+        _ => {
+            let words = ["sock", "eye", " ", "ß", "水", "🐟", "{\"n\":", "}"];
+            let mut text = String::new();
+            while text.len() < len {
+                text.push_str(part.random.pick(&words));
+            }
+            Message::from(text)
+        }
+    }
+}
+
+impl Part {
+    /// How often something is polled, and how long it is waited for.
+    fn patience(&mut self) -> (usize, Duration) {
+        match self.random.below(3) {
+            0 => (1 + self.random.below(5), Duration::from_secs(2)),
+            _ => (usize::MAX, Duration::from_secs(2)),
+        }
+    }
+}

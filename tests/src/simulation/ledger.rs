@@ -1,0 +1,145 @@
+//! What one side sent and what the other got of it: in order, whole, once.
+//!
+//! A message whose sending was given up may have been queued or not, so what may come next is a
+//! set of places in the row of all messages.
+
+use std::collections::BTreeSet;
+use std::fmt;
+
+use sockeye_connection::Message;
+
+/// What is known of a message that was handed over.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Sent {
+    /// Its sending was not waited for, or failed.
+    Perhaps,
+    /// It was taken.
+    Surely,
+    /// It was refused.
+    Never,
+}
+
+/// The messages of one direction of one connection.
+pub(super) struct Ledger {
+    messages: Vec<(Message, Sent)>,
+    /// How many of the messages have come, as far as can be told.
+    places: BTreeSet<usize>,
+    n_received: usize,
+}
+
+impl Default for Ledger {
+    fn default() -> Self {
+        Self {
+            messages: Vec::new(),
+            places: BTreeSet::from([0]),
+            n_received: 0,
+        }
+    }
+}
+
+impl Ledger {
+    /// A message is about to be sent; gives its number.
+    pub(super) fn send(&mut self, message: Message) -> usize {
+        self.messages.push((message, Sent::Perhaps));
+        self.messages.len() - 1
+    }
+
+    /// What became of it.
+    pub(super) fn sent(&mut self, number: usize, sent: Sent) {
+        self.messages[number].1 = sent;
+    }
+
+    /// A message came; `false` when none of its kind can come now.
+    pub(super) fn receive(&mut self, received: &Message) -> bool {
+        let mut places = BTreeSet::new();
+        for place in &self.places {
+            for (index, (message, sent)) in self.messages.iter().enumerate().skip(*place) {
+                if *sent != Sent::Never && message == received {
+                    places.insert(index + 1);
+                }
+                if *sent == Sent::Surely {
+                    break;
+                }
+            }
+        }
+        self.n_received += 1;
+        self.places = places;
+        !self.places.is_empty()
+    }
+
+    /// Whether all that was surely sent has come.
+    pub(super) fn is_complete(&self) -> bool {
+        let last = self
+            .messages
+            .iter()
+            .rposition(|(_, sent)| *sent == Sent::Surely);
+        last.is_none_or(|last| self.places.iter().any(|place| *place > last))
+    }
+
+    pub(super) const fn n_received(&self) -> usize {
+        self.n_received
+    }
+
+    pub(super) const fn n_sent(&self) -> usize {
+        self.messages.len()
+    }
+}
+
+impl fmt::Debug for Ledger {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let rows = self.messages.iter();
+        let rows = rows.map(|(message, sent)| (message.as_bytes().len(), sent));
+        f.debug_list().entries(rows).finish()?;
+        write!(f, " came as far as {:?}", self.places)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ledger(row: &[(&str, Sent)]) -> Ledger {
+        let mut ledger = Ledger::default();
+        for (text, sent) in row {
+            let number = ledger.send(Message::from(*text));
+            ledger.sent(number, *sent);
+        }
+        ledger
+    }
+
+    fn receives(ledger: &mut Ledger, texts: &[&str]) -> bool {
+        texts
+            .iter()
+            .all(|text| ledger.receive(&Message::from(*text)))
+    }
+
+    #[test]
+    fn what_was_sent_comes_in_order_and_once() {
+        use Sent::Surely;
+        let row = [("a", Surely), ("b", Surely)];
+        assert!(receives(&mut ledger(&row), &["a", "b"]));
+        assert!(!receives(&mut ledger(&row), &["b"]), "lost");
+        assert!(!receives(&mut ledger(&row), &["a", "a"]), "twice");
+        assert!(!receives(&mut ledger(&row), &["a", "c"]), "altered");
+        assert!(!receives(&mut ledger(&row), &["a", "b", "b"]), "made up");
+    }
+
+    #[test]
+    fn what_was_given_up_may_come_or_not_and_what_was_refused_may_not() {
+        use Sent::{Never, Perhaps, Surely};
+        let row = [("a", Perhaps), ("", Perhaps), ("", Surely), ("b", Surely)];
+        assert!(receives(&mut ledger(&row), &["", "b"]));
+        assert!(receives(&mut ledger(&row), &["a", "", "", "b"]));
+        assert!(!receives(&mut ledger(&row), &["a", "b"]));
+        assert!(!receives(&mut ledger(&[("a", Never)]), &["a"]));
+    }
+
+    #[test]
+    fn it_is_complete_when_nothing_sure_is_missing() {
+        use Sent::{Perhaps, Surely};
+        let mut ledger = ledger(&[("a", Surely), ("b", Perhaps)]);
+        assert!(!ledger.is_complete());
+        assert!(receives(&mut ledger, &["a"]));
+        assert!(ledger.is_complete());
+    }
+}

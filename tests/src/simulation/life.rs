@@ -1,0 +1,185 @@
+//! What chance decides about a world and its connections before they begin.
+
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::Duration;
+
+use sockeye_connection::{CloseOutcome, Config, Timeouts};
+use sockeye_driver::Error;
+use sockeye_extensions::PermessageDeflate;
+
+use super::ledger::Ledger;
+use super::network::{Fate, Manners, Side};
+use super::world::{tell, with};
+use crate::Random;
+
+/// What a world is like.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Climate {
+    /// Nothing breaks, nobody is slow, everybody closes: then all must end well.
+    pub(super) is_calm: bool,
+    pub(super) n_clients: usize,
+    /// Chance of leaps in time, in 1024ths.
+    pub(super) leaps: usize,
+    pub(super) compresses: Option<PermessageDeflate>,
+    /// When the server begins to leave, whether or not there are clients.
+    pub(super) drains_at: Option<Duration>,
+}
+
+impl Climate {
+    pub(super) fn of(seed: u64) -> Self {
+        let mut random = Random::new(seed ^ 0x5eed);
+        let is_calm = random.below(4) == 0;
+        let compresses = match random.below(3) {
+            0 => Some(PermessageDeflate::default()),
+            1 => Some(PermessageDeflate::default().context_takeover()),
+            _ => None,
+        };
+        let leaps = match random.below(8) {
+            0 if !is_calm => 40,
+            _ => 0,
+        };
+        let drains_at = random.below(4) == 0;
+        let drains_at = drains_at.then(|| Duration::from_millis(below(&mut random, 5000)));
+        Self {
+            is_calm,
+            n_clients: 1 + random.below(8),
+            leaps,
+            compresses,
+            drains_at,
+        }
+    }
+}
+
+/// What a new link is like.
+pub(super) fn manners(random: &mut Random, is_calm: bool) -> Manners {
+    let mut fate = || Fate {
+        reset_at: (!is_calm && random.below(6) == 0).then(|| length(random)),
+        stalls_at: (!is_calm && random.below(6) == 0).then(|| {
+            let delay = Duration::from_millis(below(random, 120_000));
+            (length(random), delay)
+        }),
+    };
+    let (client, server) = (fate(), fate());
+    Manners {
+        // What is on its way has to arrive within the time for the closing handshake.
+        capacity: match is_calm {
+            true => random.pick(&[65_536, 1 << 20]),
+            false => random.pick(&[1, 100, 4096, 65_536, 1 << 20]),
+        },
+        latency: Duration::from_micros(below(random, 50_000)),
+        moods: random.pick(&[0, 0, 100, 400]),
+        resets_discard: random.below(2) == 0,
+        client,
+        server,
+    }
+}
+
+/// Limits of one end.
+pub(super) fn config(random: &mut Random) -> Config {
+    let mut config = Config::default();
+    config.max_frame_payload_bytes = random.pick(&[None, None, Some(16), Some(125), Some(1000)]);
+    if random.below(4) == 0 {
+        config.timeouts = Timeouts {
+            ping_interval: Some(Duration::from_millis(300)),
+            pong: Some(Duration::from_secs(20)),
+            ..Timeouts::default()
+        };
+    }
+    config
+}
+
+/// A length: often that of a handshake, a frame or two, sometimes of long messages.
+pub(super) fn length(random: &mut Random) -> usize {
+    let limit = random.pick(&[10, 200, 200, 1000, 5000, 100_000]);
+    random.below(limit)
+}
+
+/// A number below `limit`, for times.
+pub(super) fn below(random: &mut Random, limit: u32) -> u64 {
+    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+    u64::try_from(random.below(limit)).unwrap_or(u64::MAX)
+}
+
+/// Chance of one's own, drawn from the world's.
+pub(super) fn random() -> Random {
+    with(|world| {
+        Random::new(u64::from_le_bytes(std::array::from_fn(|_| {
+            world.random.byte()
+        })))
+    })
+}
+
+/// How one side of a connection fared.
+#[derive(Debug, Default)]
+pub(super) struct Fared {
+    /// It got a WebSocket.
+    pub(super) has_opened: bool,
+    /// It received until there was no more to come.
+    pub(super) has_heard_all: bool,
+    /// It called `close`.
+    pub(super) has_closed: bool,
+    /// It left without a word, or with half a message.
+    pub(super) has_left: bool,
+    /// It is done.
+    pub(super) is_over: bool,
+    pub(super) outcome: Option<CloseOutcome>,
+    pub(super) errors: Vec<Error>,
+    /// What it got that it could not get.
+    pub(super) nonsense: Option<String>,
+}
+
+/// One connection, as both sides write it down.
+#[derive(Debug, Default)]
+pub(super) struct Record {
+    pub(super) client: Fared,
+    pub(super) server: Fared,
+    pub(super) from_client: Ledger,
+    pub(super) from_server: Ledger,
+}
+
+impl Record {
+    pub(super) fn fared(&mut self, side: Side) -> &mut Fared {
+        match side {
+            Side::Client => &mut self.client,
+            Side::Server => &mut self.server,
+        }
+    }
+
+    pub(super) fn sent_by(&mut self, side: Side) -> &mut Ledger {
+        match side {
+            Side::Client => &mut self.from_client,
+            Side::Server => &mut self.from_server,
+        }
+    }
+}
+
+/// One side of one connection.
+#[derive(Clone, Debug)]
+pub(super) struct Part {
+    pub(super) number: usize,
+    pub(super) record: Arc<Mutex<Record>>,
+    pub(super) side: Side,
+    pub(super) is_calm: bool,
+    pub(super) random: Random,
+}
+
+impl Part {
+    pub(super) fn record(&self) -> MutexGuard<'_, Record> {
+        self.record.lock().expect("nobody panics while writing")
+    }
+
+    /// Tells what this side does, if that is wanted.
+    pub(super) fn tell(&self, what: impl FnOnce() -> String) {
+        tell(|| format!("{} {:?} {}", self.number, self.side, what()));
+    }
+
+    pub(super) fn note(&self, note: impl FnOnce(&mut Fared)) {
+        note(self.record().fared(self.side));
+    }
+
+    /// Up to so many milliseconds; a twentieth in a calm world.
+    pub(super) fn pause(&mut self, limit: u32) -> Duration {
+        let limit = if self.is_calm { limit / 20 } else { limit };
+        Duration::from_millis(below(&mut self.random, limit))
+    }
+}

@@ -1,0 +1,278 @@
+//! A world from its beginning to its end, and whether it was right.
+//!
+//! Always: nothing altered, doubled or out of order; nothing lost before a clean end; no error that
+//! says one of our ends broke a rule; everything over in time; nothing left behind. In a calm world
+//! also: every connection opens and ends cleanly, and both sides agree on how.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use http::Request;
+use sockeye_connection::{CloseOutcome, ProtocolViolation};
+use sockeye_driver::{Client, DrainReport, Error, ErrorKind, Server, WebSocket};
+use tokio::sync::oneshot;
+
+use super::actor::live;
+use super::clock::sleep;
+use super::life::{Climate, Fared, Part, Record, config, random};
+use super::network::Side;
+use super::runtime::Simulated;
+use super::tasks;
+use super::world::{Remains, Trace, run, tell};
+
+/// Longer than any connection can last with its time limits, leaps in time and stalls.
+const LIFETIME: Duration = Duration::from_secs(7200);
+
+/// What did not hold in the world of a seed.
+#[derive(Debug)]
+pub struct Failure {
+    /// The seed; the same again gives the same failure.
+    pub seed: u64,
+    what: String,
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "seed {}: {}", self.seed, self.what)
+    }
+}
+
+impl std::error::Error for Failure {}
+
+/// How much was lived.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Lived {
+    /// Connections that were begun.
+    pub connections: u64,
+    /// Those of them that opened on both sides.
+    pub opened: u64,
+    /// Those that ended with a closing handshake.
+    pub clean: u64,
+    /// Messages that were handed over.
+    pub sent: u64,
+    /// Messages that arrived.
+    pub received: u64,
+    /// The world's time.
+    pub time: Duration,
+    /// Stands for every byte that was written, and when; of one seed always the same.
+    pub digest: u64,
+}
+
+impl std::ops::AddAssign for Lived {
+    fn add_assign(&mut self, other: Self) {
+        self.connections += other.connections;
+        self.opened += other.opened;
+        self.clean += other.clean;
+        self.sent += other.sent;
+        self.received += other.received;
+        self.time += other.time;
+        self.digest ^= other.digest;
+    }
+}
+
+type Records = Arc<Mutex<BTreeMap<usize, Arc<Mutex<Record>>>>>;
+
+pub(super) fn judge(seed: u64, trace: Trace) -> Result<Lived, Failure> {
+    let climate = Climate::of(seed);
+    let records = Records::default();
+    let report = Arc::new(Mutex::new(None));
+    let remains = {
+        let (records, report) = (Arc::clone(&records), Arc::clone(&report));
+        run(seed, climate, trace, move || {
+            tasks::spawn(world(climate, records, report));
+        })
+    };
+    let report = report.lock().expect("nobody panicked").take();
+    let records = records.lock().expect("nobody panicked");
+    let fail = |what: String| Failure { seed, what };
+    check_end(&remains, report, climate).map_err(fail)?;
+    let mut lived = Lived {
+        time: remains.at,
+        digest: remains.digest,
+        ..Lived::default()
+    };
+    for (number, record) in &*records {
+        let record = record.lock().expect("nobody panicked");
+        check(&record, climate).map_err(|what| fail(format!("connection {number}: {what}")))?;
+        lived += count(&record);
+    }
+    Ok(lived)
+}
+
+/// One server, its clients, and the server's leaving.
+async fn world(climate: Climate, records: Records, report: Arc<Mutex<Option<DrainReport>>>) {
+    let server = Server::<Simulated>::bind("127.0.0.1:80").await;
+    let mut server = server
+        .expect("nobody else listens")
+        .config(config(&mut random()));
+    if let Some(deflate) = climate.compresses {
+        server = server.extension(Arc::new(deflate));
+    }
+    let handle = server.handle();
+    let serving = {
+        let records = Arc::clone(&records);
+        server.serve_requests(move |ws: WebSocket<_>, request: Request<()>| {
+            let number = request.uri().path()[1..].parse().expect("a number");
+            let part = part(&records, number, Side::Server, climate.is_calm);
+            async move {
+                live(ws, part).await;
+                Ok(())
+            }
+        })
+    };
+    let (served, is_served) = oneshot::channel();
+    tasks::spawn(async move {
+        serving.await.expect("it listens");
+        let _ = served.send(());
+    });
+    let (gone, mut all_gone) = tokio::sync::mpsc::channel::<()>(1);
+    for number in 0..climate.n_clients {
+        let part = part(&records, number, Side::Client, climate.is_calm);
+        let gone = gone.clone();
+        tasks::spawn(async move {
+            connect(climate, number, part).await;
+            drop(gone);
+        });
+    }
+    drop(gone);
+    match climate.drains_at {
+        Some(at) => sleep(at).await,
+        None => {
+            let _ = all_gone.recv().await;
+        }
+    }
+    tell(|| "the server leaves".to_owned());
+    let drained = handle.drain(Duration::from_secs(60)).await;
+    tell(|| format!("the server has left: {drained:?}"));
+    *report.lock().expect("nobody panicked") = Some(drained);
+    let _ = is_served.await;
+}
+
+async fn connect(climate: Climate, number: usize, mut part: Part) {
+    let pause = part.pause(3000);
+    sleep(pause).await;
+    let mut client = Client::<Simulated>::new().config(config(&mut part.random));
+    if let Some(deflate) = climate.compresses {
+        client = client.extension(Arc::new(deflate));
+    }
+    let opened = client.connect(format!("ws://server.test/{number}")).await;
+    part.tell(|| format!("opened: {:?}", opened.as_ref().err()));
+    match opened {
+        Ok((ws, _)) => live(ws, part).await,
+        Err(error) => part.note(|fared| {
+            fared.errors.push(error);
+            fared.is_over = true;
+        }),
+    }
+}
+
+fn part(records: &Records, number: usize, side: Side, is_calm: bool) -> Part {
+    let mut records = records.lock().expect("nobody panicked");
+    Part {
+        number,
+        record: Arc::clone(records.entry(number).or_default()),
+        side,
+        is_calm,
+        random: random(),
+    }
+}
+
+fn check_end(
+    remains: &Remains,
+    report: Option<DrainReport>,
+    climate: Climate,
+) -> Result<(), String> {
+    if remains.n_tasks > 0 {
+        return Err(format!("{} tasks wait for nothing", remains.n_tasks));
+    }
+    if remains.n_transports > 0 || remains.n_alarms > 0 {
+        return Err(format!("left behind: {remains:?}"));
+    }
+    if remains.at > LIFETIME {
+        return Err(format!("it took {:?}", remains.at));
+    }
+    match report {
+        None => Err("the server never left".to_owned()),
+        Some(report) if climate.is_calm && report.aborted > 0 => {
+            Err(format!("the server left by force: {report:?}"))
+        }
+        Some(_) => Ok(()),
+    }
+}
+
+fn check(record: &Record, climate: Climate) -> Result<(), String> {
+    let Record {
+        client,
+        server,
+        from_client,
+        from_server,
+    } = record;
+    for (name, fared) in [("client", client), ("server", server)] {
+        if let Some(nonsense) = &fared.nonsense {
+            return Err(format!("the {name} got what it could not get: {nonsense}"));
+        }
+        if let Some(error) = fared.errors.iter().find(|error| is_a_fault(error, climate)) {
+            return Err(format!("the {name} had {error:?}"));
+        }
+    }
+    for (from, to, ledger) in [(client, server, from_client), (server, client, from_server)] {
+        let listened = to.has_heard_all && !to.has_closed && !to.has_left;
+        if from.has_closed && is_clean(from) && listened && !ledger.is_complete() {
+            return Err(format!("lost before a clean end: {ledger:?}"));
+        }
+        if is_clean(from)
+            && let (Some(ours), Some(theirs)) = (&from.outcome, &to.outcome)
+            && (ours.received != theirs.sent || (theirs.clean && ours.sent != theirs.received))
+        {
+            return Err(format!("{ours:?} does not go with {theirs:?}"));
+        }
+    }
+    if climate.is_calm && client.has_opened {
+        for fared in [client, server] {
+            if !(fared.is_over && is_clean(fared)) {
+                return Err(format!("calm, and not clean: {client:?} {server:?}"));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn is_clean(fared: &Fared) -> bool {
+    let outcome: Option<&CloseOutcome> = fared.outcome.as_ref();
+    outcome.is_some_and(|outcome| outcome.clean)
+}
+
+/// Whether an error cannot be where both ends are ours.
+fn is_a_fault(error: &Error, climate: Climate) -> bool {
+    match error.kind() {
+        // A message that takes longer than a minute is failed, and links may be as slow as that.
+        _ if matches!(error, Error::Protocol(ProtocolViolation::AssemblyTimeout)) => {
+            climate.is_calm
+        }
+        ErrorKind::Protocol | ErrorKind::Misuse => true,
+        // The server leaves while clients come.
+        ErrorKind::Handshake | ErrorKind::Closed => false,
+        ErrorKind::Timeout => climate.is_calm,
+        _ => climate.is_calm && climate.drains_at.is_none(),
+    }
+}
+
+fn count(record: &Record) -> Lived {
+    let number = |n: usize| u64::try_from(n).unwrap_or(u64::MAX);
+    let Record {
+        client,
+        server,
+        from_client,
+        from_server,
+    } = record;
+    Lived {
+        connections: 1,
+        opened: u64::from(client.has_opened && server.has_opened),
+        clean: u64::from(is_clean(client) && is_clean(server)),
+        sent: number(from_client.n_sent() + from_server.n_sent()),
+        received: number(from_client.n_received() + from_server.n_received()),
+        ..Lived::default()
+    }
+}

@@ -1,0 +1,35 @@
+//! `cargo xtask sim`: connections' lives in simulated worlds (`tests/src/simulation`).
+//!
+//! The program is `sim` of the tests' package, built with optimizations; here is its command line.
+
+use crate::failure::Failure;
+use crate::process;
+use crate::workspace::Workspace;
+
+#[derive(clap::Args)]
+pub(crate) struct Options {
+    /// How many worlds, of one to eight clients each
+    #[arg(long, default_value_t = 10_000)]
+    seeds: u64,
+    /// The first seed
+    #[arg(long, default_value_t = 0)]
+    from: u64,
+    /// Only the world of this seed, telling what happens
+    #[arg(long, conflicts_with_all = ["seeds", "from"])]
+    seed: Option<u64>,
+}
+
+pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<(), Failure> {
+    let args = match options.seed {
+        Some(seed) => vec![format!("--seed={seed}")],
+        None => vec![
+            format!("--seeds={}", options.seeds),
+            format!("--from={}", options.from),
+        ],
+    };
+    let args = args.iter().flat_map(|arg| arg.split('='));
+    let mut cargo = vec!["run", "--quiet", "--release", "--package", "sockeye-tests"];
+    cargo.extend(["--bin", "sim", "--"]);
+    cargo.extend(args);
+    process::run_live(&mut process::cargo(&workspace.root, &cargo))
+}
