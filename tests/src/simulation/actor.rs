@@ -5,6 +5,7 @@
 
 use std::future::{Future, poll_fn};
 use std::pin::pin;
+use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
 
@@ -16,7 +17,7 @@ use tokio::sync::oneshot;
 
 use super::clock::sleep;
 use super::ledger::Sent;
-use super::life::{Part, length};
+use super::life::{Part, message};
 use super::network::{Side, SimulatedTransport};
 use super::runtime::Simulated;
 
@@ -253,7 +254,11 @@ async fn say(speaker: &mut impl Speaker, part: &mut Part) -> bool {
         }
         _ => {}
     }
-    let message = message(part);
+    let prepared = Arc::clone(&part.prepared);
+    let (message, prepared) = match part.random.below(prepared.len() + 1).checked_sub(1) {
+        Some(which) if what == 5 => (prepared[which].0.clone(), Some(&prepared[which].1)),
+        _ => (message(&mut part.random), None),
+    };
     let side = part.side;
     let number = part.record().sent_by(side).send(message.clone());
     part.tell(|| {
@@ -275,8 +280,9 @@ async fn say(speaker: &mut impl Speaker, part: &mut Part) -> bool {
             Err(_) => unreachable!("there are two ways to fail"),
         },
         5 => {
-            let prepared = PreparedMessage::new(message);
-            give_up(patience, speaker.send_prepared(&prepared)).await
+            let of_its_own = PreparedMessage::new(message);
+            let prepared = prepared.unwrap_or(&of_its_own);
+            give_up(patience, speaker.send_prepared(prepared)).await
         }
         6 => give_up(patience, speaker.send_secret(message)).await,
         // Half a message would end the connection, so this one is waited for.
@@ -394,23 +400,6 @@ async fn give_up<R>(patience: (usize, Duration), future: impl Future<Output = R>
         }
     })
     .await
-}
-
-fn message(part: &mut Part) -> Message {
-    let len = length(&mut part.random);
-    let is_plain = part.random.below(2) == 0;
-    match part.random.below(2) {
-        0 if is_plain => Message::from(part.random.bytes(len)),
-        0 => Message::from(vec![part.random.byte(); len]),
-        _ => {
-            let words = ["sock", "eye", " ", "ß", "水", "🐟", "{\"n\":", "}"];
-            let mut text = String::new();
-            while text.len() < len {
-                text.push_str(part.random.pick(&words));
-            }
-            Message::from(text)
-        }
-    }
 }
 
 impl Part {

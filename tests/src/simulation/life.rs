@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
-use sockeye_connection::{CloseOutcome, Config, Timeouts};
+use sockeye_connection::{CloseOutcome, Config, Message, PreparedMessage, Timeouts};
 use sockeye_driver::Error;
 use sockeye_extensions::PermessageDeflate;
 
@@ -161,6 +161,36 @@ pub(super) struct Part {
     pub(super) side: Side,
     pub(super) is_calm: bool,
     pub(super) random: Random,
+    pub(super) prepared: Prepared,
+}
+
+/// Messages that everybody in a world sends.
+pub(super) type Prepared = Arc<[(Message, PreparedMessage)]>;
+
+/// Makes some.
+pub(super) fn prepare(random: &mut Random) -> Prepared {
+    let messages = (0..4).map(|_| message(random));
+    messages
+        .map(|message| (message.clone(), PreparedMessage::new(message)))
+        .collect()
+}
+
+/// Any message.
+pub(super) fn message(random: &mut Random) -> Message {
+    let len = length(random);
+    let is_plain = random.below(2) == 0;
+    match random.below(2) {
+        0 if is_plain => Message::from(random.bytes(len)),
+        0 => Message::from(vec![random.byte(); len]),
+        _ => {
+            let words = ["sock", "eye", " ", "ß", "水", "🐟", "{\"n\":", "}"];
+            let mut text = String::new();
+            while text.len() < len {
+                text.push_str(random.pick(&words));
+            }
+            Message::from(text)
+        }
+    }
 }
 
 impl Part {

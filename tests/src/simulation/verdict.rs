@@ -16,7 +16,7 @@ use tokio::sync::oneshot;
 
 use super::actor::live;
 use super::clock::sleep;
-use super::life::{Climate, Fared, Part, Record, config, random};
+use super::life::{Climate, Fared, Part, Prepared, Record, config, prepare, random};
 use super::network::Side;
 use super::runtime::Simulated;
 use super::tasks;
@@ -111,11 +111,12 @@ async fn world(climate: Climate, records: Records, report: Arc<Mutex<Option<Drai
         server = server.extension(Arc::new(deflate));
     }
     let handle = server.handle();
+    let prepared = prepare(&mut random());
     let serving = {
-        let records = Arc::clone(&records);
+        let (records, prepared) = (Arc::clone(&records), Arc::clone(&prepared));
         server.serve_requests(move |ws: WebSocket<_>, request: Request<()>| {
             let number = request.uri().path()[1..].parse().expect("a number");
-            let part = part(&records, number, Side::Server, climate.is_calm);
+            let part = part(&records, number, Side::Server, climate.is_calm, &prepared);
             async move {
                 live(ws, part).await;
                 Ok(())
@@ -129,7 +130,7 @@ async fn world(climate: Climate, records: Records, report: Arc<Mutex<Option<Drai
     });
     let (gone, mut all_gone) = tokio::sync::mpsc::channel::<()>(1);
     for number in 0..climate.n_clients {
-        let part = part(&records, number, Side::Client, climate.is_calm);
+        let part = part(&records, number, Side::Client, climate.is_calm, &prepared);
         let gone = gone.clone();
         tasks::spawn(async move {
             connect(climate, number, part).await;
@@ -168,7 +169,7 @@ async fn connect(climate: Climate, number: usize, mut part: Part) {
     }
 }
 
-fn part(records: &Records, number: usize, side: Side, is_calm: bool) -> Part {
+fn part(records: &Records, number: usize, side: Side, is_calm: bool, prepared: &Prepared) -> Part {
     let mut records = records.lock().expect("nobody panicked");
     Part {
         number,
@@ -176,6 +177,7 @@ fn part(records: &Records, number: usize, side: Side, is_calm: bool) -> Part {
         side,
         is_calm,
         random: random(),
+        prepared: Arc::clone(prepared),
     }
 }
 
@@ -219,7 +221,7 @@ fn check(record: &Record, climate: Climate) -> Result<(), String> {
     }
     for (from, to, ledger) in [(client, server, from_client), (server, client, from_server)] {
         let listened = to.has_heard_all && !to.has_closed && !to.has_left;
-        if from.has_closed && is_clean(from) && listened && !ledger.is_complete() {
+        if is_clean(from) && is_clean(to) && listened && !ledger.is_complete() {
             return Err(format!("lost before a clean end: {ledger:?}"));
         }
         if is_clean(from)
