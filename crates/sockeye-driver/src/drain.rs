@@ -3,11 +3,12 @@
 //! Each connection that listens closes itself with 1001 once it is polled; those that wait are
 //! woken. Who does not leave in time is the shell's concern.
 
-use std::collections::HashMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::task::{Context, Waker};
 
 use sockeye_frame::{CloseCode, CloseFrame};
+
+use crate::map::Map;
 
 /// A signal to close, shared by any number of connections; clones are the same signal.
 ///
@@ -28,7 +29,7 @@ struct Shared {
 #[derive(Debug, Default)]
 struct Waiting {
     next_id: u64,
-    wakers: HashMap<u64, Waker>,
+    wakers: Map<u64, Waker>,
 }
 
 impl Drain {

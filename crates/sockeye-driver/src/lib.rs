@@ -36,6 +36,7 @@ mod error;
 mod event;
 mod handshaking;
 mod hub;
+mod map;
 mod pong_reply;
 mod sendable;
 mod shell;

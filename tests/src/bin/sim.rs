@@ -5,6 +5,7 @@
 
 use std::env;
 use std::error::Error;
+use std::io::{self, Write};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread;
 use std::time::Instant;
@@ -19,7 +20,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             [name, value] if name == "--seeds" => n_seeds = value.parse()?,
             [name, value] if name == "--from" => from = value.parse()?,
             [name, value] if name == "--seed" => {
-                println!("{:?}", simulate_aloud(value.parse()?)?);
+                writeln!(io::stdout(), "{:?}", simulate_aloud(value.parse()?)?)?;
                 return Ok(());
             }
             _ => return Err("usage: sim [--seeds N] [--from SEED] | --seed SEED".into()),
@@ -36,12 +37,13 @@ fn main() -> Result<(), Box<dyn Error>> {
         time,
         ..
     } = lived;
-    println!(
+    writeln!(
+        io::stdout(),
         "{n_seeds} worlds from seed {from}: {connections} connections, {opened} opened, {clean} \
          ended cleanly; {sent} messages sent, {received} arrived; {} hours of theirs in {} seconds",
         time.as_secs() / 3600,
         start.elapsed().as_secs()
-    );
+    )?;
     Ok(())
 }
 

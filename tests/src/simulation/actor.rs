@@ -341,7 +341,7 @@ async fn hear(listener: &mut impl Listener, part: &mut Part, briefly: bool) -> b
                 record
                     .fared(side)
                     .nonsense
-                    .get_or_insert(format!("{len} bytes {start}"));
+                    .get_or_insert_with(|| format!("{len} bytes {start}"));
             }
             true
         }

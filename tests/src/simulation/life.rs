@@ -76,16 +76,19 @@ pub(super) fn manners(random: &mut Random, is_calm: bool) -> Manners {
 
 /// Limits of one end.
 pub(super) fn config(random: &mut Random) -> Config {
-    let mut config = Config::default();
-    config.max_frame_payload_bytes = random.pick(&[None, None, Some(16), Some(125), Some(1000)]);
-    if random.below(4) == 0 {
-        config.timeouts = Timeouts {
+    let max_frame_payload_bytes = random.pick(&[None, None, Some(16), Some(125), Some(1000)]);
+    let timeouts = match random.below(4) {
+        0 => Timeouts {
             ping_interval: Some(Duration::from_millis(300)),
-            pong: Some(Duration::from_secs(20)),
             ..Timeouts::default()
-        };
+        },
+        _ => Timeouts::default(),
+    };
+    Config {
+        max_frame_payload_bytes,
+        timeouts,
+        ..Config::default()
     }
-    config
 }
 
 /// A length: often that of a handshake, a frame or two, sometimes of long messages.

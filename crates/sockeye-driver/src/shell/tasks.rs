@@ -3,7 +3,6 @@
 //! A connection costs one map entry here. Tasks are not joined: a panic in one has been reported
 //! by the runtime and concerns nobody else.
 
-use std::collections::HashMap;
 use std::future::{Future, poll_fn};
 use std::mem;
 use std::pin::Pin;
@@ -11,6 +10,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 
 use super::Spawn;
+use crate::map::Map;
 
 /// The running tasks of one server.
 #[derive(Debug)]
@@ -23,7 +23,7 @@ struct Running<R: Spawn> {
     n_started: u64,
     n_ended: u64,
     /// The tasks that run, and with `None` those that ended before they were entered here.
-    tasks: HashMap<R::TaskId, Option<R::Task>>,
+    tasks: Map<R::TaskId, Option<R::Task>>,
     /// Whether tasks end as soon as they start.
     aborting: bool,
     /// Who waits for there to be fewer, and how many there may be.
@@ -112,7 +112,7 @@ impl<R: Spawn> Default for Tasks<R> {
             running: Mutex::new(Running {
                 n_started: 0,
                 n_ended: 0,
-                tasks: HashMap::new(),
+                tasks: Map::default(),
                 aborting: false,
                 waiting: Vec::new(),
             }),
