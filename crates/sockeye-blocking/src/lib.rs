@@ -37,9 +37,9 @@
 //!
 //! A process has one thread that looks after connections which nobody is in a call on: it writes
 //! what waits, sends pings and gives up peers that are gone. It starts with the first such
-//! connection, sleeps while nothing happens and ends with the process. `async-io` has one too, for
-//! sockets and timers that no waiting thread looks after, and names are looked up in short-lived
-//! ones.
+//! connection, sleeps while nothing happens and ends with the process. `async-io` has one too, which
+//! waits for all sockets and timers and wakes whom they concern, and names are looked up in
+//! short-lived ones.
 //!
 //! What this shell leaves to the others: bursts, whose messages are borrowed from a buffer of the
 //! thread.

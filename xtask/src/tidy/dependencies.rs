@@ -194,7 +194,7 @@ const ALLOWED: [Allowed; 12] = [
         others: &[
             (
                 "async-io",
-                "threads that wait for sockets and timers; sockeye-async-std has it",
+                "sockets and timers that wake threads; sockeye-async-std has it",
             ),
             (
                 "blocking",
@@ -202,6 +202,10 @@ const ALLOWED: [Allowed; 12] = [
             ),
             ("bytes", "payloads"),
             ("futures-io", "the traits of byte streams; pulls in nothing"),
+            (
+                "futures-lite",
+                "a thread that waits for a future, in safe code; async-io has it",
+            ),
             ("http", "requests and responses in the public API"),
         ],
     },
