@@ -94,8 +94,9 @@ pub(crate) struct Growth {
 
 /// Makes room for `len` bytes, and for more as they are expected to come; `n_come` are here.
 ///
-/// Doubles what is there, so that appending is linear. A peer that has sent as much before gets the
-/// room of that message at once when this one has begun to come: it holds no more than it has sent.
+/// Doubles what is there, so that appending is linear, and takes no more than is expected. A peer
+/// that has sent as much before gets the room of that message at once when this one has begun to
+/// come: it holds no more than it has sent.
 pub(crate) fn reserve(buffer: &mut BytesMut, len: usize, n_come: usize, growth: Growth) {
     if buffer.capacity() - buffer.len() >= len {
         return;
@@ -106,7 +107,25 @@ pub(crate) fn reserve(buffer: &mut BytesMut, len: usize, n_come: usize, growth: 
         true => growth.earned.saturating_sub(buffer.len()),
         false => 0,
     };
-    buffer.reserve(doubling.max(earned).min(growth.expected).max(len));
+    let ahead = doubling.max(earned);
+    // And the last few bytes: to grow once more for them would take all of the memory twice.
+    let n_few = (buffer.len() / 8).min(MIN_GROWTH);
+    let ahead = match growth.expected.saturating_sub(ahead) <= n_few {
+        true => growth.expected,
+        false => ahead,
+    };
+    grow(buffer, ahead.max(len));
+}
+
+/// Makes room for exactly `n_more` bytes, where there is less.
+fn grow(buffer: &mut BytesMut, n_more: usize) {
+    // What `BytesMut::reserve` would make of less than twice the capacity.
+    if buffer.len() + n_more >= 2 * buffer.capacity() {
+        return buffer.reserve(n_more);
+    }
+    let mut larger = BytesMut::with_capacity(buffer.len() + n_more);
+    larger.extend_from_slice(buffer);
+    *buffer = larger;
 }
 
 /// What `Bytes` allocates beside memory that is larger than its bytes: where it begins, how large

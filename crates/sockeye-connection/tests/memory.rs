@@ -21,6 +21,7 @@ fn connections_hold_no_more_than_they_may() {
     pings_of_a_peer_that_never_reads_do_not_pile_up();
     unasked_pongs_leave_no_trace();
     fragments_cost_what_they_carry();
+    a_long_message_takes_at_most_twice_its_size_while_it_grows();
     small_messages_that_are_kept_hold_no_read_buffer();
     an_echo_in_lent_memory_allocates_nothing();
     a_prepared_message_is_held_once_for_all();
@@ -152,6 +153,50 @@ fn fragments_cost_what_they_carry() {
     connection.handle_disconnect();
     let held = held - ALLOCATOR.current_usage();
     assert!(held <= 2 * n_fragments + 1024, "{held} bytes held");
+}
+
+fn a_long_message_takes_at_most_twice_its_size_while_it_grows() {
+    // Reads as those of a driver: the first with the header, the others into the lent end.
+    const READ_BYTES: usize = 64 * 1024;
+    for len in [1 << 20, (1 << 20) + 1, 1_500_000, 2 << 20] {
+        let mut connection = server();
+        let bytes = frame(true, Opcode::Binary, &vec![7; len]);
+        let (first, mut rest) = bytes.split_at(READ_BYTES);
+        let mut first = first.to_vec();
+        let (peak, event) = peak_of(|| {
+            let mut event = feed(&mut connection, &mut first);
+            while !rest.is_empty() {
+                assert_eq!(event, None);
+                let n_read = match connection.message_tail() {
+                    Some(mut tail) => {
+                        let n = tail.max_bytes().min(READ_BYTES).min(rest.len());
+                        tail.buffer().extend_from_slice(&rest[..n]);
+                        n
+                    }
+                    None => 0,
+                };
+                rest = &rest[n_read..];
+                event = if n_read > 0 {
+                    feed(&mut connection, &mut [])
+                } else {
+                    let mut last = std::mem::take(&mut rest).to_vec();
+                    feed(&mut connection, &mut last)
+                };
+            }
+            event
+        });
+        let Some(Event::Message(message)) = event else {
+            panic!("not a message: {event:?}");
+        };
+        assert_eq!(message.as_bytes().len(), len);
+        // Doubled, it is as large as the message or goes on to grow: then both halves are there.
+        let most = if len.is_power_of_two() {
+            3 * len / 2
+        } else {
+            2 * len
+        };
+        assert!(peak <= most + 8192, "{peak} bytes for {len}");
+    }
 }
 
 fn small_messages_that_are_kept_hold_no_read_buffer() {
