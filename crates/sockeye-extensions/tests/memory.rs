@@ -21,6 +21,9 @@ fn compression_holds_no_more_than_it_may() {
     a_bomb_takes_its_limit_and_no_more();
 }
 
+/// What the harness may allocate meanwhile, in its own thread; a state takes ten times as much.
+const HARNESS_BYTES: usize = 4096;
+
 fn deflate() -> PermessageDeflate {
     PermessageDeflate::default().compress(Compress::Always)
 }
@@ -99,7 +102,7 @@ fn with_takeover_a_connection_holds_one_state_each_way() {
     let [held, _] = grown(|| exchange(&mut both, &[b'a'; 1000]));
     assert!((300 * 1024..500 * 1024).contains(&held), "{held} bytes");
     let [held, _] = grown(|| exchange(&mut both, &[b'b'; 100_000]));
-    assert_eq!(held, 0);
+    assert!(held < HARNESS_BYTES, "{held} bytes");
     let before = ALLOCATOR.current_usage();
     both[0].release_idle();
     let released = before - ALLOCATOR.current_usage();
@@ -123,29 +126,34 @@ fn no_message_leaves_anything_behind() {
         };
         round(&mut both);
         let [held, _] = grown(|| (0..250).for_each(|_| round(&mut both)));
-        assert_eq!(held, 0);
+        assert!(held < HARNESS_BYTES, "{held} bytes");
     }
 }
 
 fn a_bomb_takes_its_limit_and_no_more() {
-    const LIMIT: usize = 1 << 20;
-    for config in [deflate(), deflate().context_takeover()] {
+    for (limit, config) in [
+        (1 << 20, deflate()),
+        (1 << 20, deflate().context_takeover()),
+        (700_000, deflate()),
+        (2 << 20, deflate()),
+    ] {
         let [mut client, _] = peers(config);
         let bomb = compressed(&mut client, &vec![0; 100 << 20]);
-        for n_bytes in [1, 100, usize::MAX] {
+        for n_bytes in [1, 100, 64 * 1024, usize::MAX] {
             let [_, mut server] = peers(config);
             let [_, most] = grown(|| {
                 assert_eq!(server.begin_frame(&RECEIVED), Ok(true));
                 let mut out = Vec::new();
                 let mut pieces = bomb.chunks(n_bytes.min(bomb.len()));
                 let error = pieces.find_map(|piece| {
-                    let room = LIMIT - out.len();
+                    let room = limit - out.len();
                     server.decode(piece, false, room, &mut out).err()
                 });
                 assert_eq!(error, Some(DecodeError::TooBig));
             });
-            // While the buffer grows, the old one and the new one exist.
-            let most_allowed = 2 * LIMIT + 64 * 1024 + 100 * 1024;
+            // While the buffer grows to the limit, the old one exists beside it. The rest is the
+            // state, and with takeover what a later stream may refer to.
+            let most_allowed = limit + limit * 2 / 3 + 64 * 1024 + 64 * 1024;
             assert!(most < most_allowed, "{most} bytes, pieces of {n_bytes}");
         }
     }

@@ -363,7 +363,7 @@ const TESTED: &[&str] = &[
 ];
 
 /// What tests and examples of any crate may use: users do not build it.
-const IN_TESTS: [(&str, &str); 16] = [
+const IN_TESTS: [(&str, &str); 17] = [
     ("async-io", "the example of a shell from outside"),
     ("async-std", "a runtime for examples and tests of its shell"),
     ("clap", "command lines of the examples"),
@@ -372,6 +372,10 @@ const IN_TESTS: [(&str, &str); 16] = [
     (
         "futures-util",
         "combinators over Stream and Sink, as users have them",
+    ),
+    (
+        "miniz_oxide",
+        "an inflate that shares no code with zlib, to compare with; pulls in adler2",
     ),
     (
         "peak_alloc",

@@ -28,6 +28,9 @@ pub(crate) struct Decompressor {
     recent: Vec<u8>,
     /// How often this message's output was made a dictionary.
     n_dictionaries: u32,
+    /// How often zlib was called.
+    #[cfg(test)]
+    n_steps: usize,
 }
 
 impl Decompressor {
@@ -38,6 +41,8 @@ impl Decompressor {
             is_at_start: true,
             recent: Vec::new(),
             n_dictionaries: 0,
+            #[cfg(test)]
+            n_steps: 0,
         }
     }
 
@@ -81,6 +86,11 @@ impl Decompressor {
         self.state.is_some()
     }
 
+    #[cfg(test)]
+    pub(crate) fn n_steps(&self) -> usize {
+        self.n_steps
+    }
+
     fn inflate(
         &mut self,
         state: &mut Decompress,
@@ -88,6 +98,10 @@ impl Decompressor {
         target: &mut Target<'_>,
     ) -> Result<(), DecodeError> {
         loop {
+            #[cfg(test)]
+            {
+                self.n_steps += 1;
+            }
             let step = target.step(state, input)?;
             input = input.get(step.n_taken..).unwrap_or_default();
             self.is_at_start = step.is_end_of_stream;
@@ -256,9 +270,15 @@ impl Target<'_> {
         }
         let wanted = n_input
             .saturating_mul(4)
+            .min(MAX_AHEAD_BYTES)
             .saturating_add(MIN_ROOM_BYTES)
             .max(self.out.len());
-        self.out.reserve_exact(wanted.min(room));
+        // While it grows there are two of it. So the last time, to all that is allowed, comes while
+        // the old one has less than two thirds of that.
+        let n_then = self.out.len().saturating_add(wanted);
+        let is_most = n_then >= self.end - self.end / 3;
+        self.out
+            .reserve_exact(if is_most { room } else { wanted.min(room) });
     }
 }
 
@@ -272,6 +292,10 @@ fn last(bytes: &[u8]) -> &[u8] {
 const TAIL_AND_END: [u8; 6] = [0x00, 0x00, 0xff, 0xff, 0x03, 0x00];
 
 const WINDOW_BYTES: usize = 32 * 1024;
+
+/// As much is asked for at first, however much has come: about what that becomes, up to a point
+/// from which what it became says more.
+const MAX_AHEAD_BYTES: usize = 64 * 1024;
 
 /// With less room than 260 bytes zlib decodes symbol by symbol.
 const MIN_ROOM_BYTES: usize = 320;

@@ -1,6 +1,8 @@
 //! Examples of the RFC, cuts, limits, final blocks and windows.
 
 mod distances;
+mod other;
+mod work;
 
 use alloc::vec;
 use alloc::vec::Vec;
