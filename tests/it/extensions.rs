@@ -4,6 +4,7 @@
 //! `extensions/run_length.rs`.
 
 mod run_length;
+mod windows;
 
 use std::sync::Arc;
 
