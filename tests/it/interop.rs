@@ -4,5 +4,6 @@ mod compressed;
 mod node;
 mod ourselves;
 mod python;
+mod threads;
 mod tungstenite;
 mod ws;

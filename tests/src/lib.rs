@@ -33,7 +33,7 @@ pub use devtools::DevTools;
 pub use environment::Tool;
 pub use exchange::{Exchanged, exchange};
 pub use interop::{Gaps, play_all};
-pub use ours::{sockeye_client, sockeye_server};
+pub use ours::{blocking_client, blocking_server, sockeye_client, sockeye_server};
 pub use process::Process;
 pub use programs::Programs;
 pub use random::Random;

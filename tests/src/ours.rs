@@ -1,13 +1,15 @@
-//! Our own two ends of the scenarios, on the tokio shell with its defaults.
+//! Our own two ends of the scenarios, on the tokio shell with its defaults, and on threads.
 
 mod client;
 mod server;
+mod threads;
 
 use sockeye::tokio::{Stream, WebSocket};
 use sockeye::{Error, MessageKind};
 
 pub use client::sockeye_client;
 pub use server::sockeye_server;
+pub use threads::{blocking_client, blocking_server};
 
 use crate::contract::{TEXT_FRAGMENTS, binary_fragments};
 

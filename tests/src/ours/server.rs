@@ -58,7 +58,7 @@ pub async fn sockeye_server() -> ScenarioServer {
     ScenarioServer::of_tasks(port, small_port, tasks, reports)
 }
 
-fn decide(request: &UpgradeRequest) -> Result<Acceptance, Refusal> {
+pub(super) fn decide(request: &UpgradeRequest) -> Result<Acceptance, Refusal> {
     if request.request().uri().path() == "/refused" {
         return Err(Refusal::new(StatusCode::FORBIDDEN, "not you"));
     }
