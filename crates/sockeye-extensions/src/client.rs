@@ -106,6 +106,12 @@ impl<'a> Candidate<'a> {
 }
 
 /// Why the server's answer about extensions fails the handshake.
+///
+/// No Close frame tells the server: where an answer fails there is no WebSocket connection yet, and
+/// only one that is established is closed by a Close frame (RFC 6455 §4.1, §7.1.7). So close code
+/// 1010 (§7.4.1) is never sent here. It is for applications that find an extension missing which
+/// they cannot do without, in a connection that stands without it; a server never sends it, since
+/// it can refuse the handshake.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum NegotiationError {

@@ -1,8 +1,15 @@
 //! Decompresses the messages of one direction of a connection (RFC 7692 §7.2.2).
 //!
 //! Takes the bytes as they arrive and gives what can be known from them, within a bound that
-//! holds before memory is asked for. Notices data that end too early wherever that shows: always
-//! without context takeover; with it, unless they end in the head of a block.
+//! holds before memory is asked for.
+//!
+//! Notices a message that is cut off, wherever that shows. Without context takeover it always does:
+//! behind the tail a final block is read, which only stands where a block may begin. With it nothing
+//! may be added behind the tail, and whether zlib stands between two blocks is not told by flate2.
+//! So a message that is cut off in the head of a block, or in a long code, so that the tail is taken
+//! for more of it and gives nothing, is given as far as it came. What follows is then read as the
+//! rest of that block, as a rule an error. Only a broken or hostile peer sends that, and it could as
+//! well send the messages that come of it.
 //!
 //! After a final block (§7.2.3.4) a new stream begins at the next byte. It may refer to the last
 //! 32 KiB of the same message, with context takeover; what was before the message is gone then,
