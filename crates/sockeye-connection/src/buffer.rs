@@ -101,7 +101,7 @@ pub(crate) fn reserve(buffer: &mut BytesMut, len: usize, n_come: usize, growth: 
     if buffer.capacity() - buffer.len() >= len {
         return;
     }
-    let doubling = buffer.len().max(MIN_GROWTH);
+    let doubling = (2 * buffer.capacity() - buffer.len()).max(MIN_GROWTH);
     // Not for a header alone: nothing is had before bytes of this very message have come.
     let earned = match n_come >= MIN_BEGUN {
         true => growth.earned.saturating_sub(buffer.len()),
