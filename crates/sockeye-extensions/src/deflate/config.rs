@@ -68,7 +68,8 @@ use crate::server::ServerExtension;
 ///
 /// With context takeover both ways a connection holds both, 428 KB, from its first messages on, a
 /// thousand times what one without compression does; and while a message is received, up to 64 KiB
-/// of the end of what it became. Therefore the default is without. [`Chain::release_idle`](crate::Chain::release_idle) gives up the compressor of a connection
+/// of the end of what it became. Therefore the default is without.
+/// [`Chain::release_idle`](crate::Chain::release_idle) gives up the compressor of a connection
 /// that has not sent for a while, [`Chain::end`](crate::Chain::end) all that one which has ended
 /// still holds.
 ///
