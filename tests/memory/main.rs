@@ -4,6 +4,7 @@
 //! alone with one runtime of one thread, and raw peers that use threads allocate nothing while it
 //! counts. Buffers that connections of a thread share are in use before it begins.
 
+mod bombs;
 mod declared;
 mod fragments;
 mod heads;
