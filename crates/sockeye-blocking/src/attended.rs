@@ -2,14 +2,15 @@
 //!
 //! A thread that waits in a call on a connection does all that is due on it: it writes what waits,
 //! sends pings, looks at time limits. While none does, the driver's `Sender::closed` does the
-//! same, polled by the [`attendant`](crate::attendant) whenever something has happened. Messages
-//! and the peer's pings stay in the socket until a thread receives.
+//! same, polled by the [`attendant`](crate::attendant) whenever something has happened. When none
+//! has for a while, `Sender::attended` answers the peer's pings too; not before, since it reads, and
+//! a thread that receives again and again would pay for it each time.
 
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::task::{Context, Poll, Wake, Waker};
+use std::task::{Context, Wake, Waker};
 
 use sockeye_driver::{Sender, Transport};
 
@@ -22,13 +23,20 @@ pub(crate) struct Attended {
     n_calls: AtomicUsize,
     /// Something has happened since this was last polled.
     is_due: AtomicBool,
+    /// A call has been made since the attendant last looked whether one had.
+    was_called: AtomicBool,
 }
 
 struct Keeping {
-    /// `None` when the connection has ended.
-    closed: Option<Pin<Box<dyn Future<Output = ()> + Send>>>,
+    /// Waits for the end, and does meanwhile what is due; `None` when it has come.
+    closed: Option<Waiting>,
+    /// Waits for the end, and answers the peer; `None` while calls are made.
+    attended: Option<Waiting>,
+    answer: Box<dyn Fn() -> Waiting + Send>,
     abort: Box<dyn Fn() + Send>,
 }
+
+type Waiting = Pin<Box<dyn Future<Output = ()> + Send>>;
 
 /// The time in which one thread is in a call.
 #[must_use = "the call ends when this is dropped"]
@@ -43,24 +51,34 @@ pub(crate) struct Attendance {
 
 impl Attendance {
     pub(crate) fn new<T: Transport + 'static>(sender: &Sender<T>) -> Arc<Self> {
-        let (waiting, aborting) = (sender.clone(), sender.clone());
+        let (waiting, answering, aborting) = (sender.clone(), sender.clone(), sender.clone());
         let attended = Arc::new(Attended {
             keeping: Mutex::new(Some(Keeping {
                 closed: Some(Box::pin(async move {
                     waiting.closed().await;
                 })),
+                attended: None,
+                answer: Box::new(move || {
+                    let sender = answering.clone();
+                    Box::pin(async move {
+                        sender.attended().await;
+                    })
+                }),
                 abort: Box::new(move || aborting.abort()),
             })),
             n_calls: AtomicUsize::new(0),
             is_due: AtomicBool::new(false),
+            was_called: AtomicBool::new(true),
         });
-        attended.attend();
+        attended.attend(false);
+        attendant::watch(&attended);
         Arc::new(Self { attended })
     }
 
     /// Says that a thread is in a call from now on.
     pub(crate) fn call(&self) -> Call<'_> {
         self.attended.n_calls.fetch_add(1, Ordering::SeqCst);
+        self.attended.was_called.store(true, Ordering::Relaxed);
         Call {
             attended: &self.attended,
         }
@@ -83,17 +101,41 @@ impl Drop for Attendance {
 }
 
 impl Attended {
-    /// Does what is due.
-    pub(crate) fn attend(self: &Arc<Self>) {
+    /// Does what is due; also for the peer, where that has been begun and no call was made since.
+    pub(crate) fn attend(self: &Arc<Self>, for_peer: bool) {
         // Before it is polled, so that what happens meanwhile is not missed.
         self.is_due.store(false, Ordering::SeqCst);
         let mut keeping = self.keeping.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(keeping) = &mut *keeping else { return };
-        if let Some(closed) = &mut keeping.closed {
-            let waker = Waker::from(Arc::clone(self));
-            if let Poll::Ready(()) = closed.as_mut().poll(&mut Context::from_waker(&waker)) {
-                keeping.closed = None;
+        if !for_peer {
+            keeping.attended = None;
+        }
+        let waker = Waker::from(Arc::clone(self));
+        let mut cx = Context::from_waker(&waker);
+        for waiting in [&mut keeping.closed, &mut keeping.attended] {
+            if let Some(future) = waiting
+                && future.as_mut().poll(&mut cx).is_ready()
+            {
+                *waiting = None;
             }
+        }
+    }
+
+    /// Begins to answer the peer if no call was made since this was last asked, and else ends it.
+    pub(crate) fn look_after_peer(self: &Arc<Self>) {
+        let was_called = self.was_called.swap(false, Ordering::Relaxed);
+        let is_called = was_called || self.n_calls.load(Ordering::SeqCst) > 0;
+        let mut keeping = self.keeping.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(keeping_on) = &mut *keeping else {
+            return;
+        };
+        if is_called {
+            // It has not seen what the calls have left.
+            keeping_on.attended = None;
+        } else if keeping_on.attended.is_none() && keeping_on.closed.is_some() {
+            keeping_on.attended = Some((keeping_on.answer)());
+            drop(keeping);
+            self.attend(true);
         }
     }
 
@@ -130,7 +172,7 @@ impl Drop for Call<'_> {
     fn drop(&mut self) {
         let n_before = self.attended.n_calls.fetch_sub(1, Ordering::SeqCst);
         if n_before == 1 && self.attended.is_due.load(Ordering::SeqCst) {
-            self.attended.attend();
+            self.attended.attend(false);
         }
     }
 }

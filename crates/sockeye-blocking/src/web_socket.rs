@@ -23,9 +23,10 @@ use crate::{Io, MessageReader, MessageWriter, PongReply, Receiver, Sender, Strea
 /// [`WebSocket`](sockeye_driver::WebSocket), whose names they have.
 ///
 /// **Keepalive.** While a thread is in a call, it answers the peer's pings, sends ours and keeps the
-/// time limits. While none is, a helper thread of the process does so, with one exception:
-/// what the peer sends stays unread, its pings too, until a thread receives. A peer that insists on
-/// pongs therefore wants a thread that receives at all times: [`split`](Self::split).
+/// time limits. While none is, a helper thread of the process does so: our pings, time limits and
+/// what is queued at once, the peer's pings and its Close after a second or two without a call. It
+/// takes no messages, so what comes behind one waits until a thread receives. Whoever leaves messages
+/// waiting for long wants a thread that receives: [`split`](Self::split).
 ///
 /// **The end.** Receiving calls return the error that ended the connection, once, and `None` after
 /// it; a connection that has closed cleanly gives `None` at once and from then on. Dropping the

@@ -194,6 +194,36 @@ impl Connection {
         self.receiver.is_within_message()
     }
 
+    /// Whether the next byte received is the first of a frame, and no message is under way.
+    #[must_use]
+    pub const fn is_at_rest(&self) -> bool {
+        self.receiver.is_at_rest()
+    }
+
+    /// How long the control frame is with which `bytes` begin, if a whole one does, and no message is
+    /// under way.
+    ///
+    /// For callers who want to answer pings while nobody takes messages: so many bytes can be fed
+    /// without a message coming of it. `bytes` are those behind the last that were fed.
+    #[must_use]
+    pub fn control_frame_len(&self, bytes: &[u8]) -> Option<usize> {
+        let &[first, second, ..] = bytes else {
+            return None;
+        };
+        let is_next = self.receiver.is_at_rest() && self.lifecycle.is_receiving();
+        // RFC 6455 §5.5: all opcodes with the most significant bit set are control frames, of at
+        // most 125 bytes. A longer one is found to be wrong by its first two bytes.
+        if !is_next || first & 0x08 == 0 {
+            return None;
+        }
+        let mask_len = if second & 0x80 == 0 { 0 } else { 4 };
+        let len = match usize::from(second & 0x7f) {
+            payload_len @ ..=125 => 2 + mask_len + payload_len,
+            _ => 2,
+        };
+        (bytes.len() >= len).then_some(len)
+    }
+
     /// Whether to go on reading from the transport.
     ///
     /// False when closed, and when as much has come after the last Close frame as

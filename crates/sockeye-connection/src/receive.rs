@@ -93,7 +93,12 @@ impl Receiver {
     /// Whether the next byte is the first of a header, and may begin a whole message.
     #[inline]
     pub(crate) const fn is_between_messages(&self) -> bool {
-        self.message.is_none() && self.header.is_empty() && self.control.is_none() && !self.pieces
+        self.is_at_rest() && !self.pieces
+    }
+
+    /// Whether nothing is under way: the next byte is the first of a header, of a message or not.
+    pub(crate) const fn is_at_rest(&self) -> bool {
+        self.message.is_none() && self.header.is_empty() && self.control.is_none()
     }
 
     pub(crate) const fn set_pieces(&mut self, pieces: bool) {

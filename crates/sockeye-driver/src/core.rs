@@ -98,6 +98,20 @@ impl<T: Transport> Core<T> {
         }
     }
 
+    /// The same, and control frames that no message is in front of are taken up too.
+    pub(crate) fn poll_attended(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        loop {
+            let _ = self.poll_write(cx);
+            if self.endpoint.is_closed() {
+                self.shut_down(cx);
+                return Poll::Ready(());
+            }
+            if self.poll_control_frames(cx).is_pending() {
+                ready!(self.poll_alarm(cx));
+            }
+        }
+    }
+
     /// Ends the connection without the closing handshake.
     pub(crate) fn abort(&mut self, cx: &mut Context<'_>) {
         self.endpoint.handle_disconnect();

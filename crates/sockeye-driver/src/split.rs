@@ -286,6 +286,27 @@ impl<T: Transport> Sender<T> {
         access.with(|core, _| core.outcome())
     }
 
+    /// As [`Self::closed`], and takes up control frames of the peer that no message is in front of.
+    ///
+    /// For connections whose receiver is busy elsewhere: pings are answered, and a Close too, as
+    /// long as no message waits to be received. [`Receiver::recv_event`] does not tell of them.
+    ///
+    /// # Cancel safety
+    ///
+    /// Safe: nothing is lost.
+    pub async fn attended(&self) -> CloseOutcome {
+        let mut access = self.access();
+        let attended = |core: &mut Core<T>, cx: &mut Context<'_>| match self
+            .is_received
+            .load(Ordering::Acquire)
+        {
+            true => core.poll_attended(cx),
+            false => core.poll_closed(cx),
+        };
+        access.wait(attended).await;
+        access.with(|core, _| core.outcome())
+    }
+
     /// Ends the connection at once, without a Close frame: the peer sees 1006.
     pub fn abort(&self) {
         self.shared.with(|core, cx| core.abort(cx));

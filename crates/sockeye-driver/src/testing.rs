@@ -100,6 +100,11 @@ impl MemoryTransport {
         pipe.bytes.drain(..).collect()
     }
 
+    /// Bytes that the other end has not read.
+    pub(crate) fn n_outgoing(&self) -> usize {
+        lock(&self.outgoing).bytes.len()
+    }
+
     /// Writes `bytes` past any protocol.
     pub(crate) fn inject(&self, bytes: &[u8]) {
         let mut pipe = lock(&self.outgoing);

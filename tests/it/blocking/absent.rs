@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use sockeye::blocking::Client;
-use sockeye::{Config, Error, Role, TimeoutKind, Timeouts};
+use sockeye::{CloseCode, Config, Error, Role, TimeoutKind, Timeouts};
 use sockeye_tests::{PATIENCE, frame};
 
 use super::{connected, in_thread, result_of};
@@ -62,6 +62,39 @@ async fn a_peer_that_answers_is_kept() {
     let received = in_thread(move || receiver.recv());
     let received = result_of("a message", received).await;
     assert_eq!(received.unwrap(), Some("alive".into()));
+}
+
+#[tokio::test]
+async fn pings_and_a_close_of_the_peer_are_answered() {
+    let (ws, mut peer) = connected(Client::new()).await;
+    for payload in ["one", "two"] {
+        peer.send(&frame(Role::Server, 0x89, payload.as_bytes()))
+            .await;
+        let pong = peer.frame().await;
+        assert_eq!(pong.first_byte & 0x0f, 10, "{pong:?}");
+        assert_eq!(pong.payload, payload.as_bytes());
+    }
+    // What comes behind a message waits for somebody to take that.
+    peer.send(&frame(Role::Server, 0x81, b"message")).await;
+    peer.send(&frame(Role::Server, 0x89, b"behind")).await;
+    let taken = in_thread(move || {
+        let mut ws = ws;
+        (ws.recv(), ws)
+    });
+    let (message, mut ws) = result_of("a message", taken).await;
+    assert_eq!(message.unwrap(), Some("message".into()));
+    assert_eq!(peer.frame().await.payload, b"behind");
+
+    peer.send(&frame(Role::Server, 0x88, b"\x03\xe9")).await;
+    assert_eq!(peer.frame().await.as_close(), Some((1001, "")));
+    peer.half_close().await;
+    let end = result_of(
+        "the end",
+        in_thread(move || (ws.recv(), ws.close_outcome())),
+    )
+    .await;
+    assert_eq!(end.0.unwrap(), None);
+    assert_eq!(end.1.unwrap().code(), CloseCode::GoingAway);
 }
 
 #[tokio::test]

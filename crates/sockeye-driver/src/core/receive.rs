@@ -221,6 +221,42 @@ impl<T: Transport> Core<T> {
         })
     }
 
+    /// Takes up the control frames that come before the next message, where nobody wants messages.
+    ///
+    /// Ready when one was, or when the end of the connection showed; the application is told of
+    /// neither. Reads no further once a message has begun.
+    pub(super) fn poll_control_frames(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        loop {
+            let connection = self.endpoint.as_connection();
+            if let Some(len) = connection.control_frame_len(self.unread.as_slice()) {
+                self.endpoint.begin_decoding(self.alarm.now());
+                let unread = self.unread.as_mut_slice();
+                let n_left = unread.len() - len;
+                let frame = Input::from(&mut unread[..len]);
+                self.endpoint.next(&mut { frame }, |_| None::<()>);
+                self.unread.keep_last(n_left);
+                return Poll::Ready(());
+            }
+            // A frame of which part has come is waited for; a message is somebody else's.
+            let is_control = |byte: &u8| byte & 0x08 != 0;
+            let is_ours = self.unread.as_slice().first().is_none_or(is_control);
+            if !is_ours || !connection.is_at_rest() {
+                return Poll::Pending;
+            }
+            if self.n_reads_in_turn >= turn::MAX_READS {
+                return self.poll_end_turn(cx);
+            }
+            if self.poll_read_ahead(cx).is_pending() {
+                self.begin_turn();
+                return match self.endpoint.is_closed() {
+                    true => Poll::Ready(()),
+                    false => Poll::Pending,
+                };
+            }
+            self.n_reads_in_turn += 1;
+        }
+    }
+
     fn decode_unread<R>(
         &mut self,
         cx: &mut Context<'_>,

@@ -8,7 +8,7 @@ use sockeye_frame::{CloseCode, Role};
 
 use super::{open, pair};
 use crate::Error;
-use crate::testing::{Manners, VirtualClock, block_on, both, link, run};
+use crate::testing::{Manners, VirtualClock, block_on, both, link, poll_and_drop, run};
 
 #[test]
 fn both_sides_send_without_pause_through_a_narrow_link_and_nothing_locks_up() {
@@ -219,6 +219,65 @@ fn who_waits_for_the_end_leaves_messages_to_the_receiver() {
     );
     assert!(outcome.clean, "{outcome:?}");
     assert_eq!((received, end), (Some("meanwhile".into()), None));
+}
+
+#[test]
+fn who_attends_answers_pings_until_a_message_is_in_front_of_them() {
+    let clock = VirtualClock::default();
+    let (raw, server) = link(1 << 20, Manners::default());
+    let (sender, mut receiver) = open(&clock, server, Role::Server).split();
+    // Masked with zeros (RFC 6455 §5.3). The second ping comes in two parts, the third one behind a
+    // message.
+    for part in [
+        &b"\x89\x81\0\0\0\0a\x89\x81\0"[..],
+        b"\0\0\0b",
+        b"\x81\x85\0\0\0\0hello\x89\x81\0\0\0\0c",
+    ] {
+        raw.inject(part);
+        assert!(poll_and_drop(sender.attended(), 1).is_none());
+    }
+    assert_eq!(raw.take_incoming(), b"\x8a\x01a\x8a\x01b");
+    let received = block_on(&clock, receiver.recv()).unwrap();
+    assert_eq!(received, Some("hello".into()));
+    assert!(poll_and_drop(sender.attended(), 1).is_none());
+    assert_eq!(raw.take_incoming(), b"\x8a\x01c");
+    // Its Close is answered too, and the end seen.
+    raw.inject(b"\x88\x82\0\0\0\0\x03\xe8");
+    assert!(poll_and_drop(sender.attended(), 1).is_none_or(|outcome| outcome.clean));
+    assert_eq!(raw.take_incoming(), b"\x88\x02\x03\xe8");
+    drop(raw);
+    let outcome = block_on(&clock, sender.attended());
+    assert!(outcome.clean, "{outcome:?}");
+    assert_eq!(block_on(&clock, receiver.recv()).unwrap(), None);
+}
+
+#[test]
+fn who_attends_gives_way_to_others_in_a_flood_of_pings() {
+    let clock = VirtualClock::default();
+    let (raw, server) = link(1 << 22, Manners::default());
+    let (sender, _receiver) = open(&clock, server, Role::Server).split();
+    raw.inject(&b"\x89\x80\0\0\0\0".repeat(300_000));
+    // One turn does not take up all of them.
+    assert!(poll_and_drop(sender.attended(), 1).is_none());
+    let n_left = raw.n_outgoing();
+    assert!(n_left > 0);
+    assert!(poll_and_drop(sender.attended(), 1).is_none());
+    assert!(raw.n_outgoing() < n_left);
+}
+
+#[test]
+fn who_attends_finds_what_is_wrong_with_control_frames() {
+    let clock = VirtualClock::default();
+    let (raw, server) = link(1 << 20, Manners::default());
+    let (sender, mut receiver) = open(&clock, server, Role::Server).split();
+    // A ping of 126 bytes (RFC 6455 §5.5).
+    raw.inject(b"\x89\xfe\0\x7e");
+    assert!(poll_and_drop(sender.attended(), 1).is_none());
+    assert_eq!(raw.take_incoming()[..4], *b"\x88\x25\x03\xea");
+    drop(raw);
+    block_on(&clock, sender.attended());
+    let end = block_on(&clock, receiver.recv());
+    assert!(matches!(end, Err(Error::Protocol(_))), "{end:?}");
 }
 
 #[test]
