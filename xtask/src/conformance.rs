@@ -21,7 +21,7 @@ pub(crate) struct Options {
     /// Without the long cases of the Autobahn suite: groups 9, 12 and 13
     #[arg(long, requires = "autobahn", conflicts_with = "all")]
     quick: bool,
-    /// All cases of the Autobahn suite, long messages in groups 12 and 13 too: half an hour
+    /// All cases of the Autobahn suite, long messages in groups 12 and 13 too: ten minutes
     #[arg(long, requires = "autobahn")]
     all: bool,
     /// Python 2.7, 3.11 or 3.12 for the Autobahn suite, instead of the first one found
