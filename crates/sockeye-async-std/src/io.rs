@@ -1,12 +1,12 @@
 //! [`Transport`] over the byte streams of `futures-io`.
 //!
 //! Takes no decision: when to read, write or half-close is the driver's business. Reads go through
-//! a buffer of the thread, since these streams read into initialized memory only, and clearing
+//! a buffer of the process, since these streams read into initialized memory only, and clearing
 //! the driver's buffer for each read would cost more than copying what came.
 
-use std::cell::Cell;
 use std::io::{self, IoSlice};
 use std::pin::Pin;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, ready};
 
 use bytes::BytesMut;
@@ -77,18 +77,30 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> Transport for Io<S> {
     }
 }
 
-/// Lends the thread's scratch buffer; a stream that reads from another `Io` gets a new one.
+/// Lends a scratch buffer of the process; a stream that reads from another `Io` gets another one.
+///
+/// Not of the thread, since the blocking shell has as many threads as connections: nearly all of
+/// them wait, and the few that read at one time need as many buffers.
 fn with_scratch<R>(read: impl FnOnce(&mut [u8]) -> R) -> R {
-    let mut scratch = SCRATCH.take();
-    scratch.resize(SCRATCH_BYTES, 0);
+    let kept = lock(&SCRATCH).pop();
+    let mut scratch = kept.unwrap_or_else(|| vec![0; SCRATCH_BYTES].into_boxed_slice());
     let result = read(&mut scratch);
-    SCRATCH.set(scratch);
+    let mut kept = lock(&SCRATCH);
+    if kept.len() < MAX_KEPT {
+        kept.push(scratch);
+    }
     result
 }
 
-thread_local! {
-    static SCRATCH: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
+
+static SCRATCH: Mutex<Vec<Box<[u8]>>> = Mutex::new(Vec::new());
+
+/// Buffers that are kept for the next read: one for each thread that can read at one time, on most
+/// machines.
+const MAX_KEPT: usize = 32;
 
 /// As much as the driver reads for one `recv`; it calls again for more.
 const SCRATCH_BYTES: usize = 64 * 1024;
