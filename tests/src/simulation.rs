@@ -1,9 +1,9 @@
 //! Connections' lives in a world of our own: virtual time, a virtual network, chance from a seed.
 //!
 //! The programs are the real ones, client and server with all that lies below them; only what they
-//! ask of a runtime is simulated ([`runtime`](self::runtime)). A world has one thread and one
+//! ask of a runtime is simulated (`runtime`). A world has one thread and one
 //! source of chance, so a seed that fails fails again, byte for byte. What must hold whatever
-//! happens is in [`ledger`](self::ledger) and [`verdict`](self::verdict).
+//! happens is in `ledger` and `verdict`.
 
 use std::panic::resume_unwind;
 use std::thread;
