@@ -13,5 +13,6 @@ mod prepared_deflate;
 mod private_extension;
 mod shells;
 mod sockets;
+mod tls;
 #[cfg(unix)]
 mod unix_sockets;

@@ -4,6 +4,7 @@
 //! an address to what its client saw, and a [`ScenarioServer`]. [`play_all`] puts any two together.
 
 mod browser;
+mod certificates;
 mod contract;
 mod daemon;
 mod deadline;
@@ -27,6 +28,7 @@ mod tungstenite;
 mod zlib;
 
 pub use browser::{Browser, Page, page_of};
+pub use certificates::{Authority, Certificate};
 pub use daemon::Daemon;
 pub use deadline::{PATIENCE, within};
 pub use devtools::DevTools;
@@ -37,7 +39,7 @@ pub use ours::{blocking_client, blocking_server, sockeye_client, sockeye_server}
 pub use process::Process;
 pub use programs::Programs;
 pub use random::Random;
-pub use raw::{RawFrame, RawPeer, frame, header, one_close, request};
+pub use raw::{RawFrame, RawPeer, answer_to, frame, header, one_close, request};
 pub use running::{RunningServer, bind, echo};
 pub use scenario::Scenario;
 pub use scenario_server::ScenarioServer;

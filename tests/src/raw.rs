@@ -89,18 +89,9 @@ impl RawPeer {
     ) -> (Self, String) {
         let mut peer = Self::accept_silently(listener).await;
         let request = peer.head().await;
-        // Keys are not what raw peers are for.
-        let mut handshake = ServerHandshake::new(HeadLimits::default());
-        handshake.handle_input(request.as_bytes());
-        let Some(ServerEvent::Upgrade(upgrade)) = handshake.poll() else {
-            panic!("no opening handshake: {request}");
-        };
-        let (mut head, _) = upgrade
-            .accept(Acceptance::new())
-            .expect("nothing is granted that was not asked for");
-        head.truncate(head.len() - "\r\n".len());
-        peer.send(&[&head, fields.as_bytes(), b"\r\n", early].concat())
-            .await;
+        let mut head = answer_to(&request, fields).into_bytes();
+        head.extend_from_slice(early);
+        peer.send(&head).await;
         (peer, request)
     }
 
@@ -292,6 +283,27 @@ pub fn request(fields: &str) -> String {
          Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\
          {fields}\r\n"
     )
+}
+
+/// The 101 that an opening request wants, with header `fields`, each ended by a line end.
+///
+/// # Panics
+///
+/// If it is no opening handshake.
+#[must_use]
+pub fn answer_to(request: &str, fields: &str) -> String {
+    // Keys are not what raw peers are for.
+    let mut handshake = ServerHandshake::new(HeadLimits::default());
+    handshake.handle_input(request.as_bytes());
+    let Some(ServerEvent::Upgrade(upgrade)) = handshake.poll() else {
+        panic!("no opening handshake: {request}");
+    };
+    let (mut head, _) = upgrade
+        .accept(Acceptance::new())
+        .expect("nothing is granted that was not asked for");
+    head.truncate(head.len() - "\r\n".len());
+    let head = String::from_utf8(head).expect("a head is text");
+    format!("{head}{fields}\r\n")
 }
 
 /// The code of the Close frame that is all that came before an orderly end.

@@ -17,6 +17,9 @@
 //! |---|---|---|
 //! | `async-std` | yes | the names at the root: tasks on async-std |
 //! | `smol` | no | the module `smol`: tasks on smol |
+//! | `rustls-tls-webpki-roots`, `rustls-tls-native-roots`, `rustls-platform-verifier` | no | TLS by rustls: `wss` for clients that trust Mozilla's list, the system's files, or whom the system trusts; `Server::tls` |
+//! | `ring`, `aws-lc-rs` | no | which cryptography TLS has; ring with one of the above, aws-lc-rs goes first |
+//! | `rustls` | no | TLS without either, by configurations of rustls |
 //! | `cookies` | no | the client's `cookie_jar`, and `CookieJar` |
 
 mod accept;
@@ -30,8 +33,11 @@ mod numbered;
 mod runtime;
 #[cfg(feature = "smol")]
 pub mod smol;
+mod socket;
 mod stream;
 mod timer;
+#[cfg(feature = "rustls")]
+mod tls;
 #[cfg(unix)]
 mod unix;
 
@@ -46,6 +52,8 @@ pub use runtime::AsyncIo;
 #[cfg(feature = "cookies")]
 pub use sockeye_driver::CookieJar;
 pub use sockeye_driver::{DrainReport, HandlerError};
+#[cfg(feature = "rustls")]
+pub use sockeye_tls::{ClientTls, ServerTls, rustls};
 pub use stream::Stream;
 #[cfg(unix)]
 pub use unix::{AsyncIoUnix, UnixStream};

@@ -8,12 +8,18 @@ use std::net::{IpAddr, SocketAddr, TcpListener, TcpStream, ToSocketAddrs};
 
 use async_io::Async;
 use futures_io::{AsyncRead, AsyncWrite};
+#[cfg(not(feature = "rustls"))]
+use sockeye_driver::NoTls;
 use sockeye_driver::{Adopt, Listen, Runtime, Spawn, Timer};
+#[cfg(feature = "rustls")]
+use sockeye_tls::{ClientTls, ServerTls};
 
 use crate::connect_from;
 use crate::io::Io;
 use crate::stream::Stream;
 use crate::timer::AsyncIoTimer;
+#[cfg(feature = "rustls")]
+use crate::tls;
 
 /// Stands for a runtime over `async-io` in the types of the driver: `T` has the tasks.
 ///
@@ -44,6 +50,10 @@ impl<T: Spawn> Spawn for AsyncIo<T> {
 impl<T: Spawn> Listen for AsyncIo<T> {
     type Transport = Io<Stream>;
     type Listener = Async<TcpListener>;
+    #[cfg(feature = "rustls")]
+    type ServerTls = ServerTls;
+    #[cfg(not(feature = "rustls"))]
+    type ServerTls = NoTls;
 
     fn timer() -> Box<dyn Timer> {
         AsyncIoTimer::boxed()
@@ -54,12 +64,34 @@ impl<T: Spawn> Listen for AsyncIo<T> {
         Ok(Io::new(Stream::from(tcp)))
     }
 
+    #[cfg(feature = "rustls")]
+    async fn secure_accepted(transport: Io<Stream>, tls: &ServerTls) -> io::Result<Io<Stream>> {
+        let stream = tls::accept(transport.into_inner(), tls).await?;
+        Ok(Io::new(stream))
+    }
+
     fn peer_addr(transport: &Io<Stream>) -> Option<SocketAddr> {
         transport.get_ref().peer_addr().ok()
     }
 }
 
 impl<T: Spawn> Runtime for AsyncIo<T> {
+    #[cfg(feature = "rustls")]
+    type ClientTls = ClientTls;
+    #[cfg(not(feature = "rustls"))]
+    type ClientTls = NoTls;
+
+    #[cfg(feature = "rustls")]
+    fn default_tls() -> io::Result<ClientTls> {
+        ClientTls::by_features()
+    }
+
+    #[cfg(feature = "rustls")]
+    async fn secure(transport: Io<Stream>, host: &str, tls: &ClientTls) -> io::Result<Io<Stream>> {
+        let stream = tls::connect(transport.into_inner(), host, tls).await?;
+        Ok(Io::new(stream))
+    }
+
     async fn lookup(host: &str, port: u16) -> io::Result<Vec<SocketAddr>> {
         let host = host.to_owned();
         blocking::unblock(move || Ok((host, port).to_socket_addrs()?.collect())).await

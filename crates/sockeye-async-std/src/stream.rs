@@ -1,30 +1,42 @@
 //! The byte stream under the WebSockets that this crate dials and serves itself.
 //!
-//! TCP today. A type of our own, so that TLS and Unix sockets can come without changing the type
-//! of anybody's WebSocket; and so that closing sends a FIN, which `async-io` leaves to others.
+//! One type for all of them, TCP with TLS or without: which it is shows only when it is connected.
 
 use std::io::{self, IoSlice, IoSliceMut};
-use std::net::{Shutdown, SocketAddr, TcpStream};
+use std::net::{SocketAddr, TcpStream};
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use async_io::Async;
 use futures_io::{AsyncRead, AsyncWrite};
+#[cfg(feature = "rustls")]
+use futures_rustls::TlsStream;
+
+use crate::socket::Socket;
 
 /// A connection made by a client or taken by a server of this crate.
 #[derive(Debug)]
 pub struct Stream {
-    tcp: Async<TcpStream>,
+    inner: Inner,
+}
+
+#[derive(Debug)]
+enum Inner {
+    Plain(Socket),
+    /// In a box, so that what has no TLS is no larger for it. The stream below may have TLS itself,
+    /// to a proxy.
+    #[cfg(feature = "rustls")]
+    Secure(Box<TlsStream<Stream>>),
 }
 
 impl Stream {
-    /// The address of the other end.
+    /// The address of the other end; behind a proxy that is the proxy's.
     ///
     /// # Errors
     ///
     /// The operating system's, when the connection is gone already.
     pub fn peer_addr(&self) -> io::Result<SocketAddr> {
-        self.tcp.get_ref().peer_addr()
+        self.socket().peer_addr()
     }
 
     /// The address of this end.
@@ -33,65 +45,110 @@ impl Stream {
     ///
     /// The operating system's, when the connection is gone already.
     pub fn local_addr(&self) -> io::Result<SocketAddr> {
-        self.tcp.get_ref().local_addr()
+        self.socket().local_addr()
+    }
+
+    /// What rustls knows of the connection, such as the peer's certificates; `None` without TLS.
+    #[cfg(feature = "rustls")]
+    pub fn tls(&self) -> Option<&sockeye_tls::rustls::CommonState> {
+        match &self.inner {
+            Inner::Plain(_) => None,
+            Inner::Secure(tls) => Some(tls.get_ref().1),
+        }
+    }
+
+    #[cfg(feature = "rustls")]
+    pub(crate) fn secure(stream: TlsStream<Self>) -> Self {
+        Self {
+            inner: Inner::Secure(Box::new(stream)),
+        }
+    }
+
+    fn socket(&self) -> &TcpStream {
+        match &self.inner {
+            Inner::Plain(socket) => socket.tcp(),
+            #[cfg(feature = "rustls")]
+            Inner::Secure(tls) => tls.get_ref().0.socket(),
+        }
     }
 }
 
 impl From<Async<TcpStream>> for Stream {
     /// Takes a connected socket, and asks it to send each write at once (`TCP_NODELAY`).
     fn from(tcp: Async<TcpStream>) -> Self {
-        // Whole messages are written at once, so Nagle's algorithm could only delay the last part
-        // of one. That a socket refuses the option is no reason to refuse the connection: either
-        // it still works, or the first read reports why not.
-        let _ = tcp.get_ref().set_nodelay(true);
-        Self { tcp }
+        Self {
+            inner: Inner::Plain(Socket::from(tcp)),
+        }
     }
+}
+
+/// Polls whichever it is.
+macro_rules! poll {
+    ($self:ident, $stream:ident => $poll:expr) => {
+        match &mut $self.get_mut().inner {
+            Inner::Plain($stream) => {
+                let $stream = Pin::new($stream);
+                $poll
+            }
+            #[cfg(feature = "rustls")]
+            Inner::Secure($stream) => {
+                let $stream = Pin::new(&mut **$stream);
+                $poll
+            }
+        }
+    };
 }
 
 impl AsyncRead for Stream {
     fn poll_read(
-        mut self: Pin<&mut Self>,
+        self: Pin<&mut Self>,
         cx: &mut Context<'_>,
         buf: &mut [u8],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.tcp).poll_read(cx, buf)
+        poll!(self, stream => stream.poll_read(cx, buf))
     }
 
     fn poll_read_vectored(
-        mut self: Pin<&mut Self>,
+        self: Pin<&mut Self>,
         cx: &mut Context<'_>,
         bufs: &mut [IoSliceMut<'_>],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.tcp).poll_read_vectored(cx, bufs)
+        poll!(self, stream => stream.poll_read_vectored(cx, bufs))
     }
 }
 
 impl AsyncWrite for Stream {
     fn poll_write(
-        mut self: Pin<&mut Self>,
+        self: Pin<&mut Self>,
         cx: &mut Context<'_>,
         buf: &[u8],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.tcp).poll_write(cx, buf)
+        poll!(self, stream => stream.poll_write(cx, buf))
     }
 
     fn poll_write_vectored(
-        mut self: Pin<&mut Self>,
+        self: Pin<&mut Self>,
         cx: &mut Context<'_>,
         bufs: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.tcp).poll_write_vectored(cx, bufs)
+        poll!(self, stream => stream.poll_write_vectored(cx, bufs))
     }
 
-    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.tcp).poll_flush(cx)
+    fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        poll!(self, stream => stream.poll_flush(cx))
     }
 
-    fn poll_close(self: Pin<&mut Self>, _cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        match self.tcp.get_ref().shutdown(Shutdown::Write) {
-            // The peer was faster: nobody is left to tell.
-            Err(error) if error.kind() == io::ErrorKind::NotConnected => Poll::Ready(Ok(())),
-            result => Poll::Ready(result),
-        }
+    fn poll_close(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        poll!(self, stream => stream.poll_close(cx))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_has_no_tls_is_no_larger_for_it() {
+        assert_eq!(size_of::<Stream>(), size_of::<Socket>());
     }
 }

@@ -11,7 +11,7 @@ use std::task::{Context, Poll};
 
 use async_io::Async;
 use futures_io::{AsyncRead, AsyncWrite};
-use sockeye_driver::{ConnectUnix, Listen, Spawn, Timer};
+use sockeye_driver::{ConnectUnix, Listen, NoTls, Spawn, Timer};
 
 use crate::io::Io;
 use crate::runtime::AsyncIo;
@@ -50,6 +50,7 @@ impl<T: Spawn> Spawn for AsyncIoUnix<T> {
 impl<T: Spawn> Listen for AsyncIoUnix<T> {
     type Transport = Io<UnixStream>;
     type Listener = Async<UnixListener>;
+    type ServerTls = NoTls;
 
     fn timer() -> Box<dyn Timer> {
         AsyncIoTimer::boxed()

@@ -58,6 +58,14 @@ impl Client {
         self.with(|inner| inner.handshake_timeout(timeout))
     }
 
+    /// Whom to trust behind `wss`, and who this client is; by default servers whose certificate one
+    /// of the authorities vouches for that the build's features name.
+    #[cfg(feature = "rustls")]
+    #[must_use]
+    pub fn tls(self, tls: impl Into<sockeye_tls::ClientTls>) -> Self {
+        self.with(|inner| inner.tls(tls))
+    }
+
     /// Offers a subprotocol, after those offered so far (RFC 6455 §1.9).
     #[must_use]
     pub fn subprotocol(self, subprotocol: impl Into<String>) -> Self {

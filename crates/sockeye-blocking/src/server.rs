@@ -111,6 +111,13 @@ impl<L: Listen> ServerOn<L> {
         self.with(|inner| inner.config(config))
     }
 
+    /// Makes every connection one of TLS (`wss`), with this server's certificate; by default none is.
+    #[cfg(feature = "rustls")]
+    #[must_use]
+    pub fn tls(self, tls: impl Into<L::ServerTls>) -> Self {
+        self.with(|inner| inner.tls(tls))
+    }
+
     /// How large the head of a request may be; default [`HeadLimits::default`].
     #[must_use]
     pub fn head_limits(self, limits: HeadLimits) -> Self {

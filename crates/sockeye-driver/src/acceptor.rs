@@ -4,7 +4,8 @@
 //! Listening is the shell's part, and so is TLS.
 
 use std::fmt;
-use std::future::Future;
+use std::future::{Future, Ready};
+use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -180,16 +181,23 @@ impl Acceptor {
         transport: T,
         timer: Box<dyn Timer>,
     ) -> Result<Option<(WebSocket<T>, http::Request<()>)>, Error> {
-        self.accept_arrival(transport, timer, None).await
+        let plain = None::<fn(T) -> Ready<io::Result<T>>>;
+        self.accept_arrival(transport, timer, None, plain).await
     }
 
-    /// The same for a client that may have come by a proxy.
-    pub(crate) async fn accept_arrival<T: Transport>(
+    /// The same for a client that may have come by a proxy, and with TLS around the connection if
+    /// there is something that puts it there.
+    pub(crate) async fn accept_arrival<T, F>(
         &self,
         transport: T,
         timer: Box<dyn Timer>,
         mut arrival: Option<Arrival<'_>>,
-    ) -> Result<Option<(WebSocket<T>, http::Request<()>)>, Error> {
+        secure: Option<impl FnOnce(T) -> F>,
+    ) -> Result<Option<(WebSocket<T>, http::Request<()>)>, Error>
+    where
+        T: Transport,
+        F: Future<Output = io::Result<T>>,
+    {
         let options = &*self.options;
         let mut link = Handshaking::new(transport, timer, options.handshake_timeout);
         if let Some(drain) = &options.drain {
@@ -198,7 +206,12 @@ impl Acceptor {
         let mut handshake = ServerHandshake::new(options.head_limits);
         if let Some(arrival) = &mut arrival {
             let rest = |bytes: &[u8]| handshake.handle_input(bytes);
-            arrival.read_proxy_header(&mut link, rest).await?;
+            // What follows the header is TLS's to read.
+            let exactly = secure.is_some();
+            arrival.read_proxy_header(&mut link, exactly, rest).await?;
+        }
+        if let Some(secure) = secure {
+            link = link.wrap(secure).await?;
         }
         let mut event = read_request(&mut link, handshake).await?;
         if let Some(arrival) = arrival {

@@ -4,8 +4,9 @@
 //! leaves the limit to us; a server without one can be held open by anybody). Only the last
 //! response of a connection may take as long as the peer goes on taking it.
 
-use std::future::poll_fn;
+use std::future::{Future, poll_fn};
 use std::io::{self, IoSlice};
+use std::pin::pin;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
@@ -54,10 +55,19 @@ impl<T: Transport> Handshaking<T> {
     }
 
     /// Reads once and shows the bytes to `take`; `false` when the peer has closed its direction.
-    pub(crate) async fn read(&mut self, mut take: impl FnMut(&[u8])) -> Result<bool, Error> {
+    pub(crate) async fn read(&mut self, take: impl FnMut(&[u8])) -> Result<bool, Error> {
+        self.read_at_most(MAX_READ_BYTES, take).await
+    }
+
+    /// The same, of no more than `max` bytes.
+    pub(crate) async fn read_at_most(
+        &mut self,
+        max: usize,
+        mut take: impl FnMut(&[u8]),
+    ) -> Result<bool, Error> {
         self.within_limit(|transport, cx| {
             buffers::with_receive_buffer(|buf| {
-                let n = ready!(transport.poll_read(cx, buf, MAX_READ_BYTES))?;
+                let n = ready!(transport.poll_read(cx, buf, max.min(MAX_READ_BYTES)))?;
                 take(buf);
                 Poll::Ready(Ok(n > 0))
             })
@@ -113,6 +123,33 @@ impl<T: Transport> Handshaking<T> {
         Ok(())
     }
 
+    /// Puts something else in the transport's place, TLS around it.
+    pub(crate) async fn wrap<F>(self, wrap: impl FnOnce(T) -> F) -> Result<Self, Error>
+    where
+        F: Future<Output = io::Result<T>>,
+    {
+        let Self {
+            transport,
+            mut alarm,
+            limit,
+            deadline,
+            mut drain,
+        } = self;
+        let mut wrapping = pin!(wrap(transport));
+        let transport = poll_fn(|cx| match wrapping.as_mut().poll(cx) {
+            Poll::Ready(wrapped) => Poll::Ready(wrapped.map_err(Error::Io)),
+            Poll::Pending => poll_limit(&mut drain, &mut alarm, deadline, cx).map(Err),
+        })
+        .await?;
+        Ok(Self {
+            transport,
+            alarm,
+            limit,
+            deadline,
+            drain,
+        })
+    }
+
     pub(crate) fn into_parts(self) -> (T, Alarm) {
         (self.transport, self.alarm)
     }
@@ -133,19 +170,23 @@ impl<T: Transport> Handshaking<T> {
             if let Poll::Ready(result) = op(&mut self.transport, cx) {
                 return Poll::Ready(result.map_err(Error::Io));
             }
-            if self
-                .drain
-                .as_mut()
-                .is_some_and(|drain| drain.poll(cx).is_some())
-            {
-                return Poll::Ready(Err(Error::Closed));
-            }
-            self.alarm
-                .poll(self.deadline, cx)
-                .map(|()| Err(Error::HandshakeTimeout))
+            poll_limit(&mut self.drain, &mut self.alarm, self.deadline, cx).map(Err)
         })
         .await
     }
+}
+
+/// Ready with the reason when there is no more waiting.
+fn poll_limit(
+    drain: &mut Option<DrainListener>,
+    alarm: &mut Alarm,
+    deadline: Timestamp,
+    cx: &mut Context<'_>,
+) -> Poll<Error> {
+    if drain.as_mut().is_some_and(|drain| drain.poll(cx).is_some()) {
+        return Poll::Ready(Error::Closed);
+    }
+    alarm.poll(deadline, cx).map(|()| Error::HandshakeTimeout)
 }
 
 /// What is left of `bytes` after a write that took `n`.

@@ -68,7 +68,7 @@ pub use pong_reply::PongReply;
 #[cfg(feature = "cookies")]
 pub use shell::CookieJar;
 pub use shell::{
-    Adopt, BindAddress, Client, ClientAddr, ConnectUnix, DrainReport, HandlerError, Listen,
+    Adopt, BindAddress, Client, ClientAddr, ConnectUnix, DrainReport, HandlerError, Listen, NoTls,
     Runtime, Server, ServerHandle, Spawn, TrustedPeers,
 };
 pub use split::{Receiver, Sender};

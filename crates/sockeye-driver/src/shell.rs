@@ -18,6 +18,7 @@ mod server;
 mod spawn;
 mod tasks;
 mod time_limit;
+mod tls;
 mod unix;
 
 pub use bind_address::BindAddress;
@@ -32,4 +33,5 @@ pub use listen::Listen;
 pub use runtime::{Adopt, Runtime};
 pub use server::Server;
 pub use spawn::Spawn;
+pub use tls::NoTls;
 pub use unix::ConnectUnix;

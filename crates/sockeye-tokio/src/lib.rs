@@ -37,6 +37,9 @@
 //!
 //! | feature | default | brings |
 //! |---|---|---|
+//! | `rustls-tls-webpki-roots`, `rustls-tls-native-roots`, `rustls-platform-verifier` | no | TLS by rustls: `wss` for clients that trust Mozilla's list, the system's files, or whom the system trusts; [`Server::tls`] |
+//! | `ring`, `aws-lc-rs` | no | which cryptography TLS has; ring with one of the above, aws-lc-rs goes first |
+//! | `rustls` | no | TLS without either, by configurations of rustls |
 //! | `cookies` | no | the client's `cookie_jar`, and `CookieJar` |
 
 mod accept;
@@ -44,8 +47,11 @@ mod client;
 mod io;
 mod runtime;
 mod server;
+mod socket;
 mod stream;
 mod timer;
+#[cfg(feature = "rustls")]
+mod tls;
 #[cfg(unix)]
 mod unix;
 mod web_socket;
@@ -58,6 +64,8 @@ pub use server::{Server, ServerHandle};
 #[cfg(feature = "cookies")]
 pub use sockeye_driver::CookieJar;
 pub use sockeye_driver::{DrainReport, HandlerError};
+#[cfg(feature = "rustls")]
+pub use sockeye_tls::{ClientTls, ServerTls, rustls};
 pub use stream::Stream;
 #[cfg(unix)]
 pub use unix::{TokioUnix, UnixServer};

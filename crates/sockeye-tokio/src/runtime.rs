@@ -4,7 +4,11 @@ use std::future::Future;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
 
+#[cfg(not(feature = "rustls"))]
+use sockeye_driver::NoTls;
 use sockeye_driver::{Adopt, Listen, Runtime, Spawn, Timer};
+#[cfg(feature = "rustls")]
+use sockeye_tls::{ClientTls, ServerTls};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpSocket, TcpStream, lookup_host};
 use tokio::task::{AbortHandle, Id};
@@ -12,6 +16,8 @@ use tokio::task::{AbortHandle, Id};
 use crate::io::Io;
 use crate::stream::Stream;
 use crate::timer::TokioTimer;
+#[cfg(feature = "rustls")]
+use crate::tls;
 
 /// Stands for tokio in the types of the driver; has no values.
 #[derive(Debug)]
@@ -39,6 +45,10 @@ impl Spawn for Tokio {
 impl Listen for Tokio {
     type Transport = Io<Stream>;
     type Listener = TcpListener;
+    #[cfg(feature = "rustls")]
+    type ServerTls = ServerTls;
+    #[cfg(not(feature = "rustls"))]
+    type ServerTls = NoTls;
 
     fn timer() -> Box<dyn Timer> {
         TokioTimer::boxed()
@@ -49,12 +59,41 @@ impl Listen for Tokio {
         Ok(Io::new(Stream::from(tcp)))
     }
 
+    #[cfg(feature = "rustls")]
+    async fn secure_accepted(
+        transport: Self::Transport,
+        tls: &ServerTls,
+    ) -> io::Result<Self::Transport> {
+        let stream = tls::accept(transport.into_inner(), tls).await?;
+        Ok(Io::new(stream))
+    }
+
     fn peer_addr(transport: &Self::Transport) -> Option<SocketAddr> {
         transport.get_ref().peer_addr().ok()
     }
 }
 
 impl Runtime for Tokio {
+    #[cfg(feature = "rustls")]
+    type ClientTls = ClientTls;
+    #[cfg(not(feature = "rustls"))]
+    type ClientTls = NoTls;
+
+    #[cfg(feature = "rustls")]
+    fn default_tls() -> io::Result<ClientTls> {
+        ClientTls::by_features()
+    }
+
+    #[cfg(feature = "rustls")]
+    async fn secure(
+        transport: Self::Transport,
+        host: &str,
+        tls: &ClientTls,
+    ) -> io::Result<Self::Transport> {
+        let stream = tls::connect(transport.into_inner(), host, tls).await?;
+        Ok(Io::new(stream))
+    }
+
     async fn lookup(host: &str, port: u16) -> io::Result<Vec<SocketAddr>> {
         Ok(lookup_host((host, port)).await?.collect())
     }

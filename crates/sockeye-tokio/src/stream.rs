@@ -1,35 +1,42 @@
 //! The byte stream under the WebSockets that this crate dials and serves itself.
 //!
-//! TCP today. A type of our own, so that TLS and Unix sockets can come without changing the type
-//! of anybody's WebSocket.
+//! One type for all of them, TCP with TLS or without: which it is shows only when it is connected.
 
 use std::io::{self, IoSlice};
-use std::mem;
 use std::net::SocketAddr;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-#[cfg(any(target_os = "android", target_os = "linux"))]
-use socket2::SockRef;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
+#[cfg(feature = "rustls")]
+use tokio_rustls::TlsStream;
+
+use crate::socket::Socket;
 
 /// A connection made by [`connect`](crate::connect) or taken by [`Server`](crate::Server).
 #[derive(Debug)]
 pub struct Stream {
-    tcp: TcpStream,
-    /// The last write was not taken whole, so the socket has just been seen to be full.
-    is_full: bool,
+    inner: Inner,
+}
+
+#[derive(Debug)]
+enum Inner {
+    Plain(Socket),
+    /// In a box, so that what has no TLS is no larger for it. The stream below may have TLS itself,
+    /// to a proxy.
+    #[cfg(feature = "rustls")]
+    Secure(Box<TlsStream<Stream>>),
 }
 
 impl Stream {
-    /// The address of the other end.
+    /// The address of the other end; behind a proxy that is the proxy's.
     ///
     /// # Errors
     ///
     /// The operating system's, when the connection is gone already.
     pub fn peer_addr(&self) -> io::Result<SocketAddr> {
-        self.tcp.peer_addr()
+        self.socket().peer_addr()
     }
 
     /// The address of this end.
@@ -38,120 +45,106 @@ impl Stream {
     ///
     /// The operating system's, when the connection is gone already.
     pub fn local_addr(&self) -> io::Result<SocketAddr> {
-        self.tcp.local_addr()
+        self.socket().local_addr()
+    }
+
+    /// What rustls knows of the connection, such as the peer's certificates; `None` without TLS.
+    #[cfg(feature = "rustls")]
+    pub fn tls(&self) -> Option<&sockeye_tls::rustls::CommonState> {
+        match &self.inner {
+            Inner::Plain(_) => None,
+            Inner::Secure(tls) => Some(tls.get_ref().1),
+        }
+    }
+
+    #[cfg(feature = "rustls")]
+    pub(crate) fn secure(stream: TlsStream<Self>) -> Self {
+        Self {
+            inner: Inner::Secure(Box::new(stream)),
+        }
+    }
+
+    fn socket(&self) -> &TcpStream {
+        match &self.inner {
+            Inner::Plain(socket) => socket.tcp(),
+            #[cfg(feature = "rustls")]
+            Inner::Secure(tls) => tls.get_ref().0.socket(),
+        }
     }
 }
 
 impl From<TcpStream> for Stream {
     /// Takes a connected socket, and asks it to send each write at once (`TCP_NODELAY`).
     fn from(tcp: TcpStream) -> Self {
-        // Whole messages are written at once, so Nagle's algorithm could only delay the last part
-        // of one. That a socket refuses the option is no reason to refuse the connection: either
-        // it still works, or the first read reports why not.
-        let _ = tcp.set_nodelay(true);
         Self {
-            tcp,
-            is_full: false,
+            inner: Inner::Plain(Socket::from(tcp)),
         }
     }
 }
 
+/// Polls whichever it is.
+macro_rules! poll {
+    ($self:ident, $stream:ident => $poll:expr) => {
+        match &mut $self.get_mut().inner {
+            Inner::Plain($stream) => {
+                let $stream = Pin::new($stream);
+                $poll
+            }
+            #[cfg(feature = "rustls")]
+            Inner::Secure($stream) => {
+                let $stream = Pin::new(&mut **$stream);
+                $poll
+            }
+        }
+    };
+}
+
 impl AsyncRead for Stream {
+    #[inline]
     fn poll_read(
-        mut self: Pin<&mut Self>,
+        self: Pin<&mut Self>,
         cx: &mut Context<'_>,
         buf: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.tcp).poll_read(cx, buf)
+        poll!(self, stream => stream.poll_read(cx, buf))
     }
 }
 
 impl AsyncWrite for Stream {
+    #[inline]
     fn poll_write(
         self: Pin<&mut Self>,
         cx: &mut Context<'_>,
         buf: &[u8],
     ) -> Poll<io::Result<usize>> {
-        self.poll_write_vectored(cx, &[IoSlice::new(buf)])
+        poll!(self, stream => stream.poll_write(cx, buf))
     }
 
-    /// Writes although the runtime has not seen the socket become writable, where that may differ.
-    ///
-    /// Linux calls a socket writable when a good part of its buffer is free, which can be a
-    /// megabyte: towards a slow reader that takes longer than the write-stall limit, and a peer
-    /// that reads all the time would be taken for one that does not. A write is taken before that.
-    ///
-    /// A write is tried before the runtime is asked for a waker, also where the task has used up
-    /// its turn: a task that sends one message to thousands would otherwise wake each of their
-    /// tasks. The driver sees to it that no task goes on for ever.
+    #[inline]
     fn poll_write_vectored(
         self: Pin<&mut Self>,
         cx: &mut Context<'_>,
         bufs: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        let Self { tcp, is_full } = self.get_mut();
-        loop {
-            match try_write(tcp, bufs) {
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
-                result => {
-                    *is_full = matches!(result, Ok(n) if n < total(bufs));
-                    return Poll::Ready(result);
-                }
-            }
-            match tcp.poll_write_ready(cx) {
-                Poll::Ready(Ok(())) => {}
-                Poll::Ready(Err(error)) => return Poll::Ready(Err(error)),
-                // Asked behind a write that filled the socket: nothing can have changed since.
-                Poll::Pending if mem::take(is_full) => return Poll::Pending,
-                // The waker is registered, so that what is not taken now is tried again.
-                Poll::Pending => {
-                    return match send_unready(tcp, bufs) {
-                        Err(error) if error.kind() == io::ErrorKind::WouldBlock => Poll::Pending,
-                        result => Poll::Ready(result),
-                    };
-                }
-            }
-        }
+        poll!(self, stream => stream.poll_write_vectored(cx, bufs))
     }
 
     fn is_write_vectored(&self) -> bool {
-        self.tcp.is_write_vectored()
+        match &self.inner {
+            Inner::Plain(socket) => socket.is_write_vectored(),
+            #[cfg(feature = "rustls")]
+            Inner::Secure(tls) => tls.is_write_vectored(),
+        }
     }
 
-    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.tcp).poll_flush(cx)
+    #[inline]
+    fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        poll!(self, stream => stream.poll_flush(cx))
     }
 
-    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.tcp).poll_shutdown(cx)
+    fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        poll!(self, stream => stream.poll_shutdown(cx))
     }
-}
-
-/// Writes if the runtime has seen the socket to be ready.
-fn try_write(tcp: &TcpStream, bufs: &[IoSlice<'_>]) -> io::Result<usize> {
-    match bufs {
-        // One slice costs the system less to take in than a list of one.
-        [buf] => tcp.try_write(buf),
-        bufs => tcp.try_write_vectored(bufs),
-    }
-}
-
-fn total(bufs: &[IoSlice<'_>]) -> usize {
-    bufs.iter().map(|buf| buf.len()).sum()
-}
-
-/// Writes without asking the runtime whether the socket is ready.
-#[cfg(any(target_os = "android", target_os = "linux"))]
-fn send_unready(tcp: &TcpStream, bufs: &[IoSlice<'_>]) -> io::Result<usize> {
-    /// As the standard library has it: a closed connection is an error and no signal.
-    const MSG_NOSIGNAL: i32 = 0x4000;
-    SockRef::from(tcp).send_vectored_with_flags(bufs, MSG_NOSIGNAL)
-}
-
-/// Other systems call a socket writable when it takes a little.
-#[cfg(not(any(target_os = "android", target_os = "linux")))]
-fn send_unready(_tcp: &TcpStream, _bufs: &[IoSlice<'_>]) -> io::Result<usize> {
-    Err(io::ErrorKind::WouldBlock.into())
 }
 
 #[cfg(test)]

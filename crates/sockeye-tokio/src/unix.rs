@@ -5,7 +5,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::path::Path;
 
-use sockeye_driver::{ConnectUnix, Listen, Spawn, Timer};
+use sockeye_driver::{ConnectUnix, Listen, NoTls, Spawn, Timer};
 use tokio::net::{UnixListener, UnixStream};
 use tokio::task::{AbortHandle, Id};
 
@@ -64,6 +64,7 @@ impl Spawn for TokioUnix {
 impl Listen for TokioUnix {
     type Transport = Io<UnixStream>;
     type Listener = UnixListener;
+    type ServerTls = NoTls;
 
     fn timer() -> Box<dyn Timer> {
         TokioTimer::boxed()

@@ -106,6 +106,12 @@
 //! your own are methods of `Client`; the PROXY protocol and `X-Forwarded-For` are methods of
 //! `Server`.
 //!
+//! # TLS
+//!
+//! With one of the features that say whom clients trust, a `wss` address is all that a client needs.
+//! `ClientTls` has other authorities, and certificates of the client's own; `ServerTls` is a server's
+//! certificate, which can be read again while it serves. Both take any configuration of rustls.
+//!
 //! # Features
 //!
 //! | feature | default | brings |
@@ -116,9 +122,12 @@
 //! | `blocking` | no | the module `blocking`: the same on threads, with calls that wait |
 //! | `deflate` | no | compression: `PermessageDeflate` and `WebkitDeflateFrame`, by zlib-rs |
 //! | `zlib-ng` | no | the same by zlib-ng, which needs cmake and a C compiler |
+//! | `rustls-tls-webpki-roots`, `rustls-tls-native-roots`, `rustls-platform-verifier` | no | TLS by rustls: `wss` for clients that trust Mozilla's list, the system's files, or whom the system trusts; `Server::tls` |
+//! | `ring`, `aws-lc-rs` | no | which cryptography TLS has; ring with one of the above, aws-lc-rs goes first |
+//! | `rustls` | no | TLS without either, by configurations of rustls |
 //! | `cookies` | no | `CookieJar`: cookies that servers set, sent back to them |
 //!
-//! TLS is not there yet. Connecting to a `wss` address is an error that says so;
+//! Without a feature for TLS, connecting to a `wss` address is an error that names them;
 //! [`driver::Client::connect_on`] takes a TLS stream of your own.
 
 #[doc(no_inline)]
@@ -145,6 +154,9 @@ pub use sockeye_extensions as extensions;
 pub use sockeye_frame as frame;
 #[doc(inline)]
 pub use sockeye_handshake as handshake;
+#[cfg(feature = "rustls")]
+#[doc(inline)]
+pub use sockeye_tls as tls;
 #[cfg(feature = "tokio")]
 #[doc(inline)]
 pub use sockeye_tokio as tokio;
@@ -167,3 +179,5 @@ pub use sockeye_handshake::{
     Acceptance, ClientRequest, HandshakeError, HeadLimits, IntoClientRequest, OriginList,
     OriginPolicy, Refusal, UpgradeRequest, WsUri,
 };
+#[cfg(feature = "rustls")]
+pub use sockeye_tls::{ClientTls, ServerTls};

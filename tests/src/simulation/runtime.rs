@@ -4,7 +4,7 @@ use std::future::{Future, poll_fn};
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
-use sockeye_driver::{Listen, Runtime, Spawn, Timer};
+use sockeye_driver::{Listen, NoTls, Runtime, Spawn, Timer};
 
 use super::clock::{Clock, sleep};
 use super::network::{Delivery, SimulatedListener, SimulatedTransport};
@@ -36,6 +36,7 @@ impl Spawn for Simulated {
 impl Listen for Simulated {
     type Transport = SimulatedTransport;
     type Listener = SimulatedListener;
+    type ServerTls = NoTls;
 
     fn timer() -> Box<dyn Timer> {
         Box::new(Clock::new())
@@ -51,6 +52,8 @@ impl Listen for Simulated {
 }
 
 impl Runtime for Simulated {
+    type ClientTls = NoTls;
+
     async fn lookup(_: &str, port: u16) -> io::Result<Vec<SocketAddr>> {
         Ok(vec![SocketAddr::from((Ipv4Addr::LOCALHOST, port))])
     }

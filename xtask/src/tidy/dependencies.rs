@@ -62,7 +62,7 @@ struct Allowed {
     others: &'static [(&'static str, &'static str)],
 }
 
-const ALLOWED: [Allowed; 12] = [
+const ALLOWED: [Allowed; 13] = [
     Allowed {
         package: "sockeye-frame",
         ours: &[],
@@ -129,6 +129,29 @@ const ALLOWED: [Allowed; 12] = [
         ours: BELOW_DRIVER,
         others: DRIVER,
     },
+    // None of ours: what rustls is told, for every shell.
+    Allowed {
+        package: "sockeye-tls",
+        ours: &[],
+        others: &[
+            (
+                "rustls",
+                "TLS in Rust; pulls in webpki and the cryptography",
+            ),
+            (
+                "rustls-native-certs",
+                "the certificates in the system's files; optional",
+            ),
+            (
+                "rustls-platform-verifier",
+                "the system's own judgement, kept by the people of rustls; optional",
+            ),
+            (
+                "webpki-roots",
+                "Mozilla's list of authorities; optional, data",
+            ),
+        ],
+    },
     Allowed {
         package: "sockeye-tokio",
         ours: &[
@@ -137,12 +160,17 @@ const ALLOWED: [Allowed; 12] = [
             "sockeye-extensions",
             "sockeye-frame",
             "sockeye-handshake",
+            "sockeye-tls",
         ],
         others: &[
             ("bytes", "payloads; tokio has it"),
             ("http", "requests and responses in the public API"),
             ("socket2", "socket options that std lacks; tokio has it"),
             ("tokio", "the runtime this shell is for"),
+            (
+                "tokio-rustls",
+                "rustls on tokio's streams; optional, pulls in rustls",
+            ),
         ],
     },
     Allowed {
@@ -152,6 +180,7 @@ const ALLOWED: [Allowed; 12] = [
             "sockeye-driver",
             "sockeye-frame",
             "sockeye-handshake",
+            "sockeye-tls",
         ],
         others: &[
             (
@@ -168,6 +197,10 @@ const ALLOWED: [Allowed; 12] = [
             ),
             ("bytes", "payloads"),
             ("futures-io", "the traits of byte streams; pulls in nothing"),
+            (
+                "futures-rustls",
+                "rustls on streams of futures-io; optional, pulls in rustls",
+            ),
             ("http", "requests and responses in the public API"),
             (
                 "libc",
@@ -190,6 +223,7 @@ const ALLOWED: [Allowed; 12] = [
             "sockeye-extensions",
             "sockeye-frame",
             "sockeye-handshake",
+            "sockeye-tls",
         ],
         others: &[
             (
@@ -260,6 +294,14 @@ const ALLOWED: [Allowed; 12] = [
                 "the shell of docs/new-runtime.md is tested too",
             ),
             ("http", "requests and responses"),
+            (
+                "rcgen",
+                "authorities and certificates, good ones and others; pulls in ring",
+            ),
+            (
+                "tokio-rustls",
+                "a peer with TLS that is not ours; sockeye-tokio has it",
+            ),
             (
                 "peak_alloc",
                 "bounds on memory are tests; a counting allocator without unsafe here",
@@ -347,6 +389,7 @@ const EVERYTHING: &[&str] = &[
     "sockeye-extensions",
     "sockeye-frame",
     "sockeye-handshake",
+    "sockeye-tls",
     "sockeye-tokio",
 ];
 
@@ -363,7 +406,7 @@ const TESTED: &[&str] = &[
 ];
 
 /// What tests and examples of any crate may use: users do not build it.
-const IN_TESTS: [(&str, &str); 17] = [
+const IN_TESTS: [(&str, &str); 18] = [
     ("async-io", "the example of a shell from outside"),
     ("async-std", "a runtime for examples and tests of its shell"),
     ("clap", "command lines of the examples"),
@@ -377,6 +420,7 @@ const IN_TESTS: [(&str, &str); 17] = [
         "miniz_oxide",
         "an inflate that shares no code with zlib, to compare with; pulls in adler2",
     ),
+    ("rcgen", "certificates; pulls in ring"),
     (
         "peak_alloc",
         "bounds on memory are tests; counts without unsafe code of ours",

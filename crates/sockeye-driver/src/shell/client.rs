@@ -10,8 +10,6 @@ mod dialing;
 mod redirects;
 
 use std::fmt;
-use std::io;
-use std::marker::PhantomData;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -25,12 +23,13 @@ use self::redirects::Redirects;
 use super::dial::Dialer;
 use super::runtime::{Adopt, Runtime};
 use super::time_limit::TimeLeft;
+use super::tls::{secure, told_or_known};
 use crate::{ClientOptions, Error, Stage, Transport, WebSocket, client_handshake};
 
 /// What the connections of a client have in common; connects any number of times.
 ///
 /// Each shell has this type under the same name for its own runtime, with examples.
-pub struct Client<R> {
+pub struct Client<R: Runtime> {
     pub(super) options: ClientOptions,
     subprotocols: Vec<String>,
     headers: Vec<(String, String)>,
@@ -39,7 +38,7 @@ pub struct Client<R> {
     credentials: Option<Credentials>,
     dialer: Dialer,
     max_redirects: usize,
-    runtime: PhantomData<fn() -> R>,
+    tls: Option<R::ClientTls>,
 }
 
 impl<R: Runtime> Client<R> {
@@ -67,6 +66,16 @@ impl<R: Runtime> Client<R> {
     #[must_use]
     pub fn handshake_timeout(mut self, timeout: Duration) -> Self {
         self.options.handshake_timeout = timeout;
+        self
+    }
+
+    /// Whom to trust behind `wss`, and who this client is; by default servers whose certificate one
+    /// of the authorities vouches for that the build's features name.
+    ///
+    /// `https` proxies are judged by it too.
+    #[must_use]
+    pub fn tls(mut self, tls: impl Into<R::ClientTls>) -> Self {
+        self.tls = Some(tls.into());
         self
     }
 
@@ -104,7 +113,8 @@ impl<R: Runtime> Client<R> {
     ///   [`Self::handshake_timeout`].
     /// - [`Error::Connect`]: no connection; its [`Stage`] says how far it came. With
     ///   [`io::ErrorKind::TimedOut`]: the time was over before the opening handshake began. With
-    ///   [`io::ErrorKind::Unsupported`]: the URI is `wss`, and this build has no TLS.
+    ///   [`io::ErrorKind::Unsupported`]: the URI is `wss`, and this build has no TLS. With
+    ///   [`io::ErrorKind::PermissionDenied`] at [`Stage::Tls`]: the server's certificate is not good.
     ///
     /// # Cancel safety
     ///
@@ -155,11 +165,14 @@ impl<R: Runtime> Client<R> {
         limit: Duration,
     ) -> Result<(WebSocket<R::Transport>, http::Response<()>), Error> {
         let uri = request.uri();
-        if uri.is_secure() {
-            return Err(tls_is_missing());
-        }
+        let told = self.tls.as_ref();
+        let tls = uri.is_secure().then(|| told_or_known::<R>(told));
+        let tls = tls.transpose()?;
         let time = TimeLeft::new::<R>(limit);
-        let transport = self.dialer.dial::<R>(uri, limit).await?;
+        let mut transport = self.dialer.dial::<R>(uri, told, limit).await?;
+        if let Some(tls) = tls {
+            transport = secure::<R>(transport, uri.host(), &tls, time.left()).await?;
+        }
         // One limit for all of it: what dialing took, the handshake does not get.
         self.shake_hands(transport, request, time.left()).await
     }
@@ -208,7 +221,7 @@ impl<R: Runtime> Client<R> {
 }
 
 /// Not derived, which would ask for a runtime that can be cloned.
-impl<R> Clone for Client<R> {
+impl<R: Runtime> Clone for Client<R> {
     fn clone(&self) -> Self {
         Self {
             options: self.options.clone(),
@@ -219,12 +232,12 @@ impl<R> Clone for Client<R> {
             credentials: self.credentials.clone(),
             dialer: self.dialer.clone(),
             max_redirects: self.max_redirects,
-            runtime: PhantomData,
+            tls: self.tls.clone(),
         }
     }
 }
 
-impl<R> Default for Client<R> {
+impl<R: Runtime> Default for Client<R> {
     fn default() -> Self {
         Self {
             options: ClientOptions::default(),
@@ -235,7 +248,7 @@ impl<R> Default for Client<R> {
             credentials: None,
             dialer: Dialer::default(),
             max_redirects: 0,
-            runtime: PhantomData,
+            tls: None,
         }
     }
 }
@@ -253,15 +266,7 @@ impl<R: Runtime> fmt::Debug for Client<R> {
             .field("credentials", &self.credentials)
             .field("dialer", &self.dialer)
             .field("max_redirects", &self.max_redirects)
+            .field("tls", &self.tls)
             .finish()
-    }
-}
-
-fn tls_is_missing() -> Error {
-    let message = "wss needs TLS, which this build does not have: no TLS feature exists yet; \
-                   make the TLS stream yourself and hand it to `Client::connect_on`";
-    Error::Connect {
-        stage: Stage::Tls,
-        source: io::Error::new(io::ErrorKind::Unsupported, message),
     }
 }

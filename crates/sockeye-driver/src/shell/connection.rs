@@ -22,6 +22,7 @@ pub type HandlerError = Box<dyn std::error::Error + Send + Sync>;
 pub(super) fn serve<R, H, F>(
     acceptor: Acceptor,
     forwarding: Arc<Forwarding>,
+    tls: Option<R::ServerTls>,
     transport: R::Transport,
     handler: Arc<H>,
 ) -> impl Future<Output = ()> + Send + Unpin
@@ -31,7 +32,7 @@ where
     F: Future<Output = Result<(), HandlerError>> + Send,
 {
     Connection::Opening(Box::pin(open::<R, H, F>(
-        acceptor, forwarding, transport, handler,
+        acceptor, forwarding, tls, transport, handler,
     )))
 }
 
@@ -67,6 +68,7 @@ where
 async fn open<R, H, F>(
     acceptor: Acceptor,
     forwarding: Arc<Forwarding>,
+    tls: Option<R::ServerTls>,
     transport: R::Transport,
     handler: Arc<H>,
 ) -> Option<Pin<Box<F>>>
@@ -75,7 +77,9 @@ where
     H: Fn(WebSocket<R::Transport>, http::Request<()>) -> F,
 {
     let arrival = forwarding.arrival(|| R::peer_addr(&transport));
-    let accepted = acceptor.accept_arrival(transport, R::timer(), arrival);
+    let secure = tls.as_ref();
+    let secure = secure.map(|tls| |transport| R::secure_accepted(transport, tls));
+    let accepted = acceptor.accept_arrival(transport, R::timer(), arrival, secure);
     let accepted = accepted.await;
     let (ws, request) = accepted.ok()??;
     Some(Box::pin(handler(ws, request)))

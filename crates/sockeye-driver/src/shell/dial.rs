@@ -38,7 +38,7 @@ pub(super) struct Dialer {
 }
 
 impl Dialer {
-    /// Connects to `uri` within `limit`.
+    /// Connects to `uri` within `limit`, up to where its own TLS begins; `tls` is for proxies.
     ///
     /// # Errors
     ///
@@ -46,6 +46,7 @@ impl Dialer {
     pub(super) async fn dial<R: Runtime>(
         &self,
         uri: &WsUri,
+        tls: Option<&R::ClientTls>,
         limit: Duration,
     ) -> Result<R::Transport, Error> {
         let proxy = match &self.addresses {
@@ -57,7 +58,7 @@ impl Dialer {
                 .map_err(failure_at(Stage::Proxy))?,
         };
         match proxy {
-            Some(proxy) => self.dial_by::<R>(&proxy, uri, limit).await,
+            Some(proxy) => self.dial_by::<R>(&proxy, uri, tls, limit).await,
             None => self.dial_host::<R>(uri.host(), uri.port(), limit).await,
         }
     }
@@ -106,7 +107,7 @@ impl Dialer {
     }
 }
 
-fn in_time<T>(result: Option<io::Result<T>>) -> io::Result<T> {
+pub(super) fn in_time<T>(result: Option<io::Result<T>>) -> io::Result<T> {
     result.unwrap_or_else(|| Err(io::ErrorKind::TimedOut.into()))
 }
 

@@ -65,7 +65,8 @@ impl Forwarding {
 }
 
 impl Arrival<'_> {
-    /// Takes in what a trusted proxy says before the request; `rest` gets the bytes behind it.
+    /// Takes in what a trusted proxy says before the request; `rest` gets the bytes behind it, of
+    /// which none are read with `exactly`.
     ///
     /// # Errors
     ///
@@ -73,6 +74,7 @@ impl Arrival<'_> {
     pub(crate) async fn read_proxy_header<T: Transport>(
         &mut self,
         link: &mut Handshaking<T>,
+        exactly: bool,
         mut rest: impl FnMut(&[u8]),
     ) -> Result<(), Error> {
         let trusted = self.forwarding.proxy_protocol.as_ref();
@@ -82,7 +84,12 @@ impl Arrival<'_> {
         let mut header = ProxyHeader::default();
         loop {
             let mut announced = Ok(None);
-            let is_open = link.read(|bytes| announced = header.read(bytes)).await?;
+            let max = match exactly {
+                true => header.n_missing(),
+                false => usize::MAX,
+            };
+            let read = link.read_at_most(max, |bytes| announced = header.read(bytes));
+            let is_open = read.await?;
             if let Some(Announced { client, leftover }) = announced? {
                 self.peer = client.or(self.peer);
                 rest(&leftover);

@@ -8,6 +8,7 @@ use std::future::Future;
 use std::io;
 use std::net::SocketAddr;
 
+use super::tls::unsupported;
 use crate::{Spawn, Timer, Transport};
 
 /// One kind of listening sockets of some runtime, with its clock, and by [`Spawn`] its tasks.
@@ -18,6 +19,9 @@ pub trait Listen: Spawn {
 
     /// A listening socket.
     type Listener: Debug + Send + Sync + 'static;
+
+    /// What a server is told of TLS; [`NoTls`](crate::NoTls) where there is none.
+    type ServerTls: Clone + Debug + Send + Sync + 'static;
 
     /// A timer whose time starts now.
     fn timer() -> Box<dyn Timer>;
@@ -33,6 +37,21 @@ pub trait Listen: Spawn {
     fn accept(
         listener: &Self::Listener,
     ) -> impl Future<Output = io::Result<Self::Transport>> + Send;
+
+    /// Makes the TLS handshake on a connection that was taken, for as long as it takes.
+    ///
+    /// By default there is no TLS.
+    ///
+    /// # Errors
+    ///
+    /// Those of the connection and of TLS; [`io::ErrorKind::Unsupported`]: there is none.
+    fn secure_accepted(
+        transport: Self::Transport,
+        tls: &Self::ServerTls,
+    ) -> impl Future<Output = io::Result<Self::Transport>> + Send {
+        let _ = (transport, tls);
+        unsupported()
+    }
 
     /// Where a connection comes from; `None` when it has no such address, or is gone already.
     fn peer_addr(transport: &Self::Transport) -> Option<SocketAddr>;

@@ -3,17 +3,51 @@
 //! The streams that come out are [`Transport`]s, the clock is a [`Timer`]; how long anything may
 //! take, and what is tried next, is decided by those who call.
 
+use std::fmt::Debug;
 use std::future::Future;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
 
 use super::Listen;
+use super::tls::{missing, unsupported};
 use crate::Transport;
 
 /// The sockets and the clock of some runtime, and by [`Spawn`](crate::Spawn) its tasks.
 ///
 /// What a server needs of them is in [`Listen`], for TCP here.
 pub trait Runtime: Listen {
+    /// What a client is told of TLS; [`NoTls`](crate::NoTls) where there is none.
+    type ClientTls: Clone + Debug + Send + Sync + 'static;
+
+    /// What a client knows of TLS that was told nothing: whom to trust.
+    ///
+    /// By default there is no TLS.
+    ///
+    /// # Errors
+    ///
+    /// [`io::ErrorKind::Unsupported`]: there is none, or nobody to trust. Those of the system, whose
+    /// certificates cannot be read.
+    fn default_tls() -> io::Result<Self::ClientTls> {
+        Err(missing())
+    }
+
+    /// Makes the TLS handshake on a connection to `host`, for as long as it takes.
+    ///
+    /// By default there is no TLS.
+    ///
+    /// # Errors
+    ///
+    /// Those of the connection and of TLS; [`io::ErrorKind::PermissionDenied`] says that the
+    /// server's certificate is not good for this client, and why.
+    fn secure(
+        transport: Self::Transport,
+        host: &str,
+        tls: &Self::ClientTls,
+    ) -> impl Future<Output = io::Result<Self::Transport>> + Send {
+        let _ = (transport, host, tls);
+        unsupported()
+    }
+
     /// Looks up the addresses of a host.
     ///
     /// # Errors

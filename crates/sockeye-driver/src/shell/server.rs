@@ -37,6 +37,7 @@ pub struct Server<R: Listen> {
     listener: R::Listener,
     acceptor: Acceptor,
     forwarding: Forwarding,
+    tls: Option<R::ServerTls>,
     max_connections: Option<usize>,
     handle: ServerHandle<R>,
 }
@@ -87,6 +88,7 @@ impl<R: Listen> Server<R> {
             listener,
             acceptor,
             forwarding: Forwarding::default(),
+            tls: None,
             max_connections: None,
             handle,
         }
@@ -96,6 +98,16 @@ impl<R: Listen> Server<R> {
     #[must_use]
     pub fn config(mut self, config: impl Into<Arc<Config>>) -> Self {
         self.acceptor = self.acceptor.config(config);
+        self
+    }
+
+    /// Makes every connection one of TLS (`wss`), with this server's certificate; by default none is.
+    ///
+    /// The TLS handshake is within the time of [`handshake_timeout`](Self::handshake_timeout). A
+    /// client that does not make it right is cut off, after the alert that TLS has for it.
+    #[must_use]
+    pub fn tls(mut self, tls: impl Into<R::ServerTls>) -> Self {
+        self.tls = Some(tls.into());
         self
     }
 
@@ -271,6 +283,7 @@ impl<R: Listen> Server<R> {
             listener,
             acceptor,
             forwarding,
+            tls,
             max_connections,
             handle,
         } = self;
@@ -279,7 +292,9 @@ impl<R: Listen> Server<R> {
         let start = |transport| {
             let handler = Arc::clone(&handler);
             let (acceptor, forwarding) = (acceptor.clone(), Arc::clone(&forwarding));
-            let connection = connection::serve::<R, H, F>(acceptor, forwarding, transport, handler);
+            let tls = tls.clone();
+            let connection =
+                connection::serve::<R, H, F>(acceptor, forwarding, tls, transport, handler);
             handle.tasks.spawn(connection);
         };
         let max_others = match max_connections {

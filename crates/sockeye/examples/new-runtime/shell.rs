@@ -15,7 +15,7 @@ use futures_io::{AsyncRead, AsyncWrite};
 use socket2::{Domain, Socket, Type};
 use sockeye::bytes::BytesMut;
 use sockeye::connection::Timestamp;
-use sockeye::driver::{Listen, Runtime, Spawn, Timer, Transport};
+use sockeye::driver::{Listen, NoTls, Runtime, Spawn, Timer, Transport};
 
 type Polled<T> = Poll<io::Result<T>>;
 
@@ -108,6 +108,7 @@ impl Spawn for Parked {
 impl Listen for Parked {
     type Transport = Tcp;
     type Listener = Async<TcpListener>;
+    type ServerTls = NoTls;
 
     fn timer() -> Box<dyn Timer> {
         Box::new(Clock(Instant::now(), async_io::Timer::never()))
@@ -123,6 +124,8 @@ impl Listen for Parked {
 }
 
 impl Runtime for Parked {
+    type ClientTls = NoTls;
+
     async fn lookup(host: &str, port: u16) -> io::Result<Vec<SocketAddr>> {
         // The thread is the task's own, so it may wait; time limits do not pass meanwhile.
         Ok((host, port).to_socket_addrs()?.collect())

@@ -10,7 +10,7 @@ use std::net::Ipv6Addr;
 use sockeye_handshake::ProxyUri;
 
 use crate::testing::{Manners, MemoryTransport, VirtualClock, block_on, link};
-use crate::{Listen, Spawn, Timer};
+use crate::{Listen, NoTls, Spawn, Timer};
 
 use super::*;
 
@@ -38,6 +38,7 @@ enum Letters {}
 impl Listen for Letters {
     type Transport = MemoryTransport;
     type Listener = ();
+    type ServerTls = NoTls;
 
     fn timer() -> Box<dyn Timer> {
         CLOCK.with(VirtualClock::timer)
@@ -53,6 +54,8 @@ impl Listen for Letters {
 }
 
 impl Runtime for Letters {
+    type ClientTls = NoTls;
+
     async fn lookup(host: &str, port: u16) -> io::Result<Vec<SocketAddr>> {
         if host == "stuck" {
             pending::<()>().await;

@@ -10,6 +10,7 @@ use super::socks;
 use super::{Dialer, failure_at, in_time};
 use crate::handshaking::Handshaking;
 use crate::shell::time_limit::{TimeLeft, within};
+use crate::shell::tls::{secure, told_or_known};
 use crate::{Error, Runtime, Stage};
 
 impl Dialer {
@@ -23,18 +24,22 @@ impl Dialer {
         &self,
         proxy: &ProxyUri,
         uri: &WsUri,
+        tls: Option<&R::ClientTls>,
         limit: Duration,
     ) -> Result<R::Transport, Error> {
         let time = TimeLeft::new::<R>(limit);
         let socks = match proxy.scheme() {
             ProxyScheme::Socks5 => Some(self.socks_target::<R>(uri, limit).await?),
             ProxyScheme::Socks5h => Some(socks::Target::Name(uri.host(), uri.port())),
-            // Here TLS to the proxy would begin, behind `dial_host`.
-            ProxyScheme::Https => return Err(failure_at(Stage::Proxy)(tls_is_missing())),
             _ => None,
         };
+        let is_secure = proxy.scheme() == ProxyScheme::Https;
+        let tls = is_secure.then(|| told_or_known::<R>(tls)).transpose()?;
         let dialed = self.dial_host::<R>(proxy.host(), proxy.port(), time.left());
-        let transport = dialed.await?;
+        let mut transport = dialed.await?;
+        if let Some(tls) = tls {
+            transport = secure::<R>(transport, proxy.host(), &tls, time.left()).await?;
+        }
         let Some(target) = socks else {
             let tunnel = http_tunnel::<R>(transport, proxy, uri, time.left()).await;
             return tunnel.map_err(|error| error.at(Stage::Proxy));
@@ -101,9 +106,4 @@ fn io_error(error: TunnelError) -> io::Error {
         _ => io::ErrorKind::InvalidData,
     };
     io::Error::new(kind, error)
-}
-
-fn tls_is_missing() -> io::Error {
-    let message = "an https proxy needs TLS, which this build does not have";
-    io::Error::new(io::ErrorKind::Unsupported, message)
 }

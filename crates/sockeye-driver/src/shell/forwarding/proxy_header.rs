@@ -47,6 +47,15 @@ impl ProxyHeader {
         Ok(Some(Announced { client, leftover }))
     }
 
+    /// How many bytes can be read that are surely the header's; at least one.
+    pub(super) fn n_missing(&self) -> usize {
+        let least = match self.len() {
+            Ok(Some(len)) => len,
+            _ => MIN_BYTES,
+        };
+        least.saturating_sub(self.bytes.len()).max(1)
+    }
+
     /// How long the header is; `None` when that is still to come.
     fn len(&self) -> io::Result<Option<usize>> {
         let bytes = self.bytes.as_slice();
@@ -104,6 +113,9 @@ fn invalid(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> io::Er
 
 /// Of version 1: "the worst case" of the specification.
 const MAX_LINE_BYTES: usize = 107;
+
+/// The shortest header of either version: `PROXY UNKNOWN` with its line end.
+const MIN_BYTES: usize = 15;
 
 /// Of version 2: 232 bytes are addresses at most, and the rest room for certificates and the like.
 const MAX_BYTES: usize = 4096;

@@ -42,7 +42,7 @@ fn check_by_proxy(
         ..Dialer::default()
     };
     let uri = WsUri::parse(uri).unwrap();
-    let dialed = block_on(&clock, dialer.dial::<Letters>(&uri, SECOND * 12));
+    let dialed = block_on(&clock, dialer.dial::<Letters>(&uri, None, SECOND * 12));
     let what = format!("{proxy}: {}", answer.escape_ascii());
     let dialed = dialed.map(drop).map_err(|error| match error {
         Error::Connect { stage, source } => (stage, source.kind()),
@@ -220,7 +220,7 @@ fn what_is_wrong_before_the_proxy_is_asked_has_its_own_stage() {
     check("http://d", Stage::Connect, io::ErrorKind::ConnectionRefused);
     check("socks4://p", Stage::Proxy, io::ErrorKind::InvalidInput);
     check("http://p/path", Stage::Proxy, io::ErrorKind::InvalidInput);
-    check("https://p", Stage::Proxy, io::ErrorKind::Unsupported);
+    check("https://p", Stage::Tls, io::ErrorKind::Unsupported);
 }
 
 #[test]
@@ -232,7 +232,7 @@ fn given_addresses_need_no_proxy() {
         ..Dialer::default()
     };
     let uri = WsUri::parse("ws://stuck/").unwrap();
-    let dialed = block_on(&clock, dialer.dial::<Letters>(&uri, SECOND));
+    let dialed = block_on(&clock, dialer.dial::<Letters>(&uri, None, SECOND));
     assert!(dialed.is_ok());
 }
 
@@ -259,7 +259,7 @@ proptest! {
             ..Dialer::default()
         };
         let uri = WsUri::parse("ws://g/").unwrap();
-        let dialed = block_on(&clock, dialer.dial::<Letters>(&uri, SECOND));
+        let dialed = block_on(&clock, dialer.dial::<Letters>(&uri, None, SECOND));
         if let Err(error) = dialed {
             prop_assert_eq!(error.stage(), Some(Stage::Proxy));
         }

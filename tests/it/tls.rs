@@ -1,0 +1,98 @@
+//! TLS: who trusts whom, and what an end without a word means; on every shell that has it.
+//!
+//! Certificates are made for each test by an authority of its own.
+
+mod certificates;
+mod endings;
+mod proxies;
+mod servers;
+
+use sockeye::driver::{Client, Server};
+use sockeye::{ClientTls, ServerTls};
+use sockeye_tests::{Authority, RunningServer, Shell, bind};
+
+/// A shell with TLS by rustls.
+trait Secure: Shell<ClientTls = ClientTls, ServerTls = ServerTls> {}
+
+impl<S: Shell<ClientTls = ClientTls, ServerTls = ServerTls>> Secure for S {}
+
+/// Makes a test of each behaviour, in a module for each runtime.
+macro_rules! on_every_runtime {
+    ($($subject:ident { $($behaviour:ident,)+ })+) => {
+        mod on_tokio {
+            type Shell = sockeye::tokio::Tokio;
+            $(on_every_runtime!(@tests $subject $($behaviour)+);)+
+        }
+        mod on_async_std {
+            type Shell = sockeye::async_std::AsyncIo<sockeye::async_std::AsyncStd>;
+            $(on_every_runtime!(@tests $subject $($behaviour)+);)+
+        }
+        mod on_smol {
+            type Shell = sockeye::smol::AsyncIo<sockeye::smol::Smol>;
+            $(on_every_runtime!(@tests $subject $($behaviour)+);)+
+        }
+        mod on_threads {
+            type Shell = sockeye::blocking::Blocking;
+            $(on_every_runtime!(@tests $subject $($behaviour)+);)+
+        }
+    };
+    (@tests $subject:ident $($behaviour:ident)+) => {
+        mod $subject {
+            use super::super::$subject;
+
+            $(
+                #[test]
+                fn $behaviour() {
+                    let behaviour = $subject::$behaviour::<super::Shell>();
+                    <super::Shell as sockeye_tests::Shell>::run(behaviour);
+                }
+            )+
+        }
+    };
+}
+
+on_every_runtime! {
+    certificates {
+        of_an_authority_that_is_trusted_open_a_websocket,
+        that_are_no_good_are_refused_with_the_reason,
+        are_read_again_while_the_server_serves,
+        of_clients_are_demanded,
+    }
+    endings {
+        without_a_word_of_tls_are_lost_connections,
+        after_both_close_frames_need_no_word_of_tls,
+        of_ours_say_goodbye_in_both_layers,
+    }
+    proxies {
+        with_tls_are_tunnels_to_servers_with_tls,
+        with_certificates_that_are_no_good_are_refused,
+        that_speak_the_proxy_protocol_come_before_tls,
+    }
+    servers {
+        agree_on_http_1_1,
+        give_up_clients_that_do_not_shake_hands,
+        cut_off_clients_without_tls,
+        are_no_websockets_without_tls,
+    }
+}
+
+/// A server of messages that come back, with a certificate for 127.0.0.1.
+async fn echo_server<S: Secure>(authority: &Authority) -> RunningServer<S> {
+    let certificate = authority.issue("127.0.0.1");
+    let tls = ServerTls::from_pem_files(certificate.chain, certificate.key).unwrap();
+    RunningServer::echoing(secure_bind(tls).await)
+}
+
+async fn secure_bind<S: Secure>(tls: ServerTls) -> Server<S> {
+    bind::<S>().await.tls(tls)
+}
+
+/// A client that trusts the authority and nobody else.
+fn client<S: Secure>(authority: &Authority) -> Client<S> {
+    Client::new().tls(ClientTls::trusting_pem_file(authority.file()).unwrap())
+}
+
+/// The same address with TLS.
+fn wss<S: Shell>(server: &RunningServer<S>) -> String {
+    server.url("").replacen("ws", "wss", 1)
+}
