@@ -5,7 +5,6 @@
 //! source of chance, so a seed that fails fails again, byte for byte. What must hold whatever
 //! happens is in `ledger` and `verdict`.
 
-use std::panic::resume_unwind;
 use std::thread;
 
 mod actor;
@@ -47,5 +46,7 @@ pub fn simulate_aloud(seed: u64) -> Result<Lived, Failure> {
 /// over from one to the next.
 fn apart(seed: u64, trace: world::Trace) -> Result<Lived, Failure> {
     let world = thread::spawn(move || verdict::judge(seed, trace));
-    world.join().unwrap_or_else(|panic| resume_unwind(panic))
+    world
+        .join()
+        .unwrap_or_else(|_| Err(verdict::panicked(seed)))
 }

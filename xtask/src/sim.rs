@@ -20,14 +20,12 @@ pub(crate) struct Options {
 }
 
 pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<(), Failure> {
-    let args = match options.seed {
-        Some(seed) => vec![format!("--seed={seed}")],
-        None => vec![
-            format!("--seeds={}", options.seeds),
-            format!("--from={}", options.from),
-        ],
+    let [seeds, from] = [options.seeds, options.from].map(|number| number.to_string());
+    let seed = options.seed.map(|seed| seed.to_string());
+    let args = match &seed {
+        Some(seed) => vec!["--seed", seed],
+        None => vec!["--seeds", &seeds, "--from", &from],
     };
-    let args = args.iter().flat_map(|arg| arg.split('='));
     let mut cargo = vec!["run", "--quiet", "--release", "--package", "sockeye-tests"];
     cargo.extend(["--bin", "sim", "--"]);
     cargo.extend(args);

@@ -1,6 +1,6 @@
 //! Lets many connections live in simulated worlds, one world for each seed.
 //!
-//! `sim [--seeds N] [--from SEED]`, or `sim --seed SEED` to have one told as it happens. Run it by
+//! `sim --seeds N [--from SEED]`, or `sim --seed SEED` to have one told as it happens. Run it by
 //! `cargo xtask sim`.
 
 use std::env;
@@ -12,20 +12,23 @@ use std::time::Instant;
 
 use sockeye_tests::simulation::{Failure, Lived, simulate, simulate_aloud};
 
+const USAGE: &str = "usage: sim --seeds N [--from SEED] | --seed SEED";
+
 fn main() -> Result<(), Box<dyn Error>> {
     let args: Vec<_> = env::args().skip(1).collect();
-    let (mut from, mut n_seeds) = (0, 1000);
+    let (mut from, mut n_seeds) = (0, None);
     for option in args.chunks(2) {
         match option {
-            [name, value] if name == "--seeds" => n_seeds = value.parse()?,
+            [name, value] if name == "--seeds" => n_seeds = Some(value.parse()?),
             [name, value] if name == "--from" => from = value.parse()?,
             [name, value] if name == "--seed" => {
                 writeln!(io::stdout(), "{:?}", simulate_aloud(value.parse()?)?)?;
                 return Ok(());
             }
-            _ => return Err("usage: sim [--seeds N] [--from SEED] | --seed SEED".into()),
+            _ => return Err(USAGE.into()),
         }
     }
+    let n_seeds = n_seeds.ok_or(USAGE)?;
     let start = Instant::now();
     let lived = simulate_all(from, n_seeds)?;
     let Lived {
@@ -66,7 +69,7 @@ fn simulate_all(from: u64, n_seeds: u64) -> Result<Lived, Failure> {
         let threads: Vec<_> = (0..n_threads).map(|_| scope.spawn(work)).collect();
         let mut all = Lived::default();
         for thread in threads {
-            all += thread.join().expect("a world does not panic")?;
+            all += thread.join().expect("a world's panic is its failure")?;
         }
         Ok(all)
     })

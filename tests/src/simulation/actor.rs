@@ -20,6 +20,7 @@ use super::ledger::Sent;
 use super::life::{Part, message};
 use super::network::{Side, SimulatedTransport};
 use super::runtime::Simulated;
+use super::tasks::Deliberate;
 
 /// Longer than any time limit of a connection.
 const FOR_EVER: Duration = Duration::from_secs(300);
@@ -134,7 +135,7 @@ fn panic(part: &Part) {
         fared.has_left = true;
         fared.is_over = true;
     });
-    std::panic::resume_unwind(Box::new("a handler panics"));
+    std::panic::resume_unwind(Box::new(Deliberate));
 }
 
 /// What sends: a WebSocket, or the half of one.
@@ -360,7 +361,6 @@ async fn close(speaker: &mut impl Speaker, part: &mut Part) {
     let code = part
         .random
         .pick(&[CloseCode::NormalClosure, CloseCode::GoingAway]);
-    part.note(|fared| fared.has_closed = true);
     part.tell(|| "closes".to_owned());
     loop {
         let patience = (part.patience().0, FOR_EVER);

@@ -3,9 +3,9 @@
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
-use sockeye_connection::{CloseOutcome, Config, Message, PreparedMessage, Timeouts};
+use sockeye_connection::{CloseOutcome, Compress, Config, Message, PreparedMessage, Timeouts};
 use sockeye_driver::Error;
-use sockeye_extensions::PermessageDeflate;
+use sockeye_extensions::{PermessageDeflate, WindowBits};
 
 use super::ledger::Ledger;
 use super::network::{Fate, Manners, Side};
@@ -20,7 +20,6 @@ pub(super) struct Climate {
     pub(super) n_clients: usize,
     /// Chance of leaps in time, in 1024ths.
     pub(super) leaps: usize,
-    pub(super) compresses: Option<PermessageDeflate>,
     /// When the server begins to leave, whether or not there are clients.
     pub(super) drains_at: Option<Duration>,
 }
@@ -29,11 +28,6 @@ impl Climate {
     pub(super) fn of(seed: u64) -> Self {
         let mut random = Random::new(seed ^ 0x5eed);
         let is_calm = random.below(4) == 0;
-        let compresses = match random.below(3) {
-            0 => Some(PermessageDeflate::default()),
-            1 => Some(PermessageDeflate::default().context_takeover()),
-            _ => None,
-        };
         let leaps = match random.below(8) {
             0 if !is_calm => 40,
             _ => 0,
@@ -44,7 +38,6 @@ impl Climate {
             is_calm,
             n_clients: 1 + random.below(8),
             leaps,
-            compresses,
             drains_at,
         }
     }
@@ -80,6 +73,7 @@ pub(super) fn config(random: &mut Random) -> Config {
     let timeouts = match random.below(4) {
         0 => Timeouts {
             ping_interval: Some(Duration::from_millis(300)),
+            idle_release: Some(Duration::from_millis(100)),
             ..Timeouts::default()
         },
         _ => Timeouts::default(),
@@ -89,6 +83,19 @@ pub(super) fn config(random: &mut Random) -> Config {
         timeouts,
         ..Config::default()
     }
+}
+
+/// What one end does of compression; the other end's wishes are others.
+pub(super) fn deflate(random: &mut Random) -> Option<PermessageDeflate> {
+    let windows = WindowBits::MIN.bits()..=WindowBits::MAX.bits();
+    let windows: Vec<_> = windows.filter_map(WindowBits::new).collect();
+    let deflate = PermessageDeflate::default()
+        .server_context_takeover(random.below(2) == 0)
+        .client_context_takeover(random.below(2) == 0)
+        .server_max_window_bits(random.pick(&windows))
+        .client_max_window_bits(random.pick(&windows))
+        .compress(random.pick(&[Compress::Auto, Compress::Always, Compress::Never]));
+    (random.below(3) > 0).then_some(deflate)
 }
 
 /// A length: often that of a handshake, a frame or two, sometimes of long messages.
@@ -119,8 +126,6 @@ pub(super) struct Fared {
     pub(super) has_opened: bool,
     /// It received until there was no more to come.
     pub(super) has_heard_all: bool,
-    /// It called `close`.
-    pub(super) has_closed: bool,
     /// It left without a word, or with half a message.
     pub(super) has_left: bool,
     /// It is done.

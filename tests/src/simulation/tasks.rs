@@ -12,6 +12,9 @@ use std::task::{Context, Wake, Waker};
 
 type Work = Pin<Box<dyn Future<Output = ()> + Send>>;
 
+/// What a program panics with whose mistake is part of the simulation.
+pub(super) struct Deliberate;
+
 /// Wakes one task.
 struct Alarm {
     id: u64,
@@ -31,6 +34,7 @@ thread_local! {
     static WOKEN: RefCell<Vec<u64>> = const { RefCell::new(Vec::new()) };
     static CURRENT: Cell<Option<u64>> = const { Cell::new(None) };
     static N_SPAWNED: Cell<u64> = const { Cell::new(0) };
+    static N_PANICS: Cell<usize> = const { Cell::new(0) };
 }
 
 impl Wake for Alarm {
@@ -99,9 +103,17 @@ fn poll(id: u64, mut work: Work, alarm: Arc<Alarm>, is_aborted: bool) {
     let outer = CURRENT.replace(Some(id));
     let waker = Waker::from(alarm);
     let poll = || work.as_mut().poll(&mut Context::from_waker(&waker));
-    // A panic in a task concerns nobody else.
-    let is_over =
-        is_aborted || !catch_unwind(AssertUnwindSafe(poll)).is_ok_and(|poll| poll.is_pending());
+    let is_over = is_aborted
+        || match catch_unwind(AssertUnwindSafe(poll)) {
+            Ok(poll) => poll.is_ready(),
+            // It concerns nobody else, unless nobody meant it.
+            Err(panic) => {
+                if !panic.is::<Deliberate>() {
+                    N_PANICS.set(N_PANICS.get() + 1);
+                }
+                true
+            }
+        };
     let is_over = is_over || {
         let task = TASKS.with_borrow(|tasks| tasks.get(&id).map(|task| task.is_aborted));
         task != Some(false)
@@ -119,8 +131,14 @@ fn poll(id: u64, mut work: Work, alarm: Arc<Alarm>, is_aborted: bool) {
     CURRENT.set(outer);
 }
 
+/// How many tasks have panicked without meaning to.
+pub(super) fn n_panics() -> usize {
+    N_PANICS.get()
+}
+
 /// Drops all tasks, and says how many there were.
 pub(super) fn clear() -> usize {
+    N_PANICS.set(0);
     WOKEN.take();
     N_SPAWNED.set(0);
     let tasks = TASKS.with_borrow_mut(mem::take);

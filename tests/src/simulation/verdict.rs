@@ -16,7 +16,7 @@ use tokio::sync::oneshot;
 
 use super::actor::live;
 use super::clock::sleep;
-use super::life::{Climate, Fared, Part, Prepared, Record, config, prepare, random};
+use super::life::{Climate, Fared, Part, Prepared, Record, config, deflate, prepare, random};
 use super::network::Side;
 use super::runtime::Simulated;
 use super::tasks;
@@ -40,6 +40,14 @@ impl fmt::Display for Failure {
 }
 
 impl std::error::Error for Failure {}
+
+/// The failure of a world that has panicked itself.
+pub(super) fn panicked(seed: u64) -> Failure {
+    Failure {
+        seed,
+        what: "the world panicked".to_owned(),
+    }
+}
 
 /// How much was lived.
 #[derive(Clone, Copy, Debug, Default)]
@@ -107,7 +115,7 @@ async fn world(climate: Climate, records: Records, report: Arc<Mutex<Option<Drai
     let mut server = server
         .expect("nobody else listens")
         .config(config(&mut random()));
-    if let Some(deflate) = climate.compresses {
+    if let Some(deflate) = deflate(&mut random()) {
         server = server.extension(Arc::new(deflate));
     }
     let handle = server.handle();
@@ -155,7 +163,7 @@ async fn connect(climate: Climate, number: usize, mut part: Part) {
     let pause = part.pause(3000);
     sleep(pause).await;
     let mut client = Client::<Simulated>::new().config(config(&mut part.random));
-    if let Some(deflate) = climate.compresses {
+    if let Some(deflate) = deflate(&mut part.random) {
         client = client.extension(Arc::new(deflate));
     }
     let opened = client.connect(format!("ws://server.test/{number}")).await;
@@ -186,6 +194,9 @@ fn check_end(
     report: Option<DrainReport>,
     climate: Climate,
 ) -> Result<(), String> {
+    if remains.n_panics > 0 {
+        return Err(format!("{} tasks panicked", remains.n_panics));
+    }
     if remains.n_tasks > 0 {
         return Err(format!("{} tasks wait for nothing", remains.n_tasks));
     }
@@ -220,7 +231,7 @@ fn check(record: &Record, climate: Climate) -> Result<(), String> {
         }
     }
     for (from, to, ledger) in [(client, server, from_client), (server, client, from_server)] {
-        let listened = to.has_heard_all && !to.has_closed && !to.has_left;
+        let listened = to.has_heard_all && !to.has_left;
         if is_clean(from) && is_clean(to) && listened && !ledger.is_complete() {
             return Err(format!("lost before a clean end: {ledger:?}"));
         }

@@ -133,10 +133,12 @@ pub(super) fn run(seed: u64, climate: Climate, trace: Trace, begin: impl FnOnce(
         };
         woken.into_iter().for_each(Waker::wake);
     }
+    let n_panics = tasks::n_panics();
     let n_tasks = tasks::clear();
     let world = WORLD.take().expect("it was there all along");
     Remains {
         at: world.now,
+        n_panics,
         n_tasks,
         n_transports: world.network.n_transports(),
         n_alarms: world.alarms.len(),
@@ -148,6 +150,7 @@ pub(super) fn run(seed: u64, climate: Climate, trace: Trace, begin: impl FnOnce(
 #[derive(Debug)]
 pub(super) struct Remains {
     pub(super) at: Duration,
+    pub(super) n_panics: usize,
     pub(super) n_tasks: usize,
     pub(super) n_transports: usize,
     pub(super) n_alarms: usize,
