@@ -21,6 +21,10 @@ pub(crate) const RECV_BYTES: usize = 64 * 1024;
 /// the message's memory, and with more of them a large part of it would be.
 pub(crate) const BEFORE_LARGE_BYTES: usize = 16 * 1024;
 
+/// Most bytes that one read takes where extensions decode what comes: a byte of DEFLATE takes up to
+/// 60 ns and may give nothing, so that neither reads nor messages show how much work it was.
+pub(crate) const ENCODED_BYTES: usize = 16 * 1024;
+
 /// How much larger than twice the bytes in it a buffer of unread bytes may be.
 const MAX_EXCESS_BYTES: usize = 1024;
 

@@ -141,7 +141,7 @@ async fn world(climate: Climate, records: Records, report: Arc<Mutex<Option<Drai
         let part = part(&records, number, Side::Client, climate.is_calm, &prepared);
         let gone = gone.clone();
         tasks::spawn(async move {
-            connect(climate, number, part).await;
+            connect(number, part).await;
             drop(gone);
         });
     }
@@ -159,7 +159,7 @@ async fn world(climate: Climate, records: Records, report: Arc<Mutex<Option<Drai
     let _ = is_served.await;
 }
 
-async fn connect(climate: Climate, number: usize, mut part: Part) {
+async fn connect(number: usize, mut part: Part) {
     let pause = part.pause(3000);
     sleep(pause).await;
     let mut client = Client::<Simulated>::new().config(config(&mut part.random));

@@ -295,10 +295,13 @@ impl<T: Transport> Core<T> {
             return Poll::Ready(None);
         }
         // What is read of a large message before its header is known is copied.
-        let max_bytes = match self.expects_large {
-            true => max_bytes.min(buffers::BEFORE_LARGE_BYTES),
-            false => max_bytes,
-        };
+        let mut max_bytes = max_bytes;
+        if self.expects_large {
+            max_bytes = max_bytes.min(buffers::BEFORE_LARGE_BYTES);
+        }
+        if self.endpoint.as_connection().has_extensions() {
+            max_bytes = max_bytes.min(buffers::ENCODED_BYTES);
+        }
         buffers::with_receive_buffer(|buf| {
             let n = ready!(self.transport.poll_read(cx, buf, max_bytes));
             if !handle_read(&mut self.endpoint, &self.alarm, n) {

@@ -381,15 +381,35 @@ fn long_values_are_read_to_their_end() {
     );
 
     let mut many_params = foo();
-    for _ in 0..5000 {
+    for _ in 0..250 {
         many_params = many_params.param("a", "1");
     }
     check(
-        format!("foo{}", ";a=1".repeat(5000)).as_bytes(),
+        format!("foo{}", ";a=1".repeat(250)).as_bytes(),
         &[many_params],
     );
     let name = "n".repeat(15 * 1024);
     check(name.as_bytes(), &[Offer::new(&*name)]);
+}
+
+#[test]
+fn there_may_be_1024_parts_and_none_more() {
+    let too_many = Err(GrammarError::TooMany);
+    let names = |n: usize| "a,".repeat(n);
+    assert_eq!(
+        parse_extensions([names(1024).as_bytes()]).unwrap().len(),
+        256
+    );
+    assert_eq!(parse_extensions([names(1025).as_bytes()]), too_many);
+    let params = |n: usize| format!("a{}", ";b".repeat(n));
+    assert!(parse_extensions([params(1023).as_bytes()]).is_ok());
+    assert_eq!(parse_extensions([params(1024).as_bytes()]), too_many);
+    // In all lines together.
+    let lines = [names(1000), names(25)];
+    assert_eq!(
+        parse_extensions(lines.iter().map(String::as_bytes)),
+        too_many
+    );
 }
 
 #[test]

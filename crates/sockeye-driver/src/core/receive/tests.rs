@@ -3,6 +3,7 @@
 use std::future::Future;
 use std::io::{self, IoSlice};
 use std::pin::pin;
+use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
@@ -10,13 +11,15 @@ use bytes::BytesMut;
 use sockeye_connection::{Config, TimeoutKind};
 use sockeye_frame::{CloseCode, Role};
 
-use crate::testing::{Flag, VirtualClock, block_on};
-use crate::{Error, Transport, WebSocket};
+use crate::testing::{Flag, Marking, VirtualClock, block_on};
+use crate::timer::Alarm;
+use crate::web_socket::Agreement;
+use crate::{Burst, Error, Transport, WebSocket};
 
-/// A message of 8 KiB from a server.
+/// A message of 8 KiB from a server, marked for [`Marking`].
 fn message() -> Vec<u8> {
     let header = [0x82, 0x7e, 0x20, 0x00];
-    [&header[..], &[7; 0x2000]].concat()
+    [&header[..], &[b'm'; 0x2000]].concat()
 }
 
 /// A transport that always has bytes to read, and takes some to write.
@@ -105,6 +108,40 @@ fn other_tasks_run_although_every_call_finds_a_message() {
         assert!(flag.take(), "it waits for nothing, so it must wake itself");
         assert!(ws.get_ref().n_reads - n_reads_before <= 4);
     }
+}
+
+/// What decoding costs shows neither in bytes that come nor in messages.
+#[test]
+fn a_turn_of_what_is_decoded_is_shorter() {
+    let clock = VirtualClock::default();
+    let transport = Endless {
+        clock: &clock,
+        per_read: Duration::ZERO,
+        room: 0,
+        n_reads: 0,
+    };
+    let agreement = Agreement {
+        role: Role::Client,
+        config: Arc::default(),
+        extensions: Marking::chain().0,
+        subprotocol: None,
+        leftover: &[],
+        drain: None,
+    };
+    let mut ws = WebSocket::new(transport, Alarm::new(clock.timer()), agreement);
+    let cx = &mut Context::from_waker(Waker::noop());
+    let mut n_messages = 0;
+    let mut burst = || {
+        let count = |burst: &mut Burst<'_>| {
+            while burst.next_message().is_some() {
+                n_messages += 1;
+            }
+        };
+        pin!(ws.burst(count)).poll(cx).is_ready()
+    };
+    while burst() {}
+    // With its header, one fits into 16 KiB and two do not.
+    assert_eq!(n_messages, 4, "four reads");
 }
 
 #[test]
