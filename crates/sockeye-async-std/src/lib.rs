@@ -2,7 +2,7 @@
 //!
 //! A thin shell: everything a WebSocket does is decided in `sockeye-driver`, and this crate brings
 //! it together with the sockets and the clock of `async-io`, which both runtimes use, over the
-//! traits of `futures-io`. It leaves TLS to streams of the caller's.
+//! traits of `futures-io`. TLS is by rustls, where a feature says so.
 //!
 //! The names at the root spawn their tasks on async-std, those of the module `smol` on smol;
 //! all else is the same code, and [`AsyncIo`] makes more of it for other executors.

@@ -1,8 +1,7 @@
 //! Sockeye WebSockets on tokio: connect, listen, serve.
 //!
 //! A thin shell: everything a WebSocket does is decided in `sockeye-driver`, and this crate brings
-//! it together with tokio's sockets and clock. It leaves TLS to streams of the caller's
-//! ([`Client::connect_on`], [`accept`](fn@accept)) until the feature for it exists.
+//! it together with tokio's sockets and clock, and with TLS by rustls where a feature says so.
 //!
 //! - [`connect`] and [`Client`] open WebSockets; [`Client::connect_on`] over any stream.
 //! - `Client::connect_unix` and `UnixServer` do the same on Unix sockets.
