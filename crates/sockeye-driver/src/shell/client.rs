@@ -111,10 +111,11 @@ impl<R: Runtime> Client<R> {
     ///   where it does not go, or answered nonsense; [`Error::response`] has a refusal.
     /// - [`Error::HandshakeTimeout`]: the server took longer to answer than was left of
     ///   [`Self::handshake_timeout`].
-    /// - [`Error::Connect`]: no connection; its [`Stage`] says how far it came. With
-    ///   [`io::ErrorKind::TimedOut`]: the time was over before the opening handshake began. With
-    ///   [`io::ErrorKind::Unsupported`]: the URI is `wss`, and this build has no TLS. With
-    ///   [`io::ErrorKind::PermissionDenied`] at [`Stage::Tls`]: the server's certificate is not good.
+    /// - [`Error::Connect`]: no connection; its [`Stage`] says how far it came, and its kind why. With
+    ///   [`TimedOut`](std::io::ErrorKind::TimedOut) the time was over before the opening handshake began.
+    ///   With [`Unsupported`](std::io::ErrorKind::Unsupported) the URI is `wss`, and this build has no TLS.
+    ///   With [`PermissionDenied`](std::io::ErrorKind::PermissionDenied) at [`Stage::Tls`] the server's
+    ///   certificate is not good.
     ///
     /// # Cancel safety
     ///
