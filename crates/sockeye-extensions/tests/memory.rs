@@ -19,6 +19,7 @@ fn compression_holds_no_more_than_it_may() {
     with_takeover_a_connection_holds_one_state_each_way();
     no_message_leaves_anything_behind();
     a_bomb_takes_its_limit_and_no_more();
+    the_end_of_a_message_is_kept_in_no_more_than_64_kib();
 }
 
 /// What the harness may allocate meanwhile, in its own thread; a state takes ten times as much.
@@ -157,4 +158,36 @@ fn a_bomb_takes_its_limit_and_no_more() {
             assert!(most < most_allowed, "{most} bytes, pieces of {n_bytes}");
         }
     }
+}
+
+/// Amounts at which a vector that doubles would take almost twice as much.
+fn the_end_of_a_message_is_kept_in_no_more_than_64_kib() {
+    let mut both = peers(deflate().context_takeover());
+    exchange(&mut both, &[b'a'; 100]);
+    let [client, server] = &mut both;
+    let mut out = Vec::with_capacity(80_000);
+    let mut first = true;
+    assert_eq!(server.begin_frame(&RECEIVED), Ok(true));
+    let wires = [30_000, 30_000, 5000].map(|n_bytes| {
+        let fin = false;
+        let frame = FrameToSend {
+            first,
+            fin,
+            ..TO_SEND
+        };
+        first = false;
+        let mut wire = Vec::new();
+        client
+            .encode(&frame, &vec![b'a'; n_bytes], &mut wire)
+            .unwrap();
+        wire
+    });
+    let [held, _] = grown(|| {
+        for wire in &wires {
+            server.decode(wire, false, 80_000, &mut out).unwrap();
+        }
+    });
+    assert_eq!(out.len(), 65_000);
+    let range = 60_000..=64 * 1024 + HARNESS_BYTES;
+    assert!(range.contains(&held), "{held} bytes");
 }

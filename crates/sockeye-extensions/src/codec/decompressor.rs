@@ -212,6 +212,12 @@ impl Decompressor {
             let n_kept = WINDOW_BYTES - given.len();
             self.recent.drain(..self.recent.len() - n_kept);
         }
+        // A vector that grows by itself doubles, up to twice as much as is ever kept.
+        let wanted = self.recent.len() + given.len();
+        if wanted > self.recent.capacity() {
+            let room = (2 * wanted).min(2 * WINDOW_BYTES);
+            self.recent.reserve_exact(room - self.recent.len());
+        }
         self.recent.extend_from_slice(given);
     }
 }
