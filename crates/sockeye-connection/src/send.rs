@@ -260,7 +260,13 @@ impl Connection {
     #[cold]
     pub(crate) fn extension_failed(&mut self, error: EncodeError, now: Timestamp) -> ApiMisuse {
         let frame = CloseFrame::new(CloseCode::InternalError, alloc::format!("{error}"));
-        self.fail_with(Some(frame), now);
+        // What is queued may have been damaged, and where a frame of it begins is not known: better
+        // nothing than bytes that mean something else.
+        let is_damaged = error == EncodeError::ShortenedOutput && !self.outbox.is_empty();
+        if is_damaged {
+            self.outbox.clear();
+        }
+        self.fail_with((!is_damaged).then_some(frame), now);
         ApiMisuse::ExtensionFailed
     }
 }

@@ -11,7 +11,7 @@ use alloc::vec::Vec;
 use core::time::Duration;
 
 use bytes::Bytes;
-use sockeye_extensions::Chain;
+use sockeye_extensions::{Chain, ClientExtension, PermessageDeflate, ServerExtension};
 use sockeye_frame::{CloseCode, CloseFrame, FrameHeader, HeaderRules, MaskKey, Opcode, Role, Rsv};
 
 use crate::{
@@ -107,6 +107,21 @@ pub(crate) fn close(code: CloseCode, reason: &str) -> Event<'static> {
 
 fn owned(bytes: &[u8]) -> Payload<'static> {
     Payload::Owned(Bytes::copy_from_slice(bytes))
+}
+
+/// A client and a server that have agreed on permessage-deflate.
+pub(crate) fn deflating(deflate: PermessageDeflate, config: Config) -> [Probe; 2] {
+    let [mut client, mut server] = [Chain::default(), Chain::default()];
+    let offers = deflate.offers();
+    let offer = offers.first().expect("it offers something");
+    let (answer, extension) = deflate.negotiate(offer).expect("it accepts its own offer");
+    server.push(extension).expect("the only one");
+    let extension = deflate.accept(&answer).expect("its own answer");
+    client.push(extension).expect("the only one");
+    [
+        Probe::with(Role::Client, config, client),
+        Probe::with(Role::Server, config, server),
+    ]
 }
 
 /// A frame that a connection has sent, unmasked.

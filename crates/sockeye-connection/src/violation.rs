@@ -28,6 +28,8 @@ pub enum ProtocolViolation {
     InvalidUtf8,
     /// Longer than [`Limits`](crate::Limits) allow, or on the way to be.
     MessageTooBig,
+    /// Decoded, more times as long as it was than an extension allows.
+    RatioExceeded,
     /// More fragments than [`Limits`](crate::Limits) allow.
     TooManyFragments,
     /// A message not finished within [`Timeouts::assembly`](crate::Timeouts::assembly).
@@ -56,7 +58,7 @@ impl ProtocolViolation {
             | Self::ExpectedContinuation
             | Self::MisplacedReservedBits => CloseCode::ProtocolError,
             // RFC 6455 §7.4.1: 1009 indicates a message that is too big to process
-            Self::MessageTooBig => CloseCode::MessageTooBig,
+            Self::MessageTooBig | Self::RatioExceeded => CloseCode::MessageTooBig,
             // RFC 6455 §7.4.1: 1008 is for when there is no other more suitable status code
             Self::TooManyFragments | Self::AssemblyTimeout => CloseCode::PolicyViolation,
         }
@@ -92,6 +94,7 @@ impl From<DecodeError> for ProtocolViolation {
             DecodeError::ReservedBits => Self::MisplacedReservedBits,
             DecodeError::InvalidData => Self::InvalidExtensionData,
             DecodeError::TooBig => Self::MessageTooBig,
+            DecodeError::RatioExceeded => Self::RatioExceeded,
         }
     }
 }
@@ -105,6 +108,7 @@ impl fmt::Display for ProtocolViolation {
             Self::ExpectedContinuation => "new message before the last one ended",
             Self::InvalidUtf8 => "text that is not UTF-8",
             Self::MessageTooBig => "message too big",
+            Self::RatioExceeded => "message grows by more than the allowed ratio",
             Self::TooManyFragments => "too many fragments in one message",
             Self::AssemblyTimeout => "message not finished in time",
             Self::MisplacedReservedBits => "reserved bit on a frame that must not have it",

@@ -140,6 +140,8 @@ impl Chain {
     ///
     /// - [`EncodeError::Failed`]: an extension reported it.
     /// - [`EncodeError::UnclaimedBits`]: an extension set a bit that it does not claim.
+    /// - [`EncodeError::ShortenedOutput`]: an extension removed bytes that `out` held before. It
+    ///   is as long as it was, with zeros in their place.
     pub fn encode(
         &mut self,
         frame: &FrameToSend,

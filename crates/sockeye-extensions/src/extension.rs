@@ -166,6 +166,8 @@ pub enum DecodeError {
     InvalidData,
     /// Decoded, the message is longer than its limit.
     TooBig,
+    /// Decoded, the message is more times as long as it was than the extension allows.
+    RatioExceeded,
 }
 
 impl DecodeError {
@@ -177,7 +179,8 @@ impl DecodeError {
             // defines the meaning of it, the receiving endpoint MUST Fail the connection
             Self::ReservedBits => CloseCode::ProtocolError,
             Self::InvalidData => CloseCode::InvalidFramePayloadData,
-            Self::TooBig => CloseCode::MessageTooBig,
+            // RFC 6455 §7.4.1: 1009 indicates a message that is too big to process
+            Self::TooBig | Self::RatioExceeded => CloseCode::MessageTooBig,
         }
     }
 }
@@ -188,6 +191,7 @@ impl Display for DecodeError {
             Self::ReservedBits => "reserved bit that no extension allows on this frame",
             Self::InvalidData => "payload is invalid in the encoding of an extension",
             Self::TooBig => "decoded message is longer than its limit",
+            Self::RatioExceeded => "message grows by more than the allowed ratio",
         })
     }
 }
@@ -203,6 +207,8 @@ pub enum EncodeError {
     Failed,
     /// The extension set a reserved bit that it does not claim.
     UnclaimedBits,
+    /// The extension took away bytes that were there before its own.
+    ShortenedOutput,
 }
 
 impl Display for EncodeError {
@@ -210,6 +216,7 @@ impl Display for EncodeError {
         f.write_str(match self {
             Self::Failed => "extension failed to encode a payload",
             Self::UnclaimedBits => "extension set a reserved bit that it does not claim",
+            Self::ShortenedOutput => "extension took away bytes that were not its own",
         })
     }
 }

@@ -185,7 +185,9 @@ fn expected_code(violation: ProtocolViolation) -> CloseCode {
         | ProtocolViolation::Close(CloseFault::InvalidUtf8Reason) => {
             CloseCode::InvalidFramePayloadData
         }
-        ProtocolViolation::MessageTooBig => CloseCode::MessageTooBig,
+        ProtocolViolation::MessageTooBig | ProtocolViolation::RatioExceeded => {
+            CloseCode::MessageTooBig
+        }
         ProtocolViolation::TooManyFragments | ProtocolViolation::AssemblyTimeout => {
             CloseCode::PolicyViolation
         }

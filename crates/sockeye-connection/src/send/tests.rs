@@ -1,11 +1,12 @@
 //! Messages on their way out: frames, fragments, masks, refusals (RFC 6455 §5.3–5.6, §6.1).
 
+use alloc::boxed::Box;
 use alloc::vec;
 use alloc::vec::Vec;
 
 use bytes::{Bytes, BytesMut};
 use proptest::prelude::*;
-use sockeye_extensions::Chain;
+use sockeye_extensions::{Chain, DecodeError, EncodeError, Extension, FrameStart, FrameToSend};
 use sockeye_frame::{CloseCode, CloseFrame, Opcode, Role, Rsv};
 
 use crate::WriteBuffer;
@@ -58,7 +59,7 @@ fn rfc_examples_of_frames_from_a_server() {
 /// RFC 6455 §5.7: "A single-frame masked text message", with the key of the example.
 #[test]
 fn rfc_example_of_a_masked_frame() {
-    let key_of_the_example = alloc::boxed::Box::new(|bytes: &mut [u8]| {
+    let key_of_the_example = Box::new(|bytes: &mut [u8]| {
         bytes.copy_from_slice(&[0x37, 0xfa, 0x21, 0x3d]);
     });
     let mut probe = Probe::new(Role::Client);
@@ -546,6 +547,67 @@ mod with_extensions {
             probe.connection.send("more".into(), now),
             Err(ApiMisuse::NotOpen)
         );
+    }
+}
+
+/// An extension that takes away what was queued before.
+#[derive(Debug)]
+struct Emptying;
+
+impl Extension for Emptying {
+    fn name(&self) -> &'static str {
+        "x-emptying"
+    }
+
+    fn rsv(&self) -> Rsv {
+        Rsv::NONE
+    }
+
+    fn begin_frame(&mut self, _: &FrameStart) -> Result<bool, DecodeError> {
+        Ok(false)
+    }
+
+    fn decode(&mut self, _: &[u8], _: bool, _: usize, _: &mut Vec<u8>) -> Result<(), DecodeError> {
+        Err(DecodeError::InvalidData)
+    }
+
+    fn encode(
+        &mut self,
+        _: &FrameToSend,
+        _: &[u8],
+        out: &mut Vec<u8>,
+    ) -> Result<Option<Rsv>, EncodeError> {
+        out.clear();
+        Ok(Some(Rsv::NONE))
+    }
+}
+
+/// Nothing follows what may be damaged; with nothing queued the peer is told.
+#[test]
+fn extension_that_takes_away_what_is_queued_ends_the_connection() {
+    for role in [Role::Server, Role::Client] {
+        for is_queued in [false, true] {
+            let mut chain = Chain::default();
+            chain.push(Box::new(Emptying)).unwrap();
+            let mut probe = Probe::with(role, Config::default(), chain);
+            let now = probe.now;
+            if is_queued {
+                probe.connection.ping_with(b"queued", now).unwrap();
+            }
+            let result = probe.connection.send("message".into(), now);
+            assert_eq!(result, Err(ApiMisuse::ExtensionFailed));
+            let reason = "extension took away bytes that were not its own";
+            let close = CloseFrame::new(CloseCode::InternalError, reason).encode();
+            let expected = match is_queued {
+                true => vec![],
+                false => vec![sent(Opcode::Close, &close)],
+            };
+            assert_eq!(probe.sent(), expected);
+            assert_eq!(
+                probe.connection.send("more".into(), now),
+                Err(ApiMisuse::NotOpen)
+            );
+        }
     }
 }
 

@@ -4,10 +4,11 @@ use alloc::vec::Vec;
 use core::time::Duration;
 use std::string::ToString;
 
+use sockeye_extensions::PermessageDeflate;
 use sockeye_frame::{CloseCode, CloseFault, HeaderFault, Opcode, Role, Rsv};
 
 use super::*;
-use crate::testing::{Probe, frame, frame_with_rsv, hex, run_length, sent};
+use crate::testing::{Probe, deflating, frame, frame_with_rsv, hex, run_length, sent, text};
 use crate::{Config, Event, Limits, State};
 
 /// Every violation and its code.
@@ -33,6 +34,7 @@ fn each_violation_has_one_close_code() {
         (ProtocolViolation::ExpectedContinuation, ProtocolError),
         (ProtocolViolation::InvalidUtf8, InvalidFramePayloadData),
         (ProtocolViolation::MessageTooBig, MessageTooBig),
+        (ProtocolViolation::RatioExceeded, MessageTooBig),
         (ProtocolViolation::TooManyFragments, PolicyViolation),
         (ProtocolViolation::AssemblyTimeout, PolicyViolation),
         (ProtocolViolation::MisplacedReservedBits, ProtocolError),
@@ -57,6 +59,7 @@ fn faults_of_decoding_keep_their_close_code() {
         DecodeError::ReservedBits,
         DecodeError::InvalidData,
         DecodeError::TooBig,
+        DecodeError::RatioExceeded,
     ] {
         let violation = ProtocolViolation::from(error);
         assert_eq!(violation.close_code(), error.close_code());
@@ -205,4 +208,28 @@ fn check_told(probe: &mut Probe, violation: ProtocolViolation) {
     let outcome = probe.connection.close_outcome().expect("closed");
     assert_eq!(outcome.sent, Some(violation.close_frame()));
     assert!(!outcome.clean);
+}
+
+/// RFC 7692 with a ratio: told apart from a message that is longer than its limit.
+#[test]
+fn a_message_beyond_its_ratio_fails_with_1009() {
+    for (max_ratio, is_kept) in [(None, true), (Some(1000), true), (Some(10), false)] {
+        let config = PermessageDeflate::default().max_ratio(max_ratio);
+        let [mut client, mut server] = deflating(config, Config::default());
+        let message = "a".repeat(1000);
+        client
+            .connection
+            .send(message.clone().into(), client.now)
+            .unwrap();
+        let expected = match is_kept {
+            true => text(&message),
+            false => Event::Violation(ProtocolViolation::RatioExceeded),
+        };
+        assert_eq!(server.feed(&client.written()), [expected]);
+        if !is_kept {
+            let reason = "message grows by more than the allowed ratio";
+            let close = CloseFrame::new(CloseCode::MessageTooBig, reason).encode();
+            assert_eq!(server.sent(), [sent(Opcode::Close, &close)]);
+        }
+    }
 }

@@ -1,8 +1,9 @@
 //! One extension in a chain, held to its contract.
 //!
 //! Shows it only its own reserved bits (RFC 6455 §9.2), and checks what it gives: no more bytes
-//! than allowed, no byte for a frame that it leaves as it is, no bit that it does not claim. A
-//! faulty extension so can neither exceed a message limit nor disturb another one.
+//! than allowed, none taken from what was there, no byte for a frame that it leaves as it is, no bit
+//! that it does not claim. A faulty extension so can neither exceed a message limit nor disturb
+//! another one.
 
 use alloc::boxed::Box;
 use alloc::vec::Vec;
@@ -77,7 +78,13 @@ impl Link {
         out: &mut Vec<u8>,
     ) -> Result<Option<Rsv>, EncodeError> {
         let len_before = out.len();
-        let encoded = self.extension.encode(frame, payload, out)?;
+        let encoded = self.extension.encode(frame, payload, out);
+        if out.len() < len_before {
+            // The caller counts on as many bytes; what they were is lost.
+            out.resize(len_before, 0);
+            return Err(EncodeError::ShortenedOutput);
+        }
+        let encoded = encoded?;
         match encoded {
             None => out.truncate(len_before),
             Some(bits) if !self.rsv.contains(bits) => return Err(EncodeError::UnclaimedBits),

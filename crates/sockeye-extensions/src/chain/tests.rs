@@ -433,6 +433,8 @@ struct Faulty {
     encoded: Option<Rsv>,
     /// What `encode` appends, whatever it returns.
     appended: &'static [u8],
+    /// How many bytes of those before `encode` takes away.
+    n_removed: usize,
     fails: bool,
 }
 
@@ -466,6 +468,7 @@ impl Extension for Faulty {
         _payload: &[u8],
         out: &mut Vec<u8>,
     ) -> Result<Option<Rsv>, EncodeError> {
+        out.truncate(out.len().saturating_sub(self.n_removed));
         out.extend_from_slice(self.appended);
         if self.fails {
             Err(EncodeError::Failed)
@@ -523,6 +526,30 @@ fn an_extension_cannot_set_a_bit_that_it_does_not_claim() {
         Err(EncodeError::UnclaimedBits)
     );
     assert_eq!(send(Rsv::NONE, Rsv::RSV3), Err(EncodeError::UnclaimedBits));
+}
+
+#[test]
+fn an_extension_cannot_take_away_what_is_not_its_own() {
+    for (encoded, fails) in [(None, false), (Some(Rsv::NONE), false), (None, true)] {
+        let send = |n_removed, appended| {
+            let mut sender = chain_of(Faulty {
+                encoded,
+                appended,
+                n_removed,
+                fails,
+                ..Faulty::default()
+            });
+            let mut out = b"queued".to_vec();
+            let result = sender.encode(&WHOLE_TO_SEND, b"x", &mut out);
+            (result, out)
+        };
+        for (n_removed, appended, left) in
+            [(6, &b""[..], &b"\0\0\0\0\0\0"[..]), (2, b"x", b"queux\0")]
+        {
+            let expected = (Err(EncodeError::ShortenedOutput), left.to_vec());
+            assert_eq!(send(n_removed, appended), expected);
+        }
+    }
 }
 
 #[test]

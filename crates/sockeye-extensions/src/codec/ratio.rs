@@ -29,7 +29,7 @@ impl Inflater {
     ///
     /// # Errors
     ///
-    /// Those, and [`DecodeError::TooBig`] when the ratio is exceeded.
+    /// Those, and [`DecodeError::RatioExceeded`] when the ratio is exceeded.
     pub(crate) fn inflate(
         &mut self,
         payload: &[u8],
@@ -86,7 +86,7 @@ impl Ratio {
     ///
     /// # Errors
     ///
-    /// [`DecodeError::TooBig`] when the message so far is too long for what it was made of.
+    /// [`DecodeError::RatioExceeded`] when the message so far is too long for what it was made of.
     fn count(
         &mut self,
         n_taken: usize,
@@ -104,7 +104,7 @@ impl Ratio {
             *self = Self::new(self.max);
         }
         match is_too_big {
-            true => Err(DecodeError::TooBig),
+            true => Err(DecodeError::RatioExceeded),
             false => Ok(()),
         }
     }

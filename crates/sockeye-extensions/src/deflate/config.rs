@@ -192,10 +192,10 @@ impl PermessageDeflate {
     /// `None`, as many as there are.
     ///
     /// The limit on messages bounds memory with or without it. Judged after each 1024 bytes of the
-    /// compressed message and at its end, and reported as [`DecodeError::TooBig`]. DEFLATE reaches
-    /// 1032; JSON and logs can reach 30 and more.
+    /// compressed message and at its end, and reported as [`DecodeError::RatioExceeded`]. DEFLATE
+    /// reaches 1032; JSON and logs can reach 30 and more.
     ///
-    /// [`DecodeError::TooBig`]: crate::DecodeError::TooBig
+    /// [`DecodeError::RatioExceeded`]: crate::DecodeError::RatioExceeded
     pub fn max_ratio(mut self, max_ratio: Option<u32>) -> Self {
         self.max_ratio = max_ratio;
         self

@@ -421,7 +421,7 @@ fn a_ratio_is_kept_by_each_frame_however_it_is_cut() {
             let received = decode(&mut receiver, &sent, n_bytes, dense.len());
             let expected = match is_kept {
                 true => Ok(dense.len()),
-                false => Err(DecodeError::TooBig),
+                false => Err(DecodeError::RatioExceeded),
             };
             assert_eq!(
                 received.map(|received| received.len()),

@@ -266,7 +266,7 @@ fn a_ratio_is_kept_at_the_same_place_however_the_bytes_are_cut() {
             let received = receive(&mut server, &wires, n_bytes, 1 << 20);
             let expected = match is_kept {
                 true => Ok(compressible.clone()),
-                false => Err(DecodeError::TooBig),
+                false => Err(DecodeError::RatioExceeded),
             };
             assert!(received == expected, "{max_ratio} in pieces of {n_bytes}");
         }
@@ -291,7 +291,7 @@ fn a_ratio_may_be_reached_and_not_exceeded() {
                 let received = receive(&mut server, &wires, 3, 1000);
                 assert_eq!(received.is_ok(), is_kept);
                 if !is_kept {
-                    assert_eq!(received, Err(DecodeError::TooBig));
+                    assert_eq!(received, Err(DecodeError::RatioExceeded));
                     break;
                 }
             }
