@@ -3,9 +3,9 @@
 //! Client or server over a real socket. Whatever it waits for is bounded by [`within`].
 
 mod frame;
+mod wire;
 
 use std::io;
-use std::net::SocketAddr;
 
 use sockeye::handshake::{ServerEvent, ServerHandshake};
 use sockeye::{Acceptance, HeadLimits};
@@ -13,25 +13,26 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
 pub use frame::{RawFrame, frame, header};
+pub use wire::Place;
+use wire::Wire;
 
 use crate::within;
 
-/// One end of a TCP connection, and what arrived on it and was not looked at yet.
+/// One end of a connection, and what arrived on it and was not looked at yet.
 #[derive(Debug)]
 pub struct RawPeer {
-    stream: TcpStream,
+    stream: Wire,
     received: Vec<u8>,
 }
 
 impl RawPeer {
-    /// Connects, and says nothing.
+    /// Connects, with TLS to a server that has it, and says nothing.
     ///
     /// # Panics
     ///
     /// If it cannot.
-    pub async fn connect(address: SocketAddr) -> Self {
-        let stream = within("a connection", TcpStream::connect(address)).await;
-        Self::new(stream.expect("loopback can be reached"))
+    pub async fn connect(place: impl Into<Place>) -> Self {
+        Self::new(Wire::connect(place.into()).await)
     }
 
     /// Opens a WebSocket as a client.
@@ -39,8 +40,8 @@ impl RawPeer {
     /// # Panics
     ///
     /// If it is refused.
-    pub async fn open(address: SocketAddr) -> Self {
-        Self::open_with(address, "", &[]).await
+    pub async fn open(place: impl Into<Place>) -> Self {
+        Self::open_with(place, "", &[]).await
     }
 
     /// The same with header `fields`, each ended by a line end, and with `early` bytes right behind
@@ -49,8 +50,8 @@ impl RawPeer {
     /// # Panics
     ///
     /// If it is refused.
-    pub async fn open_with(address: SocketAddr, fields: &str, early: &[u8]) -> Self {
-        let mut peer = Self::connect(address).await;
+    pub async fn open_with(place: impl Into<Place>, fields: &str, early: &[u8]) -> Self {
+        let mut peer = Self::connect(place).await;
         let request = [request(fields).as_bytes(), early].concat();
         peer.send(&request).await;
         let head = peer.head().await;
@@ -103,11 +104,12 @@ impl RawPeer {
     pub async fn accept_silently(listener: &TcpListener) -> Self {
         let accepted = within("a client", listener.accept()).await;
         let (stream, _) = accepted.expect("the listener works");
-        Self::new(stream)
+        Self::new(Wire::Plain(stream))
     }
 
-    fn new(stream: TcpStream) -> Self {
+    fn new(stream: Wire) -> Self {
         stream
+            .socket()
             .set_nodelay(true)
             .expect("a connected socket takes the option");
         Self {
@@ -122,14 +124,14 @@ impl RawPeer {
     ///
     /// If the other end does not take them.
     pub async fn send(&mut self, bytes: &[u8]) {
-        within("room for bytes", self.stream.write_all(bytes))
+        within("room for bytes", self.write(bytes))
             .await
             .expect("the other end takes bytes");
     }
 
     /// Sends `bytes`, as far as the other end takes them.
     pub async fn try_send(&mut self, bytes: &[u8]) {
-        let _ = within("room for bytes", self.stream.write_all(bytes)).await;
+        let _ = within("room for bytes", self.write(bytes)).await;
     }
 
     /// Receives a head, the empty line at its end included.
@@ -163,6 +165,17 @@ impl RawPeer {
             }
             self.receive("a frame").await;
         }
+    }
+
+    /// Fills `bytes` with what comes, and reads no further.
+    ///
+    /// # Panics
+    ///
+    /// If that does not come, or bytes were received before that nobody has looked at.
+    pub async fn bytes(&mut self, bytes: &mut [u8]) {
+        assert!(self.received.is_empty(), "bytes would be lost");
+        let n = within("bytes", self.stream.read_exact(bytes)).await;
+        n.expect("the connection is kept");
     }
 
     /// Receives all that comes until the other end closes its direction.
@@ -202,7 +215,7 @@ impl RawPeer {
     /// If it does neither.
     pub async fn blast(&mut self, junk: &[u8]) -> io::Result<Vec<u8>> {
         let Self { stream, received } = self;
-        let (mut reader, mut writer) = stream.split();
+        let (mut reader, mut writer) = tokio::io::split(stream);
         let blasting = async {
             while writer.write_all(junk).await.is_ok() {}
             // Writing fails once the other end is gone; what it said before counts all the same.
@@ -235,6 +248,7 @@ impl RawPeer {
     /// If the operating system does not.
     pub fn reset(self) {
         self.stream
+            .socket()
             .set_zero_linger()
             .expect("a socket takes the option");
     }
@@ -243,11 +257,15 @@ impl RawPeer {
     ///
     /// # Panics
     ///
-    /// If bytes were received that nobody has looked at.
+    /// If there is TLS, or bytes were received that nobody has looked at.
     #[must_use]
     pub fn into_blocking(self) -> std::net::TcpStream {
         assert!(self.received.is_empty(), "bytes would be lost");
-        let stream = self.stream.into_std().expect("the socket is registered");
+        let stream = self
+            .stream
+            .into_socket()
+            .into_std()
+            .expect("the socket is registered");
         stream
             .set_nonblocking(false)
             .expect("a socket takes the option");
@@ -258,11 +276,17 @@ impl RawPeer {
     ///
     /// # Panics
     ///
-    /// If bytes were received that nobody has looked at.
+    /// If there is TLS, or bytes were received that nobody has looked at.
     #[must_use]
     pub fn into_stream(self) -> TcpStream {
         assert!(self.received.is_empty(), "bytes would be lost");
-        self.stream
+        self.stream.into_socket()
+    }
+
+    /// TLS keeps bytes of its own until it is told to flush.
+    async fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.stream.write_all(bytes).await?;
+        self.stream.flush().await
     }
 
     async fn receive(&mut self, what: &str) {

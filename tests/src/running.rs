@@ -50,7 +50,7 @@ impl<S: Shell> RunningServer<S> {
     /// The address for a client of ours, with a path that begins behind the slash.
     #[must_use]
     pub fn url(&self, path: &str) -> String {
-        format!("ws://{}/{path}", self.address)
+        S::url(self.address, path)
     }
 
     /// What the server answers to `request`, until it closes.
@@ -59,7 +59,7 @@ impl<S: Shell> RunningServer<S> {
     ///
     /// If it does not close, or answers something other than text.
     pub async fn exchange(&self, request: &str) -> String {
-        let mut peer = RawPeer::connect(self.address).await;
+        let mut peer = RawPeer::connect(self).await;
         peer.send(request.as_bytes()).await;
         let answer = within("the end of an answer", peer.rest()).await;
         String::from_utf8(answer.expect("an orderly end")).expect("an answer is text")
@@ -73,7 +73,7 @@ impl<S: Shell> RunningServer<S> {
 /// If it cannot.
 pub async fn bind<S: Shell>() -> Server<S> {
     let server = Server::bind("127.0.0.1:0").await;
-    server.expect("loopback can be bound")
+    S::guard(server.expect("loopback can be bound"))
 }
 
 /// Sends back each message until the connection ends.

@@ -137,6 +137,6 @@ impl<S: Shell> Watched<S> {
     /// The address for a client of ours.
     #[must_use]
     pub fn url(&self) -> String {
-        format!("ws://{}/", self.address)
+        S::url(self.address, "")
     }
 }

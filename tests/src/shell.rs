@@ -4,19 +4,37 @@
 #[path = "../../crates/sockeye/examples/new-runtime/shell.rs"]
 mod new_runtime;
 
-use std::net::TcpListener;
+use std::net::{SocketAddr, TcpListener};
 
 use sockeye::async_std::{AsyncIo, AsyncStd};
 use sockeye::blocking::Threads;
-use sockeye::driver::{Runtime, Spawn};
+use sockeye::driver::{Runtime, Server, Spawn};
 use sockeye::smol::Smol;
 use sockeye::tokio::Tokio;
+use sockeye::{ClientTls, ServerTls};
 use tokio::sync::oneshot;
 
 pub use new_runtime::{Parked, Tcp};
 
 /// One of our shells, and how to run a test on its runtime.
-pub trait Shell: Runtime {
+pub trait Shell: Runtime + Sized {
+    /// Where connections have TLS: what clients and servers are told of it.
+    const TLS: Option<fn() -> &'static (ClientTls, ServerTls)> = None;
+
+    /// The address of a server of this shell's, with a path that begins behind the slash.
+    fn url(address: SocketAddr, path: &str) -> String {
+        match Self::TLS {
+            Some(_) => format!("wss://{address}/{path}"),
+            None => format!("ws://{address}/{path}"),
+        }
+    }
+
+    /// Gives a server what it needs for its connections to have TLS, if they are to.
+    #[must_use]
+    fn guard(server: Server<Self>) -> Server<Self> {
+        server
+    }
+
     /// Runs a test on a thread of the runtime's, within reach of tokio, whose sockets raw peers use.
     fn run(test: impl Future<Output = ()>);
 

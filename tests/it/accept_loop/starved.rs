@@ -50,7 +50,7 @@ async fn check(runtime: &str) {
     let (Some(port), Some(pid)) = (started["port"].as_u64(), started["pid"].as_u64()) else {
         panic!("{started} instead of a port and a process");
     };
-    let address = format!("127.0.0.1:{port}")
+    let address: std::net::SocketAddr = format!("127.0.0.1:{port}")
         .parse()
         .expect("it is an address");
 

@@ -30,7 +30,7 @@ pub(super) async fn a_slow_reader_makes_send_wait_until_it_reads<S: Shell>() {
         async move { Ok(fill(ws, is_full).await?) }
     });
 
-    let mut peer = RawPeer::open(server.address).await;
+    let mut peer = RawPeer::open(&server).await;
     let n_sent = within("the moment when send waits", full).await;
     let n_sent = n_sent.expect("the handler sends until then");
     assert!(

@@ -114,7 +114,7 @@ pub(super) async fn is_given_up_when_the_peer_does_not_answer<S: Shell>() {
 
 pub(super) async fn a_violation_is_told_to_the_peer<S: Shell>() {
     let mut server = Watched::<S>::echoing(|server| server).await;
-    let mut peer = RawPeer::open(server.address).await;
+    let mut peer = RawPeer::open(&server).await;
     // RFC 6455 §8.1: text that is not UTF-8.
     peer.send(&frame(Role::Client, 0x81, &[0xff])).await;
     assert_eq!(peer.close_and_end("after invalid text").await, 1007);
@@ -128,7 +128,7 @@ pub(super) async fn a_violation_is_told_to_the_peer<S: Shell>() {
 pub(super) async fn a_violation_is_told_to_a_peer_that_goes_on_sending<S: Shell>() {
     let server = Watched::<S>::receiving(|server| server).await;
     for _ in 0..20 {
-        let mut peer = RawPeer::open(server.address).await;
+        let mut peer = RawPeer::open(&server).await;
         // RFC 6455 §5.2: an opcode that is reserved.
         peer.send(&header(Role::Client, 0x83, 0, &[])).await;
         let rest = peer.blast(&[0x55; 16 * 1024]).await;
@@ -144,7 +144,7 @@ pub(super) async fn leaves_time_to_a_peer_that_stops_soon<S: Shell>() {
     let junk = [0x55; 4096];
     let server = Watched::<S>::receiving(|server| server).await;
     for _ in 0..50 {
-        let mut peer = RawPeer::open(server.address).await;
+        let mut peer = RawPeer::open(&server).await;
         peer.send(&violation).await;
         let close = peer.frame().await;
         assert_eq!(close.as_close().map(|(code, _)| code), Some(1002));
@@ -162,7 +162,7 @@ pub(super) async fn leaves_time_to_a_peer_that_stops_soon<S: Shell>() {
 /// RFC 6455 §7.1.1: the server closes first, and the peer sees a FIN before it has ended itself.
 pub(super) async fn half_closes_before_it_reads_on<S: Shell>() {
     let server = Watched::<S>::receiving(|server| server).await;
-    let mut peer = RawPeer::open(server.address).await;
+    let mut peer = RawPeer::open(&server).await;
     peer.send(&frame(Role::Client, 0x88, b"\x03\xe8")).await;
     assert_eq!(peer.frame().await.as_close(), Some((1000, "")));
     let rest = within("a FIN", peer.rest()).await;

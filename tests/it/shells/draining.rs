@@ -33,7 +33,7 @@ pub(super) async fn closes_two_hundred_connections_with_1001<S: Shell>() {
     }
     let mut busy = Vec::new();
     for number in 0..N_BUSY {
-        let mut peer = RawPeer::open(server.address).await;
+        let mut peer = RawPeer::open(&server).await;
         // Within a message of several frames, or within a frame.
         match number % 2 {
             0 => peer.send(&frame(Role::Client, 0x01, b"first")).await,
@@ -104,7 +104,7 @@ pub(super) async fn cuts_off_those_that_do_not_leave<S: Shell>() {
 
 pub(super) async fn answers_unfinished_handshakes_with_503<S: Shell>() {
     let server = RunningServer::echoing(bind::<S>().await);
-    let mut peer = RawPeer::connect(server.address).await;
+    let mut peer = RawPeer::connect(&server).await;
     peer.send(b"GET / HTTP/1.1\r\nHost: localhost\r\n").await;
     within("the connection at the server", async {
         while server.handle.connections() == 0 {

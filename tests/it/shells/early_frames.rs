@@ -30,7 +30,7 @@ fn check(seen: &Seen) {
 pub(super) async fn of_a_client_are_delivered_by_the_server<S: Shell>() {
     let (early, rest) = early(Role::Client);
     let mut server = Watched::<S>::receiving(|server| server).await;
-    let mut peer = RawPeer::open_with(server.address, "", &early).await;
+    let mut peer = RawPeer::open_with(&server, "", &early).await;
     peer.send(&rest).await;
     peer.send(&frame(Role::Client, 0x88, b"\x03\xe8")).await;
     assert_eq!(peer.close_and_end("after a Close").await, 1000);
@@ -61,7 +61,7 @@ pub(super) async fn of_a_client_that_is_done_already_are_delivered_by_the_server
     let close = frame(Role::Client, 0x88, b"\x03\xe8");
     let mut server = Watched::<S>::receiving(|server| server).await;
     let everything = [&early[..], &rest, &close].concat();
-    let mut peer = RawPeer::open_with(server.address, "", &everything).await;
+    let mut peer = RawPeer::open_with(&server, "", &everything).await;
     peer.half_close().await;
     assert_eq!(peer.close_and_end("after a Close").await, 1000);
     check(&server.seen().await);

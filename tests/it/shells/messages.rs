@@ -135,7 +135,7 @@ pub(super) async fn in_a_burst_are_answered_together<S: Shell>() {
 
 pub(super) async fn pings_are_answered_between_them<S: Shell>() {
     let server = RunningServer::echoing(bind::<S>().await);
-    let mut peer = RawPeer::open(server.address).await;
+    let mut peer = RawPeer::open(&server).await;
     let bytes = [
         frame(Role::Client, 0x01, b"o"),
         frame(Role::Client, 0x89, b"within a message"),

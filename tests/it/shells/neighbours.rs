@@ -27,7 +27,7 @@ pub(super) async fn of_a_flood_have_their_turn<S: Shell>() {
     });
     let mut neighbour = connect::<S>(&server.url("")).await.unwrap();
 
-    let mut peer = RawPeer::connect(server.address).await;
+    let mut peer = RawPeer::connect(&server).await;
     let request = sockeye_tests::request("").replacen("GET / ", "GET /flood ", 1);
     peer.send(request.as_bytes()).await;
     let head = peer.head().await;

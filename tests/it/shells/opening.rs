@@ -21,7 +21,7 @@ pub(super) async fn check_echo<T: Transport>(ws: &mut WebSocket<T>, text: &str) 
 
 pub(super) async fn plain_serve_gives_the_websocket_alone<S: Shell>() {
     let server = bind::<S>().await;
-    let url = format!("ws://{}", server.local_addr().unwrap());
+    let url = S::url(server.local_addr().unwrap(), "");
     let _serving = spawn::<S, _>(server.serve(echo));
     check_echo(&mut connect::<S>(&url).await.unwrap(), "hello").await;
 }
@@ -128,7 +128,7 @@ pub(super) async fn slow_handshake_is_answered_with_408<S: Shell>() {
 
 pub(super) async fn a_request_a_byte_at_a_time_is_taken<S: Shell>() {
     let server = RunningServer::echoing(bind::<S>().await);
-    let mut peer = RawPeer::connect(server.address).await;
+    let mut peer = RawPeer::connect(&server).await;
     for byte in request("").as_bytes() {
         peer.send(&[*byte]).await;
         // Others have a turn, so that bytes arrive alone.

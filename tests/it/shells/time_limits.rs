@@ -47,7 +47,7 @@ pub(super) async fn a_peer_that_answers_pings_is_kept<S: Shell>() {
         ..Timeouts::default()
     }));
     let server = RunningServer::echoing(server);
-    let mut peer = RawPeer::open(server.address).await;
+    let mut peer = RawPeer::open(&server).await;
     for _ in 0..5 {
         let ping = peer.frame().await;
         assert_eq!(ping.first_byte & 0x0f, 9, "{ping:?}");
@@ -76,7 +76,7 @@ pub(super) async fn a_peer_that_does_not_read_is_given_up<S: Shell>() {
             Ok(())
         }
     });
-    let _peer = RawPeer::open(server.address).await;
+    let _peer = RawPeer::open(&server).await;
     let end = within("the end of patience", reported.recv()).await;
     assert!(
         matches!(end, Some(Err(Error::Timeout(TimeoutKind::WriteStall)))),
@@ -92,7 +92,7 @@ pub(super) async fn a_message_that_never_ends_is_given_up<S: Shell>() {
         }))
     });
     let mut server = server.await;
-    let mut peer = RawPeer::open(server.address).await;
+    let mut peer = RawPeer::open(&server).await;
     peer.send(&frame(Role::Client, 0x01, b"beginning")).await;
     assert_eq!(peer.close_and_end("after the limit").await, 1008);
     drop(peer);
@@ -118,15 +118,12 @@ pub(super) async fn a_peer_that_reads_slowly_but_all_the_time_is_kept<S: Shell>(
             Ok(())
         }
     });
-    let mut peer = RawPeer::connect(server.address).await;
+    let mut peer = RawPeer::connect(&server).await;
     peer.send(request("").as_bytes()).await;
-    let mut stream = peer.into_stream();
     let mut buf = [0; 10_000];
     // 100 kB in a second, for three times the limit: the limit passes unless each part counts.
     for _ in 0..30 {
-        let reading = tokio::io::AsyncReadExt::read_exact(&mut stream, &mut buf);
-        let n = within("more from the server", reading).await;
-        n.expect("the connection is kept");
+        peer.bytes(&mut buf).await;
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
     // What was sent before a failure would still arrive, so the server is asked.

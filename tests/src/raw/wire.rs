@@ -1,0 +1,124 @@
+//! What the bytes of a raw peer go through: TCP, or TLS over it.
+
+use std::io;
+use std::net::SocketAddr;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use sockeye::ClientTls;
+use sockeye::tls::rustls::pki_types::ServerName;
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::TcpStream;
+use tokio_rustls::TlsConnector;
+use tokio_rustls::client::TlsStream;
+
+use crate::{RunningServer, Shell, Watched, within};
+
+/// A server to connect to, and what is to be known of its TLS if it has that.
+#[derive(Debug)]
+pub struct Place {
+    address: SocketAddr,
+    tls: Option<ClientTls>,
+}
+
+/// Without TLS.
+impl From<SocketAddr> for Place {
+    fn from(address: SocketAddr) -> Self {
+        Self { address, tls: None }
+    }
+}
+
+impl<S: Shell> From<&RunningServer<S>> for Place {
+    fn from(server: &RunningServer<S>) -> Self {
+        Self {
+            address: server.address,
+            tls: S::TLS.map(|both_sides| both_sides().0.clone()),
+        }
+    }
+}
+
+impl<S: Shell> From<&Watched<S>> for Place {
+    fn from(server: &Watched<S>) -> Self {
+        Self {
+            address: server.address,
+            tls: S::TLS.map(|both_sides| both_sides().0.clone()),
+        }
+    }
+}
+
+#[derive(Debug)]
+pub(super) enum Wire {
+    Plain(TcpStream),
+    Secure(Box<TlsStream<TcpStream>>),
+}
+
+impl Wire {
+    pub(super) async fn connect(place: Place) -> Self {
+        let Place { address, tls } = place;
+        let stream = within("a connection", TcpStream::connect(address)).await;
+        let stream = stream.expect("loopback can be reached");
+        let Some(tls) = tls else {
+            return Self::Plain(stream);
+        };
+        let name = ServerName::from(address.ip());
+        let connecting = TlsConnector::from(tls.config()).connect(name, stream);
+        let secure = within("a handshake of TLS", connecting).await;
+        Self::Secure(Box::new(secure.expect("a certificate that is good")))
+    }
+
+    /// The socket under it all.
+    pub(super) fn socket(&self) -> &TcpStream {
+        match self {
+            Self::Plain(stream) => stream,
+            Self::Secure(stream) => stream.get_ref().0,
+        }
+    }
+
+    /// The socket, where that is all there is.
+    pub(super) fn into_socket(self) -> TcpStream {
+        match self {
+            Self::Plain(stream) => stream,
+            Self::Secure(_) => panic!("the bytes on the socket are those of TLS"),
+        }
+    }
+}
+
+impl AsyncRead for Wire {
+    fn poll_read(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        match self.get_mut() {
+            Self::Plain(stream) => Pin::new(stream).poll_read(cx, buf),
+            Self::Secure(stream) => Pin::new(stream).poll_read(cx, buf),
+        }
+    }
+}
+
+impl AsyncWrite for Wire {
+    fn poll_write(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        match self.get_mut() {
+            Self::Plain(stream) => Pin::new(stream).poll_write(cx, bytes),
+            Self::Secure(stream) => Pin::new(stream).poll_write(cx, bytes),
+        }
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        match self.get_mut() {
+            Self::Plain(stream) => Pin::new(stream).poll_flush(cx),
+            Self::Secure(stream) => Pin::new(stream).poll_flush(cx),
+        }
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        match self.get_mut() {
+            Self::Plain(stream) => Pin::new(stream).poll_shutdown(cx),
+            Self::Secure(stream) => Pin::new(stream).poll_shutdown(cx),
+        }
+    }
+}
