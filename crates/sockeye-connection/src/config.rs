@@ -26,6 +26,10 @@ pub struct Config {
     pub timeouts: Timeouts,
     /// Longest frame to send, in bytes of payload; a longer message is sent in fragments. `None`,
     /// the default, sends every message in one frame. Zero counts as one.
+    ///
+    /// With permessage-deflate it is what a message is compressed to that counts. An extension that
+    /// [allows no fragmentation](sockeye_extensions::Extension::allows_fragmentation) of what it
+    /// encodes gets the fragments instead, and if it makes them longer they are longer.
     pub max_frame_payload_bytes: Option<usize>,
     /// Bytes to read and forget after our last Close frame, so that it reaches a peer that is
     /// still sending; 256 KiB by default.

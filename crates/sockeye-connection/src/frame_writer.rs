@@ -72,7 +72,7 @@ impl Part {
 
 impl FrameWriter<'_> {
     /// Queues part of a message or all of it, in frames of at most `max_fragment_bytes` of
-    /// payload.
+    /// payload; longer ones only where an extension that must see each frame makes it longer.
     ///
     /// # Errors
     ///
@@ -85,6 +85,13 @@ impl FrameWriter<'_> {
         max_fragment_bytes: usize,
     ) -> Result<(), EncodeError> {
         self.count_payload(part.fin, payload.as_bytes().len());
+        // Without a limit a payload is encoded where it leaves from.
+        if max_fragment_bytes < usize::MAX
+            && !self.extensions.is_empty()
+            && self.extensions.allows_fragmentation()
+        {
+            return self.fragments_of_encoded(part, payload.as_bytes(), max_fragment_bytes);
+        }
         self.fragments(part, payload, max_fragment_bytes)
     }
 
@@ -140,6 +147,53 @@ impl FrameWriter<'_> {
             first = false;
         }
         self.data_frame(Part { first, ..part }, rest)
+    }
+
+    /// The same of what the extensions make of the payload, copied.
+    #[cold]
+    fn fragments_of_encoded(
+        &mut self,
+        part: Part,
+        payload: &[u8],
+        max_fragment_bytes: usize,
+    ) -> Result<(), EncodeError> {
+        let mut encoded = Vec::new();
+        let given = self
+            .extensions
+            .encode(&part.to_send(), payload, &mut encoded)?;
+        let (mut rest, mut rsv) = match given {
+            None => (payload, Rsv::NONE),
+            Some(rsv) => (encoded.as_slice(), rsv),
+        };
+        let mut opcode = part.opcode();
+        while rest.len() > max_fragment_bytes {
+            let (fragment, behind) = rest.split_at(max_fragment_bytes);
+            self.marked_frame(false, opcode, rsv, fragment);
+            rest = behind;
+            // RFC 7692 §6.1: set the "Per-Message Compressed" bit of the first fragment
+            rsv = Rsv::NONE;
+            opcode = Opcode::Continuation;
+        }
+        self.marked_frame(part.fin, opcode, rsv, rest);
+        Ok(())
+    }
+
+    /// Queues a frame with these bits, with a copy of its payload.
+    #[cold]
+    fn marked_frame(&mut self, fin: bool, opcode: Opcode, rsv: Rsv, payload: &[u8]) {
+        self.traffic.frames += 1;
+        let mask = self.fresh_mask();
+        let header = FrameHeader {
+            mask,
+            rsv,
+            ..header(fin, opcode, payload.len())
+        };
+        let out = self.outbox.append(EncodedHeader::ROOM + payload.len());
+        header.encode().append_to(out);
+        match mask {
+            None => out.extend_from_slice(payload),
+            Some(key) => key.append_masked(payload, out),
+        }
     }
 
     fn data_frame(&mut self, part: Part, payload: Outgoing<'_>) -> Result<(), EncodeError> {

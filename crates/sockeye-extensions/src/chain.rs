@@ -207,6 +207,14 @@ impl Chain {
         Some((link.name(), link.alone_key()?))
     }
 
+    /// As [`Extension::allows_fragmentation`], of all together.
+    ///
+    /// With one that does not allow it, none of them sees a message before it is fragmented.
+    #[must_use]
+    pub fn allows_fragmentation(&self) -> bool {
+        self.links.iter().all(Link::allows_fragmentation)
+    }
+
     /// Whether there is no extension.
     #[must_use]
     pub fn is_empty(&self) -> bool {

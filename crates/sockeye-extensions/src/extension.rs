@@ -21,9 +21,9 @@ use sockeye_frame::{CloseCode, Opcode, Rsv};
 ///   last call, and only the last, marked `end_of_frame`; a frame without payload has one call,
 ///   with an empty slice. When it returned `false`, `decode` is not called for that frame.
 /// - *Sending:* [`encode`](Self::encode) once for each data frame, with the whole payload. What
-///   it gives becomes the payload of exactly one frame, which is not fragmented afterwards; the
-///   sender fragments before it encodes. `opcode`, `compress` and `alone` are the same on all
-///   frames of a message.
+///   it gives becomes the payload of exactly one frame; the sender fragments before it encodes,
+///   unless the extension [allows it afterwards](Self::allows_fragmentation). `opcode`, `compress`
+///   and `alone` are the same on all frames of a message.
 /// - Control frames, which may stand between the fragments of a message, are not shown.
 /// - After an error in one direction that direction is not used again, because the states of the
 ///   peers differ from then on.
@@ -89,6 +89,16 @@ pub trait Extension: Debug + Send {
         payload: &[u8],
         out: &mut Vec<u8>,
     ) -> Result<Option<Rsv>, EncodeError>;
+
+    /// Whether what `encode` gives may be sent in several frames, with the bits it gives on the
+    /// first of them only.
+    ///
+    /// So it is where frames have no meaning to the extension but that a message begins and ends,
+    /// as in RFC 7692 §6.1. A message known whole is then encoded as one, and fragmented afterwards
+    /// if it has to be. The default is `false`. Stays the same for the extension's lifetime.
+    fn allows_fragmentation(&self) -> bool {
+        false
+    }
 
     /// What a message that is encoded [alone](FrameToSend::alone) depends on, as a number.
     ///

@@ -6,11 +6,15 @@ use alloc::vec::Vec;
 
 use bytes::{Bytes, BytesMut};
 use proptest::prelude::*;
-use sockeye_extensions::{Chain, DecodeError, EncodeError, Extension, FrameStart, FrameToSend};
+use sockeye_extensions::{
+    Chain, DecodeError, EncodeError, Extension, FrameStart, FrameToSend, PermessageDeflate,
+};
 use sockeye_frame::{CloseCode, CloseFrame, Opcode, Role, Rsv};
 
 use crate::WriteBuffer;
-use crate::testing::{Probe, Sent, Takeover, binary, frame, hex, run_length, sent, text};
+use crate::testing::{
+    Probe, Sent, Takeover, binary, deflating, frame, frames, hex, run_length, sent, text,
+};
 use crate::{
     ApiMisuse, Compress, Config, Event, IncomingMessage, Input, Limits, Message, MessageKind,
     Payload, SendOptions, State, TextPayload, Transmit,
@@ -379,7 +383,7 @@ mod with_extensions {
                 sent(Opcode::Binary, b"aaab"),
             ];
             let written = probe.written();
-            assert_eq!(crate::testing::frames(role, &written), expected);
+            assert_eq!(frames(role, &written), expected);
             let mut peer = coded(role.peer());
             assert_eq!(peer.feed(&written), [text("aaab"), binary(b"aaab")]);
             let stats = probe.connection.stats().sent;
@@ -548,6 +552,84 @@ mod with_extensions {
             Err(ApiMisuse::NotOpen)
         );
     }
+}
+
+/// RFC 7692 §6.1: a message known whole is compressed as one, and fragmented afterwards.
+#[test]
+fn no_frame_of_a_compressed_message_is_longer_than_the_limit() {
+    let always = SendOptions {
+        compress: Compress::Always,
+        ..SendOptions::default()
+    };
+    let mut noise = 1_u32;
+    let noise = [(); 1000].map(|()| {
+        noise = noise.wrapping_mul(0x9e37_79b1) ^ noise >> 15;
+        noise as u8
+    });
+    let words = "some words and ".repeat(20);
+    for max_frame_payload_bytes in [1, 16, 125, 126, 999, 1000, 3000] {
+        for (payload, most) in [(words.as_bytes(), 60), (&noise, 1000), (b"", 0)] {
+            for sender in [Role::Client, Role::Server] {
+                let shrinks = most < payload.len();
+                let sent = fragments_received(sender, max_frame_payload_bytes, payload, 1, always);
+                assert_eq!(sent[0].rsv.contains(Rsv::RSV1), shrinks);
+                let n_sent = sent.iter().map(|frame| frame.payload.len()).sum::<usize>();
+                assert!(n_sent <= most, "{n_sent} of {}", payload.len());
+                for n_parts in 2..4 {
+                    let sent = fragments_received(
+                        sender,
+                        max_frame_payload_bytes,
+                        payload,
+                        n_parts,
+                        always,
+                    );
+                    assert!(sent[0].rsv.contains(Rsv::RSV1), "its length is not known");
+                }
+            }
+        }
+    }
+}
+
+/// The frames of a message sent in so many parts, after the peer has read it.
+fn fragments_received(
+    sender: Role,
+    max_frame_payload_bytes: usize,
+    payload: &[u8],
+    n_parts: usize,
+    options: SendOptions,
+) -> Vec<Sent> {
+    let config = Config {
+        max_frame_payload_bytes: Some(max_frame_payload_bytes),
+        ..Config::default()
+    };
+    let deflate = PermessageDeflate::default().context_takeover();
+    let mut peers = deflating(deflate, config);
+    if sender == Role::Server {
+        peers.reverse();
+    }
+    let [mut from, mut to] = peers;
+    let (connection, now) = (&mut from.connection, from.now);
+    let kind = MessageKind::Binary;
+    let mut rest = Bytes::copy_from_slice(payload);
+    let n_part = payload.len() / n_parts;
+    for n_behind in (0..n_parts).rev() {
+        let part = rest.split_to(if n_behind == 0 { rest.len() } else { n_part });
+        let result = match n_parts {
+            1 => connection.send_with(Message::Binary(part), options, now),
+            _ => connection.send_fragment_with(kind, part, n_behind == 0, options, now),
+        };
+        result.expect("it is open");
+    }
+    let written = from.written();
+    let frames = frames(sender, &written);
+    for (index, frame) in frames.iter().enumerate() {
+        assert!(frame.payload.len() <= max_frame_payload_bytes);
+        assert_eq!(frame.fin, index + 1 == frames.len());
+        assert_eq!(frame.opcode == Opcode::Binary, index == 0);
+        assert!(index == 0 || frame.rsv.is_empty());
+    }
+    assert_eq!(to.feed(&written), [binary(payload)]);
+    frames
 }
 
 /// An extension that takes away what was queued before.

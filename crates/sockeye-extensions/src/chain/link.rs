@@ -112,6 +112,10 @@ impl Link {
         self.extension.alone_key()
     }
 
+    pub(super) fn allows_fragmentation(&self) -> bool {
+        self.extension.allows_fragmentation()
+    }
+
     pub(super) fn rsv(&self) -> Rsv {
         self.rsv
     }

@@ -608,3 +608,19 @@ fn a_chain_that_has_ended_keeps_names_and_bits_and_leaves_frames_as_they_are() {
         assert_eq!(as_it_is.as_deref(), Ok(&b"aaaa"[..]));
     }
 }
+
+/// Each must allow it, since all see the same frames.
+#[cfg(feature = "deflate")]
+#[test]
+fn a_chain_is_fragmented_afterwards_where_each_extension_allows_it() {
+    use crate::{ClientExtension, Offer, PermessageDeflate};
+
+    let mut chain = Chain::default();
+    let answer = Offer::new("permessage-deflate");
+    let deflate = PermessageDeflate::default().context_takeover();
+    let deflate = ClientExtension::accept(&deflate, &answer).expect("no parameter is needed");
+    chain.push(deflate).expect("the only one");
+    assert!(chain.allows_fragmentation());
+    chain.push(Box::new(Xor::new(7))).expect("another bit");
+    assert!(!chain.allows_fragmentation());
+}

@@ -137,6 +137,11 @@ impl Extension for InUse {
         }
     }
 
+    fn allows_fragmentation(&self) -> bool {
+        // RFC 7692 §6.1: to fragment a compressed message is to split what it was compressed to
+        true
+    }
+
     fn alone_key(&self) -> Option<u64> {
         let Sending { shape, policy, .. } = &self.sending;
         Some(policy.alone_key(*shape))

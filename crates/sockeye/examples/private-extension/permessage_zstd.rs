@@ -152,6 +152,11 @@ impl Extension for InUse {
         Ok(Some(if frame.first { Rsv::RSV1 } else { Rsv::NONE }))
     }
 
+    /// Frames are cut out of what a message is compressed to.
+    fn allows_fragmentation(&self) -> bool {
+        true
+    }
+
     /// Every message stands alone and is compressed alike, so it can be sent on any connection.
     fn alone_key(&self) -> Option<u64> {
         Some(0)
