@@ -47,7 +47,9 @@ impl<T: Transport> Core<T> {
             let wrote = self.poll_write(cx);
             self.check_open()?;
             let is_free = is_writer || !self.is_writing_message;
-            if wrote.is_pending() || !is_free {
+            // A transport with a buffer of its own, as TLS has, may still be at it when nothing is
+            // left of ours: then no time limit runs, and there is room.
+            if !self.has_room(is_writer) && (wrote.is_pending() || !is_free) {
                 ready!(self.poll_alarm(cx));
             }
         }
