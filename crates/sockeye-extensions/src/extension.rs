@@ -159,7 +159,8 @@ pub enum Compress {
     /// As the extension is configured: as a rule when it is likely to pay.
     #[default]
     Auto,
-    /// Compress, unless that would make the message longer.
+    /// Compress, unless that would make the message longer. Of one that is sent in parts the length
+    /// is not known: it is compressed all the same, and parts that do not shrink grow by a few bytes.
     Always,
     /// Send the message as it is.
     Never,
