@@ -22,8 +22,9 @@ use super::runtime::Simulated;
 use super::tasks;
 use super::world::{Remains, Trace, run, tell};
 
-/// Longer than any connection can last with its time limits, leaps in time and stalls.
-const LIFETIME: Duration = Duration::from_secs(7200);
+/// Longer than any connection can last with its time limits, leaps in time and stalls, where links
+/// may take one byte at a time: a day.
+const LIFETIME: Duration = Duration::from_secs(24 * 3600);
 
 /// What did not hold in the world of a seed.
 #[derive(Debug)]
