@@ -13,9 +13,8 @@ use std::time::Instant;
 use async_io::Async;
 use futures_io::{AsyncRead, AsyncWrite};
 use socket2::{Domain, Socket, Type};
-use sockeye::bytes::BytesMut;
-use sockeye::connection::Timestamp;
 use sockeye::driver::{Listen, NoTls, Runtime, Spawn, Timer, Transport};
+use sockeye::{bytes::BytesMut, connection::Timestamp};
 
 type Polled<T> = Poll<io::Result<T>>;
 
@@ -125,7 +124,6 @@ impl Listen for Parked {
 
 impl Runtime for Parked {
     type ClientTls = NoTls;
-
     async fn lookup(host: &str, port: u16) -> io::Result<Vec<SocketAddr>> {
         // The thread is the task's own, so it may wait; time limits do not pass meanwhile.
         Ok((host, port).to_socket_addrs()?.collect())
