@@ -7,11 +7,13 @@
 mod alpn;
 mod client;
 mod error;
+mod name;
 mod provider;
 mod roots;
 mod server;
 
 pub use client::ClientTls;
 pub use error::explain;
+pub use name::server_name;
 pub use rustls;
 pub use server::ServerTls;

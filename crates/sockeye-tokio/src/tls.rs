@@ -2,16 +2,14 @@
 
 use std::io;
 
-use sockeye_tls::rustls::pki_types::ServerName;
-use sockeye_tls::{ClientTls, ServerTls, explain};
+use sockeye_tls::{ClientTls, ServerTls, explain, server_name};
 use tokio_rustls::{TlsAcceptor, TlsConnector};
 
 use crate::stream::Stream;
 
 /// Makes a client's handshake.
 pub(crate) async fn connect(stream: Stream, host: &str, tls: &ClientTls) -> io::Result<Stream> {
-    let name = ServerName::try_from(host.trim_matches(['[', ']']).to_owned());
-    let name = name.map_err(|error| io::Error::new(io::ErrorKind::InvalidInput, error))?;
+    let name = server_name(host)?;
     let connecting = TlsConnector::from(tls.config()).connect(name, stream);
     match connecting.await {
         Ok(stream) => Ok(Stream::secure(stream.into())),
