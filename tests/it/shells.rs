@@ -146,6 +146,7 @@ on_every_shell! {
     ]
     draining {
         closes_two_hundred_connections_with_1001,
+        completes_what_a_handler_leaves,
         cuts_off_those_that_do_not_leave,
         without_connections_ends_at_once_and_may_be_repeated,
     } [

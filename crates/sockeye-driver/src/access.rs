@@ -10,12 +10,13 @@ use std::task::{Context, Poll, Waker};
 use crate::Transport;
 use crate::core::Core;
 use crate::hub::{Hub, SeatId};
+use crate::owned::Owned;
 
 /// A core that several tasks use.
 ///
 /// The lock is held for one poll and never while waiting.
 pub(crate) struct Shared<T> {
-    core: Mutex<Core<T>>,
+    core: Mutex<Owned<T>>,
     hub: Arc<Hub>,
     /// The names of the extensions, which do not change: to be lent without the lock.
     extensions: Box<[Box<str>]>,
@@ -24,7 +25,7 @@ pub(crate) struct Shared<T> {
 }
 
 impl<T: Transport> Shared<T> {
-    pub(crate) fn new(core: Core<T>) -> Self {
+    pub(crate) fn new(core: Owned<T>) -> Self {
         let hub = Arc::<Hub>::default();
         let connection = core.endpoint.as_connection();
         Self {
@@ -71,7 +72,7 @@ impl<T: Transport> Shared<T> {
         self.with(op)
     }
 
-    pub(crate) fn into_core(self) -> Core<T> {
+    pub(crate) fn into_core(self) -> Owned<T> {
         self.core
             .into_inner()
             .unwrap_or_else(PoisonError::into_inner)
@@ -79,7 +80,7 @@ impl<T: Transport> Shared<T> {
 
     /// The core, even if a task panicked while it held it: the panic was in a transport, a timer
     /// or a closure of the application, between two consistent states of ours.
-    fn lock(&self) -> MutexGuard<'_, Core<T>> {
+    fn lock(&self) -> MutexGuard<'_, Owned<T>> {
         self.core.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

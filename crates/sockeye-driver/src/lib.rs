@@ -37,6 +37,7 @@ mod event;
 mod handshaking;
 mod hub;
 mod map;
+mod owned;
 mod pong_reply;
 mod sendable;
 mod shell;

@@ -488,7 +488,7 @@ impl<T: Transport> Receiver<T> {
         let Some(shared) = Arc::into_inner(shared) else {
             unreachable!("no other handle existed, and handles cannot be made from nothing");
         };
-        Ok(WebSocket::from_core(shared.into_core(), subprotocol))
+        Ok(WebSocket::from_owned(shared.into_core(), subprotocol))
     }
 }
 

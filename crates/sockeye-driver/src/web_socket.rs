@@ -23,6 +23,7 @@ use crate::core::Core;
 use crate::drain::Drain;
 use crate::endpoint::Endpoint;
 use crate::entropy::entropy;
+use crate::owned::{Estate, Owned};
 use crate::timer::Alarm;
 use crate::{
     Burst, Error, Event, MessageReader, MessageWriter, PongReply, Receiver, Sender, Timer,
@@ -52,7 +53,7 @@ use crate::{
 ///
 /// Examples are at the `WebSocket` of `sockeye-tokio`, which is this type over tokio's streams.
 pub struct WebSocket<T> {
-    core: Core<T>,
+    core: Owned<T>,
     subprotocol: Option<Box<str>>,
 }
 
@@ -82,11 +83,16 @@ impl<T: Transport> WebSocket<T> {
         if let Some(drain) = drain {
             core.listen_to(drain.listen());
         }
-        Self::from_core(core, subprotocol.map(String::into_boxed_str))
+        Self::from_owned(core.into(), subprotocol.map(String::into_boxed_str))
     }
 
-    pub(crate) fn from_core(core: Core<T>, subprotocol: Option<Box<str>>) -> Self {
+    pub(crate) fn from_owned(core: Owned<T>, subprotocol: Option<Box<str>>) -> Self {
         Self { core, subprotocol }
+    }
+
+    /// Who finishes the closing handshake, should this be dropped in the middle of it.
+    pub(crate) fn leave_to(&mut self, estate: Arc<Estate<T>>) {
+        self.core.leave_to(estate);
     }
 
     /// Wraps a stream on which somebody else has made the opening handshake, such as an HTTP
@@ -426,7 +432,7 @@ impl<T: Transport> WebSocket<T> {
     /// What was queued and not written is lost; [`flush`](Self::flush) first.
     pub fn into_inner(self) -> (T, Bytes) {
         let leftover = Bytes::copy_from_slice(self.core.unread.as_slice());
-        (self.core.transport, leftover)
+        (self.core.into_core().transport, leftover)
     }
 
     /// Two halves for two tasks: one receives, clones of the other send.

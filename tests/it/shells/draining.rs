@@ -2,6 +2,7 @@
 
 use std::future::pending;
 use std::io;
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::future::join_all;
@@ -11,6 +12,7 @@ use sockeye_tests::{
     within,
 };
 use tokio::net::TcpStream;
+use tokio::sync::Notify;
 
 use super::opening::connect;
 use crate::sockets::many_sockets;
@@ -100,6 +102,43 @@ pub(super) async fn cuts_off_those_that_do_not_leave<S: Shell>() {
     assert!(within("the end", stuck.recv()).await.is_err());
     let served = within("the end of serving", server.serving).await;
     served.expect("no panic").unwrap();
+}
+
+pub(super) async fn completes_what_a_handler_leaves<S: Shell>() {
+    let gate = Arc::new(Notify::new());
+    let handlers_gate = Arc::clone(&gate);
+    let server = RunningServer::start(bind::<S>().await, move |mut ws, _request| {
+        let gate = Arc::clone(&handlers_gate);
+        async move {
+            ws.recv().await?;
+            gate.notified().await;
+            // It is too late to send, so the handler ends here.
+            ws.send("answer").await?;
+            pending().await
+        }
+    });
+    let mut peer = RawPeer::open(&server).await;
+    peer.send(&frame(Role::Client, 0x82, b"question")).await;
+    let handle = server.handle.clone();
+    let draining = spawn::<S, _>(async move { handle.drain(PATIENCE).await });
+    within("the beginning of draining", async {
+        while !server.handle.is_draining() {
+            tokio::task::yield_now().await;
+        }
+    })
+    .await;
+    gate.notify_one();
+    let close = peer.frame().await;
+    let going_away = Some((1001, "server is going away"));
+    assert_eq!(close.as_close(), going_away, "{close:?}");
+    // What was on its way meets a reader: the connection is not reset.
+    let message = frame(Role::Client, 0x82, &[7; 100_000]);
+    let answer = frame(Role::Client, 0x88, &1001u16.to_be_bytes());
+    peer.send(&[message, answer].concat()).await;
+    let rest = peer.rest().await.expect("an orderly end");
+    assert!(rest.is_empty(), "{rest:02x?}");
+    let reported = within("the end of draining", draining).await;
+    assert_eq!(reported.expect("no panic"), report(1, 0));
 }
 
 pub(super) async fn answers_unfinished_handshakes_with_503<S: Shell>() {

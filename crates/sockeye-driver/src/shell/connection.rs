@@ -11,7 +11,8 @@ use std::task::{Context, Poll, ready};
 
 use super::Listen;
 use super::forwarding::Forwarding;
-use crate::{Acceptor, WebSocket};
+use crate::owned::Estate;
+use crate::{Acceptor, Transport, WebSocket};
 
 /// What a handler may fail with: any error, by `?`.
 ///
@@ -36,15 +37,17 @@ where
     )))
 }
 
-enum Connection<O, F> {
+enum Connection<O, F, T> {
     Opening(Pin<Box<O>>),
-    Serving(Pin<Box<F>>),
+    /// The handler while it runs, and what it leaves.
+    Serving(Option<Pin<Box<F>>>, Arc<Estate<T>>),
 }
 
-impl<O, F> Future for Connection<O, F>
+impl<O, F, T> Future for Connection<O, F, T>
 where
-    O: Future<Output = Option<Pin<Box<F>>>>,
+    O: Future<Output = Option<(Pin<Box<F>>, Arc<Estate<T>>)>>,
     F: Future<Output = Result<(), HandlerError>>,
+    T: Transport,
 {
     type Output = ();
 
@@ -52,11 +55,24 @@ where
         loop {
             match &mut *self {
                 Self::Opening(opening) => match ready!(opening.as_mut().poll(cx)) {
-                    Some(serving) => *self = Self::Serving(serving),
+                    Some((handler, estate)) => *self = Self::Serving(Some(handler), estate),
                     None => return Poll::Ready(()),
                 },
-                // An error concerns this connection alone, and it ends here.
-                Self::Serving(serving) => return serving.as_mut().poll(cx).map(drop),
+                Self::Serving(serving, estate) => {
+                    let is_over = match serving {
+                        Some(handler) => handler.as_mut().poll(cx).is_ready(),
+                        None => true,
+                    };
+                    if is_over {
+                        // An error concerns this connection alone, and it ends here.
+                        *serving = None;
+                    }
+                    let is_settled = !estate.is_left() || estate.poll_settled(cx).is_ready();
+                    return match is_over && is_settled {
+                        true => Poll::Ready(()),
+                        false => Poll::Pending,
+                    };
+                }
             }
         }
     }
@@ -64,14 +80,15 @@ where
 
 /// The opening handshake, up to the future that serves the connection.
 ///
-/// `None` when there is nothing to serve: the client was refused, left, or got an HTTP response.
+/// With what the handler leaves. `None` when there is nothing to serve: the client was refused,
+/// left, or got an HTTP response.
 async fn open<R, H, F>(
     acceptor: Acceptor,
     forwarding: Arc<Forwarding>,
     tls: Option<R::ServerTls>,
     transport: R::Transport,
     handler: Arc<H>,
-) -> Option<Pin<Box<F>>>
+) -> Option<(Pin<Box<F>>, Arc<Estate<R::Transport>>)>
 where
     R: Listen,
     H: Fn(WebSocket<R::Transport>, http::Request<()>) -> F,
@@ -81,6 +98,19 @@ where
     let secure = secure.map(|tls| |transport| R::secure_accepted(transport, tls));
     let accepted = acceptor.accept_arrival(transport, R::timer(), arrival, secure);
     let accepted = accepted.await;
-    let (ws, request) = accepted.ok()??;
-    Some(Box::pin(handler(ws, request)))
+    let (mut ws, request) = accepted.ok()??;
+    let estate = Arc::<Estate<R::Transport>>::default();
+    ws.leave_to(Arc::clone(&estate));
+    Some((Box::pin(handler(ws, request)), estate))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// As much as fits into the smallest task that tokio makes, see `tasks.rs`.
+    #[test]
+    fn a_connection_is_two_pointers() {
+        assert_eq!(size_of::<Connection<(), (), ()>>(), 16);
+    }
 }

@@ -243,7 +243,8 @@ impl<R: Listen> Server<R> {
     /// `handler` runs for each WebSocket, in a task of its own. An error it returns, or a panic,
     /// ends its connection and nothing else; [`HandlerError`] is made by `?` from any error. A
     /// WebSocket that is dropped open is cut off without a closing handshake: the peer sees 1006,
-    /// so a handler that leaves first calls [`close`](WebSocket::close).
+    /// so a handler that leaves first calls [`close`](WebSocket::close). One that is dropped when it
+    /// is closing already, by the peer or by [`ServerHandle::drain`], is closed to the end.
     ///
     /// The error is dropped silently, and so is what went wrong with a handshake that was refused
     /// or broke off: to log the first, handle it in `handler`; to see the second, accept
