@@ -10,7 +10,6 @@ mod commands;
 mod comparison;
 mod counts;
 mod deflate;
-mod descriptors;
 mod environment;
 mod figure;
 mod goal;

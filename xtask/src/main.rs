@@ -1,4 +1,5 @@
-//! The project's own commands: `cargo xtask test`, `ci`, `tidy`, `conformance`, `demo`, `bench`, `sim`.
+//! The project's own commands: `cargo xtask test`, `ci`, `tidy`, `conformance`, `demo`, `bench`, `sim`,
+//! `soak`.
 //!
 //! One file per command; this one only reads the command line. What the commands share is in
 //! `workspace` (where things are), `process` (running programs) and `steps` (named, timed parts).
@@ -9,12 +10,14 @@ mod bench;
 mod ci;
 mod conformance;
 mod demo;
+mod descriptors;
 mod failure;
 mod peers;
 mod powerset;
 mod process;
 mod say;
 mod sim;
+mod soak;
 mod steps;
 mod tally;
 mod test;
@@ -48,6 +51,8 @@ enum Command {
     Demo(demo::Options),
     /// Let connections live in simulated worlds, and see that nothing is lost
     Sim(sim::Options),
+    /// Serve thousands of connections on real sockets, and see that faults stay their own
+    Soak(soak::Options),
     /// Run all tests, after fetching the peers they talk to (Python, npm, Chromium)
     Test(test::Options),
     /// Check what the compiler does not: layers, dependencies, file sizes, conventions
@@ -73,6 +78,7 @@ fn run(command: &Command) -> Result<(), Failure> {
         Command::Conformance(options) => conformance::run(&workspace, options),
         Command::Demo(options) => demo::run(&workspace, options),
         Command::Sim(options) => sim::run(&workspace, options),
+        Command::Soak(options) => soak::run(&workspace, options),
         Command::Test(options) => test::run(&workspace, options),
         Command::Tidy => tidy::run(&workspace),
     }

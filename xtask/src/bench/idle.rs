@@ -3,9 +3,8 @@
 //! One process holds both ends, so this needs no peers and no second core. What peers take for an
 //! idle connection is a scenario of the comparison.
 
-use super::descriptors;
+use crate::descriptors;
 use crate::failure::Failure;
-use crate::process;
 use crate::workspace::Workspace;
 
 #[derive(clap::Args)]
@@ -16,21 +15,6 @@ pub(super) struct Options {
 }
 
 pub(super) fn run(workspace: &Workspace, options: &Options) -> Result<(), Failure> {
-    let program = ["--release", "--package", "sockeye-tests", "--bin", "idle"];
-    process::run_live(&mut process::cargo(
-        &workspace.root,
-        &[&["build"][..], &program].concat(),
-    ))?;
     let connections = options.connections.to_string();
-    let run = [
-        &["run", "--quiet"][..],
-        &program,
-        &["--", "--connections", &connections],
-    ]
-    .concat();
-    let mut run = process::cargo(&workspace.root, &run);
-    match cfg!(unix) {
-        true => process::run_live(&mut descriptors::all(&run)),
-        false => process::run_live(&mut run),
-    }
+    descriptors::run_program(workspace, "idle", &["--connections", &connections])
 }

@@ -5,7 +5,7 @@
 
 use std::process::{Command, Stdio};
 
-use super::descriptors;
+use crate::descriptors;
 use crate::failure::Failure;
 use crate::process;
 

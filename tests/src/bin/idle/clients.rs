@@ -2,54 +2,36 @@
 //!
 //! Blocking, and WebSocket by hand: they must not be able to share a fault with the server.
 
-use std::env;
-use std::io::{self, BufRead, BufReader, Read, Write};
+use std::io::{self, Read, Write};
 use std::net::{SocketAddr, TcpStream};
-use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::time::Duration;
+
+use sockeye_tests::Worker;
 
 use crate::{Result, Subject};
 
 /// The process that holds the other ends.
-pub(crate) struct Clients {
-    child: Child,
-    orders: ChildStdin,
-    answers: BufReader<ChildStdout>,
-}
+pub(crate) struct Clients(Worker);
 
 impl Clients {
     pub(crate) fn start(subject: Subject, address: SocketAddr) -> Result<Self> {
-        let mut command = Command::new(env::current_exe()?);
-        command.args(["clients", &format!("{subject:?}"), &address.to_string()]);
-        let mut child = command
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()?;
-        let orders = child.stdin.take().ok_or("no standard input")?;
-        let answers = child.stdout.take().ok_or("no standard output")?;
-        Ok(Self {
-            child,
-            orders,
-            answers: BufReader::new(answers),
-        })
+        let args = [
+            "clients".to_owned(),
+            format!("{subject:?}"),
+            address.to_string(),
+        ];
+        Ok(Self(Worker::start(args)?))
     }
 
     /// Opens more connections and waits until each has its echo.
     pub(crate) fn open(&mut self, n_more: u32) -> Result<()> {
-        writeln!(self.orders, "{n_more}")?;
-        let mut answer = String::new();
-        match self.answers.read_line(&mut answer)? {
-            0 => Err("the clients gave up: is `ulimit -n` above the number of connections?".into()),
-            _ => Ok(()),
+        self.0.order(&n_more.to_string())?;
+        match self.0.answer()? {
+            Some(_) => Ok(()),
+            None => {
+                Err("the clients gave up: is `ulimit -n` above the number of connections?".into())
+            }
         }
-    }
-}
-
-impl Drop for Clients {
-    fn drop(&mut self) {
-        // It holds nothing worth an orderly end.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
     }
 }
 

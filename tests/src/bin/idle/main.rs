@@ -7,13 +7,17 @@
 //! Run it by `cargo xtask bench idle`, which raises the limit on open files.
 
 mod clients;
-mod memory;
 mod server;
 
 use std::env;
 use std::error::Error;
 use std::io::{self, Write};
 use std::process::{Command, ExitCode, Stdio};
+
+use peak_alloc::PeakAlloc;
+
+#[global_allocator]
+static HEAP: PeakAlloc = PeakAlloc;
 
 type Result<T> = std::result::Result<T, Box<dyn Error + Send + Sync>>;
 

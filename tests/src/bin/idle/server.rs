@@ -3,10 +3,10 @@
 use std::io::{self, Write};
 
 use sockeye::tokio::Server;
+use sockeye_tests::{resident_bytes, settled_heap};
 use tokio::net::{TcpListener, TcpStream};
 
 use crate::clients::Clients;
-use crate::memory::{resident_bytes, settled_heap};
 use crate::{Result, Subject, ZERO_POINT, unknown};
 
 /// Serves one subject, has clients connect to it, and prints its heap and resident memory.

@@ -1,21 +1,20 @@
 //! How much memory this process takes.
 //!
-//! The heap is counted by the byte asked for, the same on every machine; resident memory is what
-//! the system says, with the allocator's and the pages' rounding in it.
+//! The heap is counted by the byte asked for, the same on every machine, in programs whose global
+//! allocator is [`PeakAlloc`]; resident memory is what the system says, with the allocator's and the
+//! pages' rounding in it.
 
 use std::fs;
 use std::time::Duration;
 
 use peak_alloc::PeakAlloc;
 
-#[global_allocator]
-static HEAP: PeakAlloc = PeakAlloc;
-
-/// Bytes on the heap once they stay the same: the last tasks may still be on their way to sleep.
-pub(crate) fn settled_heap() -> i64 {
+/// Bytes on the heap of a program that counts them, once they stay the same: the last tasks may still be on their way to sleep.
+#[must_use]
+pub fn settled_heap() -> i64 {
     let mut seen = Vec::new();
     for _ in 0..100 {
-        seen.push(HEAP.current_usage());
+        seen.push(PeakAlloc.current_usage());
         if let [.., a, b, c] = seen[..]
             && a == b
             && b == c
@@ -29,7 +28,8 @@ pub(crate) fn settled_heap() -> i64 {
 }
 
 /// Resident memory of this process; `None` where the system has no Linux /proc.
-pub(crate) fn resident_bytes() -> Option<i64> {
+#[must_use]
+pub fn resident_bytes() -> Option<i64> {
     let status = fs::read_to_string("/proc/self/status").ok()?;
     let line = status
         .lines()
