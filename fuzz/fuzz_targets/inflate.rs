@@ -1,6 +1,6 @@
-//! Inflates what a peer sent (RFC 7692 §7.2.2).
+//! Inflating what a peer sent (RFC 7692 §7.2.2).
 //!
-//! `cargo +nightly fuzz run inflate -- -max_total_time=60`. The body, and what it promises, is in
+//! `cargo xtask fuzz --target inflate`. The body, and what it promises, is in
 //! `crates/sockeye-extensions/src/fuzzing/inflate.rs`, where it runs on seeds without libFuzzer.
 
 #![no_main]

@@ -1,8 +1,7 @@
-//! Agrees on extensions (RFC 6455 §9.1, RFC 7692 §7.1).
+//! Agreeing on extensions (RFC 6455 §9.1, RFC 7692 §7.1).
 //!
-//! `cargo +nightly fuzz run negotiation -- -max_total_time=60`. The body, and what it promises, is
-//! in `crates/sockeye-extensions/src/fuzzing/negotiation.rs`, where it runs on seeds without
-//! libFuzzer.
+//! `cargo xtask fuzz --target negotiation`. The body, and what it promises, is in
+//! `crates/sockeye-extensions/src/fuzzing/negotiation.rs`, where it runs on seeds without libFuzzer.
 
 #![no_main]
 

@@ -1,9 +1,11 @@
 //! The project's own commands: `cargo xtask test`, `ci`, `tidy`, `conformance`, `demo`, `bench`, `sim`,
-//! `soak`.
+//! `soak`, `fuzz`.
 //!
 //! One file per command; this one only reads the command line. What the commands share is in
 //! `workspace` (where things are), `process` (running programs) and `steps` (named, timed parts).
 //! Nothing here is published, and nothing here knows WebSocket.
+
+extern crate alloc;
 
 mod background;
 mod bench;
@@ -12,6 +14,7 @@ mod conformance;
 mod demo;
 mod descriptors;
 mod failure;
+mod fuzz;
 mod peers;
 mod powerset;
 mod process;
@@ -49,6 +52,8 @@ enum Command {
     Conformance(conformance::Options),
     /// Serve a chat to open in a browser
     Demo(demo::Options),
+    /// Run the fuzz targets, each for a while
+    Fuzz(fuzz::Options),
     /// Let connections live in simulated worlds, and see that nothing is lost
     Sim(sim::Options),
     /// Serve thousands of connections on real sockets, and see that faults stay their own
@@ -77,6 +82,7 @@ fn run(command: &Command) -> Result<(), Failure> {
         Command::Ci(options) => ci::run(&workspace, options),
         Command::Conformance(options) => conformance::run(&workspace, options),
         Command::Demo(options) => demo::run(&workspace, options),
+        Command::Fuzz(options) => fuzz::run(&workspace, options),
         Command::Sim(options) => sim::run(&workspace, options),
         Command::Soak(options) => soak::run(&workspace, options),
         Command::Test(options) => test::run(&workspace, options),

@@ -157,6 +157,9 @@ mod deadlines;
 mod ending;
 mod event;
 mod frame_writer;
+#[cfg(any(test, feature = "__fuzzing"))]
+#[doc(hidden)]
+pub mod fuzzing;
 mod inbound;
 mod incoming;
 mod input;

@@ -34,6 +34,9 @@ mod endpoint;
 mod entropy;
 mod error;
 mod event;
+#[cfg(any(test, feature = "__fuzzing"))]
+#[doc(hidden)]
+pub mod fuzzing;
 mod handshaking;
 mod hub;
 mod map;

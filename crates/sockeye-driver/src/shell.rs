@@ -27,6 +27,8 @@ pub use connection::HandlerError;
 #[cfg(feature = "cookies")]
 pub use cookie_jar::CookieJar;
 pub(crate) use forwarding::Arrival;
+#[cfg(any(test, feature = "__fuzzing"))]
+pub(crate) use forwarding::ProxyHeader;
 pub use forwarding::{ClientAddr, TrustedPeers};
 pub use handle::{DrainReport, ServerHandle};
 pub use listen::Listen;

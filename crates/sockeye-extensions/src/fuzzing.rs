@@ -9,6 +9,7 @@ mod negotiation;
 
 use alloc::vec::Vec;
 
+use sockeye_frame::fuzzing::Choices;
 use sockeye_frame::{Opcode, Rsv};
 
 use crate::chain::Chain;
@@ -18,34 +19,9 @@ use crate::extension::{Compress, DecodeError, FrameStart, FrameToSend};
 pub use inflate::inflate;
 pub use negotiation::negotiation;
 
-/// Choices, one byte each; zeros when the input is used up.
-struct Choices<'a> {
-    rest: &'a [u8],
-}
-
-impl<'a> Choices<'a> {
-    fn byte(&mut self) -> u8 {
-        let Some((&byte, rest)) = self.rest.split_first() else {
-            return 0;
-        };
-        self.rest = rest;
-        byte
-    }
-
-    fn window(&mut self) -> WindowBits {
-        WindowBits::new(8 + self.byte() % 8).expect("from 8 to 15")
-    }
-
-    fn take(&mut self, n_bytes: usize) -> &'a [u8] {
-        let (taken, rest) = self.rest.split_at(n_bytes.min(self.rest.len()));
-        self.rest = rest;
-        taken
-    }
-}
-
-/// Whether bit number `at` is set.
-fn bit(flags: u8, at: u8) -> bool {
-    flags >> at & 1 == 1
+/// A window out of a byte.
+fn window(choices: &mut Choices<'_>) -> WindowBits {
+    WindowBits::new(8 + choices.byte() % 8).expect("from 8 to 15")
 }
 
 /// Sends one frame from one chain to another, in pieces of `n_bytes`, and checks what arrives.

@@ -50,6 +50,9 @@ extern crate std;
 
 mod close_code;
 mod close_frame;
+#[cfg(any(test, feature = "__fuzzing"))]
+#[doc(hidden)]
+pub mod fuzzing;
 mod header;
 mod mask;
 mod opcode;

@@ -51,7 +51,8 @@ pub(crate) fn ipv6_literal(host: &str) -> Option<Ipv6Addr> {
     host.strip_prefix('[')?.strip_suffix(']')?.parse().ok()
 }
 
-fn is_reg_name(host: &str) -> bool {
+/// Whether this is a name as it stands in requests; what IDNA lets pass need not be one.
+pub(crate) fn is_reg_name(host: &str) -> bool {
     // RFC 3986 §3.2.2: reg-name = *( unreserved / pct-encoded / sub-delims ), here not empty
     !host.is_empty()
         && host

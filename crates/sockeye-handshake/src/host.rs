@@ -6,7 +6,7 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 
 use idna::AsciiDenyList;
 
-use crate::authority::ipv6_literal;
+use crate::authority::{ipv6_literal, is_reg_name};
 
 /// A host in the form in which it is compared and sent.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -36,7 +36,7 @@ impl Host {
         let is_host = if is_number {
             name.parse::<Ipv4Addr>().is_ok()
         } else {
-            !name.is_empty()
+            is_reg_name(&name)
         };
         is_host.then(|| Self::Name(name.into_owned()))
     }
@@ -80,5 +80,9 @@ mod tests {
         check("a%2fb", None);
         check("a%FFb", None);
         check("xn--a", None);
+        // IDNA has no objection to these, and servers cannot read them in a `Host` header.
+        check("a{b", None);
+        check("a%22b", None);
+        check("a`b", None);
     }
 }

@@ -60,6 +60,9 @@ mod established;
 mod extension_list;
 mod field;
 mod framing;
+#[cfg(any(test, feature = "__fuzzing"))]
+#[doc(hidden)]
+pub mod fuzzing;
 mod head;
 mod host;
 mod into_request;

@@ -13,7 +13,8 @@ use std::net::{IpAddr, SocketAddr};
 
 use http::HeaderMap;
 
-use self::proxy_header::{Announced, ProxyHeader};
+use self::proxy_header::Announced;
+pub(crate) use self::proxy_header::ProxyHeader;
 pub use self::trusted::TrustedPeers;
 use crate::handshaking::Handshaking;
 use crate::{Error, Transport};

@@ -7,8 +7,9 @@ use alloc::vec::Vec;
 
 use flate2::{Decompress, FlushDecompress, Status};
 use sockeye_frame::Rsv;
+use sockeye_frame::fuzzing::{Choices, bit};
 
-use super::{Choices, MARKED, bit, decode};
+use super::{MARKED, decode};
 use crate::chain::Chain;
 use crate::deflate::PermessageDeflate;
 use crate::extension::FrameStart;
@@ -23,7 +24,7 @@ use crate::{DecodeError, Offer};
 ///
 /// When a promise is broken.
 pub fn inflate(data: &[u8]) {
-    let mut choices = Choices { rest: data };
+    let mut choices = Choices::new(data);
     let flags = choices.byte();
     // Around powers of two, from nothing to 64 KiB.
     let limit = choices.byte();

@@ -6,7 +6,9 @@
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
-use super::{Choices, WHOLE, bit, exchange};
+use sockeye_frame::fuzzing::{Choices, bit};
+
+use super::{WHOLE, exchange, window};
 use crate::deflate::PermessageDeflate;
 use crate::extension::{Compress, FrameToSend};
 use crate::webkit::WebkitDeflateFrame;
@@ -21,7 +23,7 @@ use crate::{
 ///
 /// When a promise is broken.
 pub fn negotiation(data: &[u8]) {
-    let mut choices = Choices { rest: data };
+    let mut choices = Choices::new(data);
     let server = registry(&mut choices);
     let client = registry(&mut choices);
     let header = choices.rest;
@@ -42,13 +44,13 @@ fn registry(choices: &mut Choices<'_>) -> Registry {
         .server_context_takeover(bit(flags, 0))
         .client_context_takeover(bit(flags, 1))
         .insist(bit(flags, 2))
-        .server_max_window_bits(choices.window())
-        .client_max_window_bits(choices.window());
+        .server_max_window_bits(window(choices))
+        .client_max_window_bits(window(choices));
     let frame = WebkitDeflateFrame::default()
         .own_context_takeover(bit(flags, 3))
         .peer_context_takeover(bit(flags, 4))
-        .own_max_window_bits(choices.window())
-        .peer_max_window_bits(choices.window());
+        .own_max_window_bits(window(choices))
+        .peer_max_window_bits(window(choices));
     let prefixes: &[&str] = match bit(flags, 5) {
         true => &["x-webkit-"],
         false => &[],

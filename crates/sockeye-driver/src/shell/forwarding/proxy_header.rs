@@ -9,17 +9,17 @@ use ppp::{v1, v2};
 
 /// The header so far.
 #[derive(Debug, Default)]
-pub(super) struct ProxyHeader {
+pub(crate) struct ProxyHeader {
     bytes: Vec<u8>,
 }
 
 /// What a header said.
 #[derive(Debug, Eq, PartialEq)]
-pub(super) struct Announced {
+pub(crate) struct Announced {
     /// `None` when the proxy speaks for itself, or does not know.
-    pub(super) client: Option<SocketAddr>,
+    pub(crate) client: Option<SocketAddr>,
     /// Bytes that came behind it.
-    pub(super) leftover: Vec<u8>,
+    pub(crate) leftover: Vec<u8>,
 }
 
 impl ProxyHeader {
@@ -28,7 +28,7 @@ impl ProxyHeader {
     /// # Errors
     ///
     /// [`io::ErrorKind::InvalidData`]: no header, or one of more than 4 KiB.
-    pub(super) fn read(&mut self, input: &[u8]) -> io::Result<Option<Announced>> {
+    pub(crate) fn read(&mut self, input: &[u8]) -> io::Result<Option<Announced>> {
         self.bytes.extend_from_slice(input);
         let Some(len) = self.len()? else {
             return Ok(None);
@@ -48,7 +48,7 @@ impl ProxyHeader {
     }
 
     /// How many bytes can be read that are surely the header's; at least one.
-    pub(super) fn n_missing(&self) -> usize {
+    pub(crate) fn n_missing(&self) -> usize {
         let least = match self.len() {
             Ok(Some(len)) => len,
             _ => MIN_BYTES,
