@@ -9,6 +9,7 @@ use std::path::Path;
 use std::process::Command;
 
 use crate::failure::Failure;
+use crate::fuzz;
 use crate::powerset;
 use crate::process;
 use crate::steps::Steps;
@@ -61,6 +62,10 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<(), Failur
         process::run_live(doc.env("RUSTDOCFLAGS", "-D warnings"))
     });
     check_no_std(root, &mut steps);
+    match has_program("c++") {
+        true => steps.run("fuzz targets", || fuzz::check(workspace)),
+        false => steps.leave_out("fuzz targets", "no C++ compiler for libFuzzer"),
+    }
     match options.no_tests {
         true => steps.leave_out("tests", "as asked"),
         false => steps.run("tests", || test::run(workspace, &test::Options::default())),

@@ -22,6 +22,8 @@ use crate::workspace::Workspace;
 
 use outcome::Outcome;
 
+pub(crate) use build::check;
+
 #[derive(clap::Args)]
 pub(crate) struct Options {
     /// How long each target runs

@@ -24,6 +24,23 @@ pub enum Script {
     Opening(OpeningScript),
 }
 
+impl Script {
+    /// The bytes that are written whatever the subject does, once each and with their blanks
+    /// (`%KEY%` and the like); messages under an extension are not among them.
+    #[must_use]
+    pub fn bytes(&self) -> Vec<u8> {
+        match self {
+            Self::Frames(script) => script.steps.iter().flat_map(Step::bytes).copied().collect(),
+            Self::Opening(script) => script
+                .pieces
+                .iter()
+                .flat_map(Piece::bytes)
+                .copied()
+                .collect(),
+        }
+    }
+}
+
 impl From<FrameScript> for Script {
     fn from(script: FrameScript) -> Self {
         Self::Frames(script)

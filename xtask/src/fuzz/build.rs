@@ -30,6 +30,13 @@ pub(super) fn build(workspace: &Workspace, address_sanitizer: bool) -> Result<Pa
     Ok(target.join(host).join("release"))
 }
 
+/// Checks that the targets build, without building them.
+pub(crate) fn check(workspace: &Workspace) -> Result<(), Failure> {
+    let target = workspace.target.join("fuzz").join("check");
+    let mut cargo = process::cargo(&workspace.root.join("fuzz"), &["check", "--locked"]);
+    process::run_live(cargo.arg("--target-dir").arg(target))
+}
+
 /// What this machine is called. Named, it is a target of its own, so that programs that run while
 /// building have no counters.
 fn host() -> Result<String, Failure> {

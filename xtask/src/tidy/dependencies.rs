@@ -62,7 +62,7 @@ struct Allowed {
     others: &'static [(&'static str, &'static str)],
 }
 
-const ALLOWED: [Allowed; 13] = [
+const ALLOWED: [Allowed; 14] = [
     Allowed {
         package: "sockeye-frame",
         ours: &[],
@@ -323,6 +323,17 @@ const ALLOWED: [Allowed; 13] = [
             (
                 "zstd",
                 "an extension from outside has work to do; builds the C library with cc",
+            ),
+        ],
+    },
+    Allowed {
+        package: "sockeye-differential",
+        ours: BELOW_DRIVER,
+        others: &[
+            ("bytes", "payloads"),
+            (
+                "tungstenite",
+                "an endpoint nobody here wrote; without its handshake, little comes with it",
             ),
         ],
     },

@@ -64,6 +64,25 @@ pub enum Step {
     Reset,
 }
 
+impl Step {
+    /// The bytes that it writes as they are, once.
+    pub(crate) fn bytes(&self) -> &[u8] {
+        match self {
+            Self::Send(bytes)
+            | Self::Chop(bytes, _)
+            | Self::Flood(bytes, _)
+            | Self::Repeat(bytes, _) => bytes,
+            Self::Message(_)
+            | Self::Series(_)
+            | Self::Await(_)
+            | Self::Pause(_)
+            | Self::StillOpen
+            | Self::HalfClose
+            | Self::Reset => &[],
+        }
+    }
+}
+
 /// A message that an extension may encode.
 #[derive(Debug)]
 pub struct Message {

@@ -39,9 +39,9 @@ pub fn request(data: &[u8]) {
         Some(ServerEvent::Upgrade(upgrade)) => check_upgrade(*upgrade, input),
         Some(ServerEvent::Plain(request)) => {
             assert!([Method::GET, Method::HEAD].contains(request.method()));
-            check_refusal(&Refusal::upgrade_required());
+            check_refusal(&Refusal::upgrade_required(), input);
         }
-        Some(ServerEvent::Refuse(refusal)) => check_refusal(&refusal),
+        Some(ServerEvent::Refuse(refusal)) => check_refusal(&refusal, input),
     }
 }
 
@@ -112,8 +112,8 @@ fn check_upgrade(upgrade: UpgradeRequest, input: &[u8]) {
     assert!(on_client.leftover.is_empty());
 }
 
-/// One response that says how long it is.
-fn check_refusal(refusal: &Refusal) {
+/// One response that says how long it is; to HEAD, how long it would be (RFC 9110 §9.3.2).
+fn check_refusal(refusal: &Refusal, input: &[u8]) {
     let status = refusal.status();
     assert!(status.is_client_error() || status.is_server_error());
     let response = refusal.encode();
@@ -125,6 +125,10 @@ fn check_refusal(refusal: &Refusal) {
     let head = str::from_utf8(head).expect("text");
     assert!(head.starts_with(&format!("HTTP/1.1 {} ", status.as_u16())));
     assert!(head.contains("\r\nConnection: close\r\n"));
+    if body.is_empty() {
+        assert!(input.starts_with(b"HEAD "), "{head}");
+        return;
+    }
     let length = format!("\r\ncontent-length: {}\r\n", body.len());
     assert!(head.to_ascii_lowercase().contains(&length), "{head}");
 }
