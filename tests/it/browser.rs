@@ -1,8 +1,10 @@
 //! Chromium with our server, driven through DevTools by our client.
 
 use sockeye::tokio::Server;
-use sockeye::{OriginList, OriginPolicy};
-use sockeye_tests::{Browser, Gaps, Scenario, page_of, play_all, sockeye_server};
+use sockeye::{OriginList, OriginPolicy, ServerTls};
+use sockeye_tests::{
+    Authority, Browser, Gaps, Scenario, page_of, play_all, secure_sockeye_server, sockeye_server,
+};
 use tokio::sync::Mutex;
 
 /// What the interface for pages cannot do or does not show.
@@ -24,6 +26,22 @@ async fn page_plays_the_scenarios() {
     let browser = Mutex::new(browser);
     let client = async |scenario, url: String| browser.lock().await.client(scenario, &url).await;
     play_all(sockeye_server().await, GAPS, client).await;
+    browser.into_inner().quit().await;
+}
+
+/// The page has TLS as well, and its origin is that of the server.
+#[tokio::test]
+async fn page_plays_the_scenarios_with_tls() {
+    let authority = Authority::new();
+    let Some(browser) = Browser::trusting(&authority).await else {
+        return;
+    };
+    let certificate = authority.issue("127.0.0.1");
+    let tls = ServerTls::from_pem_files(certificate.chain, certificate.key);
+    let server = secure_sockeye_server(&tls.expect("files just written")).await;
+    let browser = Mutex::new(browser);
+    let client = async |scenario, url: String| browser.lock().await.client(scenario, &url).await;
+    play_all(server, GAPS, client).await;
     browser.into_inner().quit().await;
 }
 

@@ -4,6 +4,7 @@ mod compressed;
 mod node;
 mod ourselves;
 mod python;
+mod secure;
 mod threads;
 mod tungstenite;
 mod ws;

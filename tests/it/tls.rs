@@ -4,7 +4,10 @@
 
 mod certificates;
 mod endings;
+mod openssl;
 mod proxies;
+mod redirects;
+mod reverse_proxies;
 mod servers;
 
 use sockeye::driver::{Client, Server};
@@ -63,10 +66,35 @@ on_every_runtime! {
         after_both_close_frames_need_no_word_of_tls,
         of_ours_say_goodbye_in_both_layers,
     }
+    openssl {
+        serves_clients_of_ours,
+        that_is_killed_while_it_serves_is_a_lost_connection,
+        is_a_client_of_servers_of_ours,
+        that_is_killed_as_a_client_is_a_lost_connection,
+        asks_clients_of_ours_for_certificates,
+        shows_certificates_to_servers_of_ours,
+        with_certificates_that_are_no_good_is_refused_with_the_reason,
+        that_agrees_on_nothing_is_an_error_of_tls,
+    }
     proxies {
         with_tls_are_tunnels_to_servers_with_tls,
         with_certificates_that_are_no_good_are_refused,
         that_speak_the_proxy_protocol_come_before_tls,
+    }
+    redirects {
+        lead_to_tls_without_credentials,
+        within_an_origin_keep_credentials,
+        to_another_origin_take_no_credentials_along,
+        away_from_tls_are_not_followed,
+    }
+    reverse_proxies {
+        of_nginx_end_tls_before_servers_without,
+        of_nginx_end_tls_before_servers_with_tls,
+        of_haproxy_end_tls_before_servers_without,
+        of_haproxy_end_tls_before_servers_with_tls,
+        of_haproxy_speak_the_proxy_protocol_before_tls,
+        of_nginx_are_outlived_by_keepalive,
+        of_haproxy_are_outlived_by_keepalive,
     }
     servers {
         agree_on_http_1_1,

@@ -1,20 +1,22 @@
-//! A headless Chromium under guard, and its pages.
+//! A headless Chromium under guard, with a home of its own, and its pages.
 
+use std::ffi::OsString;
+use std::fs;
 use std::path::Path;
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::process::Command;
 
-use crate::{DevTools, Process, Scenario, Tool, within};
+use crate::{Authority, DevTools, Process, Scenario, Tool, within};
 
-/// A running browser with a profile of its own; killed when dropped.
+/// A running browser with a home of its own; killed when dropped.
 #[derive(Debug)]
 pub struct Browser {
     devtools: DevTools,
-    // Before the profile, so that the browser is gone when the folder goes.
+    // Before the home, so that the browser is gone when the folder goes.
     process: Process,
-    _profile: TempDir,
+    _home: TempDir,
 }
 
 /// A page of a [`Browser`].
@@ -32,18 +34,34 @@ impl Browser {
     /// If it does not start.
     pub async fn start() -> Option<Self> {
         let chromium = Tool::Chromium.find()?;
-        let profile = tempfile::tempdir().expect("a temporary folder can be made");
-        let process = Process::start("Chromium", command(&chromium, profile.path()));
+        Some(Self::start_at(&chromium, new_home()).await)
+    }
+
+    /// The same, trusting `authority` besides those that Chromium trusts by itself; `None` also when
+    /// `certutil` was left out.
+    ///
+    /// # Panics
+    ///
+    /// If it does not start, or cannot be told.
+    pub async fn trusting(authority: &Authority) -> Option<Self> {
+        let (chromium, certutil) = (Tool::Chromium.find()?, Tool::Certutil.find()?);
+        let home = new_home();
+        trust(&certutil, home.path(), authority).await;
+        Some(Self::start_at(&chromium, home).await)
+    }
+
+    async fn start_at(chromium: &Path, home: TempDir) -> Self {
+        let process = Process::start("Chromium", command(chromium, home.path()));
         let announcement = process.complaint("DevTools listening on ").await;
         let (_, url) = announcement
             .split_once(" on ")
             .expect("the line was found by these words");
         let devtools = DevTools::connect(url).await;
-        Some(Self {
+        Self {
             devtools,
             process,
-            _profile: profile,
-        })
+            _home: home,
+        }
     }
 
     /// Opens a page and waits until it has loaded.
@@ -156,20 +174,42 @@ impl Browser {
 /// If `url` is not the address of a scenario.
 #[must_use]
 pub fn page_of(url: &str) -> String {
-    let authority = url
-        .strip_prefix("ws://")
-        .and_then(|rest| rest.split('/').next());
-    format!(
-        "http://{}/",
-        authority.expect("the address begins with ws://")
-    )
+    let rest = url.strip_prefix("ws").expect("an address of WebSockets");
+    let end = rest.match_indices('/').nth(2).expect("it has a path").0;
+    format!("http{}/", &rest[..end])
 }
 
-fn command(chromium: &Path, profile: &Path) -> Command {
+fn new_home() -> TempDir {
+    tempfile::tempdir().expect("a temporary folder can be made")
+}
+
+/// Puts an authority among those that browsers trust whose home is `home`.
+async fn trust(certutil: &Path, home: &Path, authority: &Authority) {
+    let folder = home.join(".pki").join("nssdb");
+    fs::create_dir_all(&folder).expect("the folder is ours");
+    let database = format!("sql:{}", folder.display());
+    let new = ["-N", "--empty-password"].map(OsString::from);
+    let add = ["-A", "-n", "authority", "-t", "C,,", "-i"].map(OsString::from);
+    let file = [authority.file().into()];
+    for arguments in [new.to_vec(), [&add[..], &file].concat()] {
+        let mut command = Command::new(certutil);
+        command.args(["-d", &database]).args(arguments);
+        let output = within("certutil", command.kill_on_drop(true).output()).await;
+        let output = output.expect("the program can be started");
+        assert!(output.status.success(), "certutil: {output:?}");
+    }
+}
+
+fn command(chromium: &Path, home: &Path) -> Command {
     let mut command = Command::new(chromium);
     command
+        .env("HOME", home)
+        .env_remove("XDG_DATA_HOME")
         .arg("--remote-debugging-port=0")
-        .arg(format!("--user-data-dir={}", profile.display()));
+        .arg(format!(
+            "--user-data-dir={}",
+            home.join("profile").display()
+        ));
     // Without the back-forward cache: it keeps a page alive that was left, its WebSockets included,
     // and then leaving a page does not end it.
     command.args([

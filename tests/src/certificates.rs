@@ -1,6 +1,7 @@
 //! Authorities and certificates for tests of TLS, in files as administrators have them.
 
 use std::fs;
+use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -68,14 +69,29 @@ impl Authority {
     /// If it cannot be written.
     #[must_use]
     pub fn issue_until(&self, host: &str, year: i32) -> Certificate {
+        self.issue_within(host, 2000..year)
+    }
+
+    /// A certificate for `host` that is good in these years.
+    ///
+    /// # Panics
+    ///
+    /// If it cannot be written.
+    #[must_use]
+    pub fn issue_within(&self, host: &str, years: Range<i32>) -> Certificate {
         let params = CertificateParams::new([host.to_owned()]);
         let mut params = params.expect("a name or an address");
-        params.not_before = date_time_ymd(2000, 1, 1);
-        params.not_after = date_time_ymd(year, 1, 1);
+        params.not_before = date_time_ymd(years.start, 1, 1);
+        params.not_after = date_time_ymd(years.end, 1, 1);
         let key = KeyPair::generate().expect("there is randomness");
         let certificate = params.signed_by(&key, &self.issuer);
         let certificate = certificate.expect("it can sign");
-        let path = |end: &str| self.folder.path().join(format!("{host}.{year}.{end}.pem"));
+        let Range { start, end } = years;
+        let path = |part: &str| {
+            self.folder
+                .path()
+                .join(format!("{host}.{start}-{end}.{part}.pem"))
+        };
         let (chain, key_file) = (path("chain"), path("key"));
         fs::write(&chain, certificate.pem()).expect("it can be written");
         fs::write(&key_file, key.serialize_pem()).expect("it can be written");

@@ -42,7 +42,7 @@ impl Daemon {
         arguments: impl FnOnce(&Path, u16) -> Vec<A>,
     ) -> Self {
         let folder = tempfile::tempdir().expect("there is room for a folder");
-        let address = SocketAddr::from(([127, 0, 0, 1], free_port()));
+        let address = free_address();
         let output = || {
             let mut options = File::options();
             let log = options.append(true).create(true);
@@ -58,16 +58,8 @@ impl Daemon {
             .spawn()
             .expect("the program can be started");
         let what = program.as_ref().display().to_string();
-        let listening = async {
-            while let Err(error) = TcpStream::connect(address).await {
-                if let Ok(Some(status)) = child.try_wait() {
-                    let log = fs::read_to_string(folder.path().join(LOG));
-                    panic!("{what} ended with {status} ({error}): {log:?}");
-                }
-                sleep(BETWEEN_KNOCKS).await;
-            }
-        };
-        within(format_args!("{what} on {address}"), listening).await;
+        let log = || fs::read_to_string(folder.path().join(LOG)).unwrap_or_default();
+        listening(&what, address, &mut child, log).await;
         Self {
             address,
             _child: child,
@@ -82,13 +74,36 @@ impl Daemon {
     }
 }
 
-/// A port of loopback on which nobody listens, and which the system gives to nobody else.
-fn free_port() -> u16 {
+/// Waits until `child`, called `what`, listens at `address`.
+///
+/// # Panics
+///
+/// If it ends, or does not listen in time; the message has the `log`.
+pub(crate) async fn listening(
+    what: &str,
+    address: SocketAddr,
+    child: &mut Child,
+    log: impl Fn() -> String,
+) {
+    let knocking = async {
+        while let Err(error) = TcpStream::connect(address).await {
+            if let Ok(Some(status)) = child.try_wait() {
+                panic!("{what} ended with {status} ({error}): {:?}", log());
+            }
+            sleep(BETWEEN_KNOCKS).await;
+        }
+    };
+    within(format_args!("{what} on {address}"), knocking).await;
+}
+
+/// An address of loopback on which nobody listens, and which the system gives to nobody else.
+pub(crate) fn free_address() -> SocketAddr {
     // Below those that systems choose from when they are asked for any.
     let first = 20_000 + u16::try_from(std::process::id() % 10_000).unwrap_or_default();
     let mut ports = (0..2000).map(|_| first + N_TRIED.fetch_add(1, Ordering::Relaxed) % 2000);
     let is_free = |port: &u16| TcpListener::bind(("127.0.0.1", *port)).is_ok();
-    ports.find(is_free).expect("one of 2000 ports is free")
+    let port = ports.find(is_free).expect("one of 2000 ports is free");
+    SocketAddr::from(([127, 0, 0, 1], port))
 }
 
 static N_TRIED: AtomicU16 = AtomicU16::new(0);

@@ -11,6 +11,8 @@ use std::{env, io};
 /// A program or a folder of foreign code that some tests need.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Tool {
+    /// NSS's program for the certificates that browsers trust.
+    Certutil,
     /// A Chromium browser.
     Chromium,
     /// The proxy HAProxy.
@@ -23,6 +25,8 @@ pub enum Tool {
     Node,
     /// A `node_modules` folder with the package `ws`.
     NodeModules,
+    /// OpenSSL's program, `openssl`.
+    Openssl,
     /// A Python interpreter with the package `websockets`.
     Python,
     /// The HTTP proxy tinyproxy.
@@ -54,12 +58,14 @@ impl Tool {
 
     pub(crate) fn variable(self) -> &'static str {
         match self {
+            Self::Certutil => "SOCKEYE_CERTUTIL",
             Self::Chromium => "SOCKEYE_CHROMIUM",
             Self::Haproxy => "SOCKEYE_HAPROXY",
             Self::Microsocks => "SOCKEYE_MICROSOCKS",
             Self::Nginx => "SOCKEYE_NGINX",
             Self::Node => "SOCKEYE_NODE",
             Self::NodeModules => "SOCKEYE_NODE_MODULES",
+            Self::Openssl => "SOCKEYE_OPENSSL",
             Self::Python => "SOCKEYE_PYTHON",
             Self::Tinyproxy => "SOCKEYE_TINYPROXY",
         }
@@ -67,12 +73,14 @@ impl Tool {
 
     fn what(self) -> &'static str {
         match self {
+            Self::Certutil => "certutil",
             Self::Chromium => "Chromium",
             Self::Haproxy => "HAProxy",
             Self::Microsocks => "microsocks",
             Self::Nginx => "nginx",
             Self::Node => "Node",
             Self::NodeModules => "the npm package ws",
+            Self::Openssl => "OpenSSL",
             Self::Python => "the Python package websockets",
             Self::Tinyproxy => "tinyproxy",
         }

@@ -13,11 +13,13 @@ mod environment;
 mod exchange;
 mod interop;
 mod memory;
+mod openssl;
 mod ours;
 mod process;
 mod programs;
 mod random;
 mod raw;
+mod reverse_proxy;
 mod running;
 mod scenario;
 mod scenario_server;
@@ -39,11 +41,16 @@ pub use environment::Tool;
 pub use exchange::{Exchanged, exchange};
 pub use interop::{Gaps, play_all};
 pub use memory::{resident_bytes, settled_heap};
-pub use ours::{blocking_client, blocking_server, sockeye_client, sockeye_server};
+pub use openssl::OpenSsl;
+pub use ours::{
+    blocking_client, blocking_server, secure_blocking_client, secure_blocking_server,
+    secure_sockeye_client, secure_sockeye_server, sockeye_client, sockeye_server,
+};
 pub use process::Process;
 pub use programs::Programs;
 pub use random::Random;
 pub use raw::{Place, RawFrame, RawPeer, answer_to, frame, header, one_close, request};
+pub use reverse_proxy::{TellingServer, haproxy, nginx};
 pub use running::{RunningServer, bind, echo};
 pub use scenario::Scenario;
 pub use scenario_server::ScenarioServer;

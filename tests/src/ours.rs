@@ -7,9 +7,11 @@ mod threads;
 use sockeye::tokio::{Stream, WebSocket};
 use sockeye::{Error, MessageKind};
 
-pub use client::sockeye_client;
-pub use server::sockeye_server;
-pub use threads::{blocking_client, blocking_server};
+pub use client::{secure_sockeye_client, sockeye_client};
+pub use server::{secure_sockeye_server, sockeye_server};
+pub use threads::{
+    blocking_client, blocking_server, secure_blocking_client, secure_blocking_server,
+};
 
 use crate::contract::{TEXT_FRAGMENTS, binary_fragments};
 

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 use tokio::process::Command;
 
-use crate::{Process, Scenario, ScenarioServer, Tool};
+use crate::{Authority, Certificate, Process, Scenario, ScenarioServer, Tool, within};
 
 /// A foreign WebSocket implementation wrapped in programs.
 #[derive(Clone, Debug)]
@@ -19,7 +19,8 @@ pub struct Programs {
     client: &'static str,
     server: Option<&'static str>,
     compressed: &'static str,
-    node_modules: Option<PathBuf>,
+    /// Environment variables that they need besides those there are.
+    environment: Vec<(&'static str, PathBuf)>,
 }
 
 impl Display for Programs {
@@ -40,7 +41,7 @@ impl Programs {
             client: "python/client.py",
             server: Some("python/server.py"),
             compressed: "python/compressed.py",
-            node_modules: None,
+            environment: Vec::new(),
         })
     }
 
@@ -64,7 +65,7 @@ impl Programs {
             client: "node/ws_client.js",
             server: Some("node/ws_server.js"),
             compressed: "node/ws_compressed.js",
-            node_modules: Some(Tool::NodeModules.find()?),
+            environment: vec![(Tool::NodeModules.variable(), Tool::NodeModules.find()?)],
         })
     }
 
@@ -79,8 +80,22 @@ impl Programs {
             client: "node/standard_client.js",
             server: None,
             compressed: "node/standard_compressed.js",
-            node_modules: None,
+            environment: Vec::new(),
         })
+    }
+
+    /// The same with TLS: clients trust `authority`, and servers have a certificate of its.
+    #[must_use]
+    pub fn secured(mut self, authority: &Authority) -> Self {
+        let Certificate { chain, key } = authority.issue("127.0.0.1");
+        self.environment.extend([
+            // What OpenSSL, and with it Python, and Node read whom to trust from.
+            ("SSL_CERT_FILE", authority.file()),
+            ("NODE_EXTRA_CA_CERTS", authority.file()),
+            (CERTIFICATE, chain),
+            ("SOCKEYE_KEY", key),
+        ]);
+        self
     }
 
     /// Plays the client's part of `scenario` against the server at `url`.
@@ -94,6 +109,21 @@ impl Programs {
         Process::start(self.name, command).result().await
     }
 
+    /// The last line of what the client complains of when it cannot play its part of `scenario`.
+    ///
+    /// # Panics
+    ///
+    /// If it can.
+    pub async fn complaint(&self, scenario: Scenario, url: &str) -> String {
+        let mut command = self.command(self.client);
+        command.arg(url).arg(scenario.name()).kill_on_drop(true);
+        let output = within(self.name, command.output()).await;
+        let output = output.expect("the program can be started");
+        assert!(!output.status.success(), "{} plays {scenario}", self.name);
+        let complaints = String::from_utf8_lossy(&output.stderr);
+        complaints.lines().last().unwrap_or_default().to_owned()
+    }
+
     /// Starts the server.
     ///
     /// # Panics
@@ -101,7 +131,16 @@ impl Programs {
     /// If it does not start, or there is none.
     pub async fn serve(&self) -> ScenarioServer {
         let script = self.server.expect("this implementation has no server");
-        ScenarioServer::of_program(Process::start(self.name, self.command(script))).await
+        let program = Process::start(self.name, self.command(script));
+        let server = ScenarioServer::of_program(program).await;
+        match self
+            .environment
+            .iter()
+            .any(|(name, _)| *name == CERTIFICATE)
+        {
+            true => server.secured(),
+            false => server,
+        }
     }
 
     /// Starts the compressing client that sends back whatever it receives from the server at `url`.
@@ -136,9 +175,10 @@ impl Programs {
         let mut command = Command::new(&self.interpreter);
         let peers = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/peers"));
         command.args(self.flags).arg(peers.join(script));
-        if let Some(folder) = &self.node_modules {
-            command.env(Tool::NodeModules.variable(), folder);
-        }
+        command.envs(self.environment.iter().cloned());
         command
     }
 }
+
+/// A server with it has TLS.
+const CERTIFICATE: &str = "SOCKEYE_CERTIFICATE";

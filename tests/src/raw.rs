@@ -8,7 +8,7 @@ mod wire;
 use std::io;
 
 use sockeye::handshake::{ServerEvent, ServerHandshake};
-use sockeye::{Acceptance, HeadLimits};
+use sockeye::{Acceptance, HeadLimits, ServerTls};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
@@ -16,7 +16,7 @@ pub use frame::{RawFrame, frame, header};
 pub use wire::Place;
 use wire::Wire;
 
-use crate::within;
+use crate::{OpenSsl, within};
 
 /// One end of a connection, and what arrived on it and was not looked at yet.
 #[derive(Debug)]
@@ -33,6 +33,13 @@ impl RawPeer {
     /// If it cannot.
     pub async fn connect(place: impl Into<Place>) -> Self {
         Self::new(Wire::connect(place.into()).await)
+    }
+
+    /// Talks by a program that has TLS. Dropped, it ends without a word of TLS; half-closed, with
+    /// one.
+    #[must_use]
+    pub fn by(program: OpenSsl) -> Self {
+        Self::new(Wire::Program(Box::new(program)))
     }
 
     /// Opens a WebSocket as a client.
@@ -89,10 +96,7 @@ impl RawPeer {
         early: &[u8],
     ) -> (Self, String) {
         let mut peer = Self::accept_silently(listener).await;
-        let request = peer.head().await;
-        let mut head = answer_to(&request, fields).into_bytes();
-        head.extend_from_slice(early);
-        peer.send(&head).await;
+        let request = peer.answer(fields, early).await;
         (peer, request)
     }
 
@@ -107,15 +111,56 @@ impl RawPeer {
         Self::new(Wire::Plain(stream))
     }
 
+    /// Waits for a client, makes the handshake of TLS, and says nothing.
+    ///
+    /// # Panics
+    ///
+    /// If nobody comes who can do TLS and trusts this end.
+    pub async fn accept_secure(listener: &TcpListener, tls: &ServerTls) -> Self {
+        let accepted = within("a client", listener.accept()).await;
+        let (stream, _) = accepted.expect("the listener works");
+        Self::new(Wire::accept(stream, tls).await)
+    }
+
     fn new(stream: Wire) -> Self {
-        stream
-            .socket()
-            .set_nodelay(true)
-            .expect("a connected socket takes the option");
+        if let Some(socket) = stream.socket() {
+            socket
+                .set_nodelay(true)
+                .expect("a connected socket takes the option");
+        }
         Self {
             stream,
             received: Vec::new(),
         }
+    }
+
+    /// Answers an opening handshake as [`accept_with`](Self::accept_with) does; gives the request.
+    ///
+    /// # Panics
+    ///
+    /// If none comes.
+    pub async fn answer(&mut self, fields: &str, early: &[u8]) -> String {
+        let request = self.head().await;
+        let head = answer_to(&request, fields);
+        self.send(&[head.as_bytes(), early].concat()).await;
+        request
+    }
+
+    /// Answers one request with a redirect, and waits until the client goes; gives the head of the
+    /// request, in small letters.
+    ///
+    /// # Panics
+    ///
+    /// If none comes.
+    pub async fn redirect(mut self, location: &str) -> String {
+        let head = self.head().await;
+        let answer = format!(
+            "HTTP/1.1 307 Temporary Redirect\r\nLocation: {location}\r\nContent-Length: 0\r\n\r\n"
+        );
+        self.send(answer.as_bytes()).await;
+        // The client dials anew.
+        let _ = self.rest().await;
+        head.to_lowercase()
     }
 
     /// Sends `bytes`.
@@ -245,12 +290,10 @@ impl RawPeer {
     ///
     /// # Panics
     ///
-    /// If the operating system does not.
+    /// If the operating system does not, or the socket is a program's.
     pub fn reset(self) {
-        self.stream
-            .socket()
-            .set_zero_linger()
-            .expect("a socket takes the option");
+        let socket = self.stream.socket().expect("the socket is ours");
+        socket.set_zero_linger().expect("a socket takes the option");
     }
 
     /// The socket, for a thread that blocks.

@@ -11,6 +11,7 @@ use crate::{Process, Scenario, within};
 /// A server that plays its part of every scenario; stops when dropped.
 #[derive(Debug)]
 pub struct ScenarioServer {
+    scheme: &'static str,
     port: u16,
     small_port: u16,
     reports: Reports,
@@ -29,6 +30,7 @@ impl ScenarioServer {
             None => program.fail(format_args!("printed {ports} instead of its ports")),
         };
         Self {
+            scheme: "ws",
             port: port("port"),
             small_port: port("small_port"),
             reports: Reports::Program(Box::new(program)),
@@ -43,12 +45,22 @@ impl ScenarioServer {
         reports: UnboundedReceiver<Value>,
     ) -> Self {
         Self {
+            scheme: "ws",
             port,
             small_port,
             reports: Reports::Tasks {
                 reports,
                 _tasks: tasks,
             },
+        }
+    }
+
+    /// The same server, which has TLS on both ports.
+    #[must_use]
+    pub(crate) fn secured(self) -> Self {
+        Self {
+            scheme: "wss",
+            ..self
         }
     }
 
@@ -59,7 +71,7 @@ impl ScenarioServer {
             Scenario::TooBigForServer => self.small_port,
             _ => self.port,
         };
-        format!("ws://127.0.0.1:{port}{}", scenario.path())
+        format!("{}://127.0.0.1:{port}{}", self.scheme, scenario.path())
     }
 
     /// What the server saw of the next connection that ended.

@@ -56,6 +56,9 @@ pub(crate) fn set_up(folder: &Path) -> Vec<Peer> {
         find_node(),
         find_ws(folder),
         find("Chromium", "SOCKEYE_CHROMIUM", chromium::set_up),
+        find("certutil", "SOCKEYE_CERTUTIL", || {
+            debian::set_up("certutil", "libnss3-tools")
+        }),
         find("tinyproxy", "SOCKEYE_TINYPROXY", || {
             debian::set_up("tinyproxy", "tinyproxy-bin")
         }),
@@ -67,6 +70,9 @@ pub(crate) fn set_up(folder: &Path) -> Vec<Peer> {
         }),
         find("nginx", "SOCKEYE_NGINX", || {
             debian::set_up("nginx", "nginx-light")
+        }),
+        find("OpenSSL", "SOCKEYE_OPENSSL", || {
+            debian::set_up("openssl", "openssl")
         }),
     ]
 }

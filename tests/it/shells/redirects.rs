@@ -16,15 +16,8 @@ async fn listen() -> (TcpListener, String) {
 
 /// Answers one request with a redirect, and gives its head.
 async fn redirect(listener: &TcpListener, location: &str) -> String {
-    let mut peer = RawPeer::accept_silently(listener).await;
-    let head = peer.head().await;
-    let answer = format!(
-        "HTTP/1.1 307 Temporary Redirect\r\nLocation: {location}\r\nContent-Length: 0\r\n\r\n"
-    );
-    peer.send(answer.as_bytes()).await;
-    // The client dials anew.
-    let _ = peer.rest().await;
-    head.to_lowercase()
+    let peer = RawPeer::accept_silently(listener).await;
+    peer.redirect(location).await
 }
 
 fn key(head: &str) -> &str {

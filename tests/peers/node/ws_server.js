@@ -1,6 +1,8 @@
 // Server peer on npm `ws` (contract: ../README.md).
 "use strict";
 
+const fs = require("node:fs");
+const https = require("node:https");
 const { SMALL, payload } = require("../web/scenarios.js");
 const { report, sendFragmented, ws } = require("./contract.js");
 
@@ -33,10 +35,17 @@ function handle(socket, request) {
   act(socket, request);
 }
 
+// Where it listens: on a port of its own, or on that of a server with TLS.
+function place() {
+  const { SOCKEYE_CERTIFICATE: cert, SOCKEYE_KEY: key } = process.env;
+  if (!cert) return { host: "127.0.0.1", port: 0 };
+  const server = https.createServer({ cert: fs.readFileSync(cert), key: fs.readFileSync(key) });
+  return { server: server.listen(0, "127.0.0.1") };
+}
+
 function listen(maxPayload) {
   const server = new WebSocketServer({
-    host: "127.0.0.1",
-    port: 0,
+    ...place(),
     maxPayload,
     handleProtocols: (offered) => offered.has(SUBPROTOCOL) && SUBPROTOCOL,
     verifyClient: ({ req }, verdict) => verdict(req.url !== "/refused", 403, "not you\n"),

@@ -3,6 +3,8 @@
 import asyncio
 import contextlib
 import http
+import os
+import ssl
 import sys
 
 from websockets.asyncio.server import serve
@@ -57,11 +59,23 @@ def choose(connection, offered):
     return SUBPROTOCOL if SUBPROTOCOL in offered else None
 
 
+def tls():
+    """What the contract says of TLS; None for none."""
+    if "SOCKEYE_CERTIFICATE" not in os.environ:
+        return None
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(
+        os.environ["SOCKEYE_CERTIFICATE"], os.environ["SOCKEYE_KEY"]
+    )
+    return context
+
+
 def listen(max_size):
     return serve(
         handle,
         "127.0.0.1",
         0,
+        ssl=tls(),
         max_size=max_size,
         process_request=refuse,
         process_response=answer,

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use sockeye::tokio::{Client, Stream, WebSocket};
-use sockeye::{CloseCode, Config, Error, Limits, Message};
+use sockeye::{ClientTls, CloseCode, Config, Error, Limits, Message};
 
 use super::send_fragmented;
 use crate::contract::{
@@ -17,16 +17,29 @@ use crate::{Scenario, within};
 ///
 /// If a call fails that should not, or takes longer than a test waits.
 pub async fn sockeye_client(scenario: Scenario, url: String) -> Value {
+    play_with(Client::new(), scenario, &url).await
+}
+
+/// The same over TLS, trusting whom `tls` says.
+///
+/// # Panics
+///
+/// As [`sockeye_client`].
+pub async fn secure_sockeye_client(tls: &ClientTls, scenario: Scenario, url: String) -> Value {
+    play_with(Client::new().tls(tls.clone()), scenario, &url).await
+}
+
+async fn play_with(client: Client, scenario: Scenario, url: &str) -> Value {
     let report = within(
         format_args!("our client in {scenario}"),
-        play(scenario, &url),
+        play(client, scenario, url),
     )
     .await;
     report.unwrap_or_else(|error| panic!("our client in {scenario}: {error:?}"))
 }
 
-async fn play(scenario: Scenario, url: &str) -> Result<Value, Error> {
-    let (mut ws, response) = match client(scenario).connect(url).await {
+async fn play(client: Client, scenario: Scenario, url: &str) -> Result<Value, Error> {
+    let (mut ws, response) = match told(client, scenario).connect(url).await {
         Ok(opened) => opened,
         Err(error) => {
             let Some(response) = error.response() else {
@@ -91,8 +104,8 @@ async fn play(scenario: Scenario, url: &str) -> Result<Value, Error> {
     Ok(report)
 }
 
-fn client(scenario: Scenario) -> Client {
-    let client = Client::new();
+/// The client with what a scenario wants of it.
+fn told(client: Client, scenario: Scenario) -> Client {
     match scenario {
         Scenario::Headers => client.header(REQUEST_HEADER.0, REQUEST_HEADER.1),
         Scenario::Subprotocol => OFFERED_SUBPROTOCOLS

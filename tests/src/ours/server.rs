@@ -5,7 +5,7 @@ use http::{Request, Response, StatusCode};
 use serde_json::Value;
 use sockeye::handshake::select_subprotocol;
 use sockeye::tokio::{HandlerError, Server, Stream, WebSocket};
-use sockeye::{Acceptance, CloseCode, Config, Error, Limits, Refusal, UpgradeRequest};
+use sockeye::{Acceptance, CloseCode, Config, Error, Limits, Refusal, ServerTls, UpgradeRequest};
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::task::JoinSet;
 
@@ -22,6 +22,19 @@ use crate::scenario_server::report_channel;
 ///
 /// If it cannot listen on loopback.
 pub async fn sockeye_server() -> ScenarioServer {
+    serving(|server| server).await
+}
+
+/// The same with TLS, by this certificate.
+///
+/// # Panics
+///
+/// As [`sockeye_server`].
+pub async fn secure_sockeye_server(tls: &ServerTls) -> ScenarioServer {
+    serving(|server| server.tls(tls.clone())).await.secured()
+}
+
+async fn serving(guard: impl Fn(Server) -> Server) -> ScenarioServer {
     let (report, reports) = report_channel();
     let mut tasks = JoinSet::new();
     let mut ports = [0; 2];
@@ -34,7 +47,7 @@ pub async fn sockeye_server() -> ScenarioServer {
         let server = Server::bind("127.0.0.1:0")
             .await
             .expect("loopback can be bound");
-        let server = server
+        let server = guard(server)
             .config(Config {
                 limits,
                 ..Config::default()

@@ -5,7 +5,10 @@ use std::time::Duration;
 use http::Request;
 use serde_json::{Value, json};
 use sockeye::blocking::{Client, Server, ServerHandle, WebSocket};
-use sockeye::{CloseCode, Config, Error, Event, HandlerError, Limits, Message, MessageKind};
+use sockeye::{
+    ClientTls, CloseCode, Config, Error, Event, HandlerError, Limits, Message, MessageKind,
+    ServerTls,
+};
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::task::{JoinSet, spawn_blocking};
 
@@ -25,7 +28,20 @@ use crate::{Scenario, ScenarioServer, within};
 ///
 /// If a call fails that should not, or takes longer than a test waits.
 pub async fn blocking_client(scenario: Scenario, url: String) -> Value {
-    let playing = spawn_blocking(move || play(scenario, &url));
+    play_with(Client::new(), scenario, url).await
+}
+
+/// The same over TLS, trusting whom `tls` says.
+///
+/// # Panics
+///
+/// As [`blocking_client`].
+pub async fn secure_blocking_client(tls: &ClientTls, scenario: Scenario, url: String) -> Value {
+    play_with(Client::new().tls(tls.clone()), scenario, url).await
+}
+
+async fn play_with(client: Client, scenario: Scenario, url: String) -> Value {
+    let playing = spawn_blocking(move || play(client, scenario, &url));
     let report = within(format_args!("our threads in {scenario}"), playing).await;
     let report = report.expect("no panic");
     report.unwrap_or_else(|error| panic!("our threads in {scenario}: {error:?}"))
@@ -38,12 +54,26 @@ pub async fn blocking_client(scenario: Scenario, url: String) -> Value {
 /// If it cannot listen on loopback.
 #[must_use]
 pub fn blocking_server() -> ScenarioServer {
+    serving(|server| server)
+}
+
+/// The same with TLS, by this certificate.
+///
+/// # Panics
+///
+/// As [`blocking_server`].
+#[must_use]
+pub fn secure_blocking_server(tls: &ServerTls) -> ScenarioServer {
+    serving(|server| server.tls(tls.clone())).secured()
+}
+
+fn serving(guard: impl Fn(Server) -> Server) -> ScenarioServer {
     let (report, reports) = report_channel();
     let mut tasks = JoinSet::new();
     let mut ports = [0; 2];
     for (port, limit) in ports.iter_mut().zip([1 << 20, SMALL]) {
         let server = Server::bind("127.0.0.1:0").expect("loopback can be bound");
-        let server = server.config(limited(limit)).accept_with(decide);
+        let server = guard(server).config(limited(limit)).accept_with(decide);
         let address = server.local_addr().expect("a listener has an address");
         *port = address.port();
         let drained = Drained(server.handle());
@@ -82,14 +112,14 @@ fn limited(max_bytes: usize) -> Config {
     }
 }
 
-fn play(scenario: Scenario, url: &str) -> Result<Value, Error> {
+fn play(client: Client, scenario: Scenario, url: &str) -> Result<Value, Error> {
     let client = match scenario {
-        Scenario::Headers => Client::new().header(REQUEST_HEADER.0, REQUEST_HEADER.1),
+        Scenario::Headers => client.header(REQUEST_HEADER.0, REQUEST_HEADER.1),
         Scenario::Subprotocol => OFFERED_SUBPROTOCOLS
             .into_iter()
-            .fold(Client::new(), Client::subprotocol),
-        Scenario::TooBigForClient => Client::new().config(limited(SMALL)),
-        _ => Client::new(),
+            .fold(client, Client::subprotocol),
+        Scenario::TooBigForClient => client.config(limited(SMALL)),
+        _ => client,
     };
     let (mut ws, response) = match client.connect(url) {
         Ok(opened) => opened,

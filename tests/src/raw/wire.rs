@@ -1,18 +1,17 @@
-//! What the bytes of a raw peer go through: TCP, or TLS over it.
+//! What the bytes of a raw peer go through: TCP, TLS over it, or a program that has TLS.
 
 use std::io;
 use std::net::SocketAddr;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use sockeye::ClientTls;
 use sockeye::tls::rustls::pki_types::ServerName;
+use sockeye::{ClientTls, ServerTls};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
-use tokio_rustls::TlsConnector;
-use tokio_rustls::client::TlsStream;
+use tokio_rustls::{TlsAcceptor, TlsConnector, TlsStream};
 
-use crate::{RunningServer, Shell, Watched, within};
+use crate::{OpenSsl, RunningServer, Shell, Watched, within};
 
 /// A server to connect to, and what is to be known of its TLS if it has that.
 #[derive(Debug)]
@@ -50,6 +49,7 @@ impl<S: Shell> From<&Watched<S>> for Place {
 pub(super) enum Wire {
     Plain(TcpStream),
     Secure(Box<TlsStream<TcpStream>>),
+    Program(Box<OpenSsl>),
 }
 
 impl Wire {
@@ -63,14 +63,23 @@ impl Wire {
         let name = ServerName::from(address.ip());
         let connecting = TlsConnector::from(tls.config()).connect(name, stream);
         let secure = within("a handshake of TLS", connecting).await;
-        Self::Secure(Box::new(secure.expect("a certificate that is good")))
+        let secure = secure.expect("a certificate that is good");
+        Self::Secure(Box::new(secure.into()))
     }
 
-    /// The socket under it all.
-    pub(super) fn socket(&self) -> &TcpStream {
+    pub(super) async fn accept(stream: TcpStream, tls: &ServerTls) -> Self {
+        let accepting = TlsAcceptor::from(tls.config()).accept(stream);
+        let secure = within("a handshake of TLS", accepting).await;
+        let secure = secure.expect("a client that trusts us");
+        Self::Secure(Box::new(secure.into()))
+    }
+
+    /// The socket under it all, where it is ours.
+    pub(super) fn socket(&self) -> Option<&TcpStream> {
         match self {
-            Self::Plain(stream) => stream,
-            Self::Secure(stream) => stream.get_ref().0,
+            Self::Plain(stream) => Some(stream),
+            Self::Secure(stream) => Some(stream.get_ref().0),
+            Self::Program(_) => None,
         }
     }
 
@@ -78,7 +87,9 @@ impl Wire {
     pub(super) fn into_socket(self) -> TcpStream {
         match self {
             Self::Plain(stream) => stream,
-            Self::Secure(_) => panic!("the bytes on the socket are those of TLS"),
+            Self::Secure(_) | Self::Program(_) => {
+                panic!("the bytes on the socket are those of TLS")
+            }
         }
     }
 }
@@ -92,6 +103,7 @@ impl AsyncRead for Wire {
         match self.get_mut() {
             Self::Plain(stream) => Pin::new(stream).poll_read(cx, buf),
             Self::Secure(stream) => Pin::new(stream).poll_read(cx, buf),
+            Self::Program(program) => Pin::new(program).poll_read(cx, buf),
         }
     }
 }
@@ -105,6 +117,7 @@ impl AsyncWrite for Wire {
         match self.get_mut() {
             Self::Plain(stream) => Pin::new(stream).poll_write(cx, bytes),
             Self::Secure(stream) => Pin::new(stream).poll_write(cx, bytes),
+            Self::Program(program) => Pin::new(program).poll_write(cx, bytes),
         }
     }
 
@@ -112,6 +125,7 @@ impl AsyncWrite for Wire {
         match self.get_mut() {
             Self::Plain(stream) => Pin::new(stream).poll_flush(cx),
             Self::Secure(stream) => Pin::new(stream).poll_flush(cx),
+            Self::Program(program) => Pin::new(program).poll_flush(cx),
         }
     }
 
@@ -119,6 +133,7 @@ impl AsyncWrite for Wire {
         match self.get_mut() {
             Self::Plain(stream) => Pin::new(stream).poll_shutdown(cx),
             Self::Secure(stream) => Pin::new(stream).poll_shutdown(cx),
+            Self::Program(program) => Pin::new(program).poll_shutdown(cx),
         }
     }
 }
