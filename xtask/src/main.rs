@@ -1,5 +1,5 @@
 //! The project's own commands: `cargo xtask test`, `ci`, `tidy`, `conformance`, `demo`, `bench`, `sim`,
-//! `soak`, `fuzz`.
+//! `soak`, `fuzz`, `spec`.
 //!
 //! One file per command; this one only reads the command line. What the commands share is in
 //! `workspace` (where things are), `process` (running programs) and `steps` (named, timed parts).
@@ -21,6 +21,7 @@ mod process;
 mod say;
 mod sim;
 mod soak;
+mod spec;
 mod steps;
 mod tally;
 mod test;
@@ -58,6 +59,8 @@ enum Command {
     Sim(sim::Options),
     /// Serve thousands of connections on real sockets, and see that faults stay their own
     Soak(soak::Options),
+    /// List what the RFCs require with its code and tests, and write docs/compliance.md
+    Spec(spec::Options),
     /// Run all tests, after fetching the peers they talk to (Python, npm, Chromium)
     Test(test::Options),
     /// Check what the compiler does not: layers, dependencies, file sizes, conventions
@@ -85,6 +88,7 @@ fn run(command: &Command) -> Result<(), Failure> {
         Command::Fuzz(options) => fuzz::run(&workspace, options),
         Command::Sim(options) => sim::run(&workspace, options),
         Command::Soak(options) => soak::run(&workspace, options),
+        Command::Spec(options) => spec::run(&workspace, options),
         Command::Test(options) => test::run(&workspace, options),
         Command::Tidy => tidy::run(&workspace),
     }

@@ -23,6 +23,7 @@ use std::process::Command;
 use crate::failure::Failure;
 use crate::process;
 use crate::say::say;
+use crate::spec;
 use crate::workspace::{Package, Workspace};
 use finding::Finding;
 use source::Source;
@@ -48,6 +49,11 @@ pub(crate) fn run(workspace: &Workspace) -> Result<(), Failure> {
     }
     let lengths = length::Lengths::of(&sources);
     findings.extend(lengths.check());
+    let spec = spec::check(&workspace.root)?;
+    findings.extend(
+        spec.into_iter()
+            .map(|wrong| Finding::in_file("xtask/spec", wrong)),
+    );
     findings.iter().for_each(say);
     say(format_args!(
         "tidy: {} files; {lengths}; {} findings",

@@ -70,6 +70,20 @@ fn client_and_server_agree_and_talk() {
 }
 
 #[test]
+fn each_handshake_has_a_key_of_its_own() {
+    let clock = VirtualClock::default();
+    // RFC 6455 §4.1: the nonce MUST be selected randomly for each connection
+    let keys: std::collections::BTreeSet<_> = (0..8)
+        .map(|_| {
+            let (_, accepted) = shake(&clock, &request(), &Acceptor::new());
+            let (_, request) = accepted.unwrap().unwrap();
+            request.headers()["sec-websocket-key"].as_bytes().to_vec()
+        })
+        .collect();
+    assert_eq!(keys.len(), 8);
+}
+
+#[test]
 fn a_foreign_origin_is_refused_by_default_and_told_so() {
     let clock = VirtualClock::default();
     let evil = request().origin("https://evil.example").unwrap();
