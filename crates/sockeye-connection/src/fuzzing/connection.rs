@@ -15,7 +15,9 @@ use sockeye_frame::{CloseCode, CloseFrame, FrameHeader, MaskKey, Opcode, Role, R
 
 use super::reader::Reader;
 use super::subject::{MAX_SENT_BYTES, Subject};
-use crate::{ApiMisuse, Config, Message, MessageKind, PreparedMessage, SendOptions, WriteBuffer};
+use crate::{
+    ApiMisuse, Config, Message, MessageKind, PreparedMessage, SendOptions, State, WriteBuffer,
+};
 
 /// A byte of settings, one for limits, four for the cuts; then calls, a byte for each and behind it
 /// what the call needs.
@@ -153,9 +155,16 @@ pub fn connection(data: &[u8]) {
         }
     }
     check_code(&whole);
+    let is_open = whole.connection.state() == State::Open;
+    while whole.write(usize::MAX) {}
+    let newest = whole.log.newest_ping().map(<[u8]>::to_vec);
     whole.end();
     cut.end();
     reader.read(&mut whole.written);
+    // RFC 6455 §5.5.3: of pings that wait, the newest is answered.
+    if is_open && let Some(newest) = newest {
+        assert!(reader.pongs.contains(&newest), "{newest:?} is not answered");
+    }
 }
 
 /// The bytes behind the length that comes next, both left where they are.

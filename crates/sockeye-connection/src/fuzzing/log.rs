@@ -1,6 +1,7 @@
 //! What a connection reported, written so that it does not depend on how its input was cut.
 
 use alloc::vec::Vec;
+use core::str;
 
 use sockeye_frame::CloseFrame;
 
@@ -34,7 +35,10 @@ impl Log {
         assert!(!self.is_over(), "{event:?} after {:?}", self.entries.last());
         let entry = match event {
             Event::Message(message) => {
-                Entry::Message(message.kind(), message.into_message().into_bytes().to_vec())
+                let (kind, payload) = (message.kind(), message.into_message().into_bytes());
+                let is_text = str::from_utf8(&payload).is_ok();
+                assert!(is_text || kind == MessageKind::Binary, "text that is not");
+                Entry::Message(kind, payload.to_vec())
             }
             Event::Piece(piece) => {
                 let payload = piece.payload.as_bytes();
@@ -65,6 +69,15 @@ impl Log {
     /// Whether the peer closed or was failed, so that nothing may follow.
     pub(super) fn is_over(&self) -> bool {
         self.entries.last().is_some_and(Entry::is_last)
+    }
+
+    /// The payload of the last ping.
+    pub(super) fn newest_ping(&self) -> Option<&[u8]> {
+        let mut entries = self.entries.iter().rev();
+        entries.find_map(|entry| match entry {
+            Entry::Ping(payload) => Some(&payload[..]),
+            _ => None,
+        })
     }
 
     pub(super) fn violation(&self) -> Option<ProtocolViolation> {

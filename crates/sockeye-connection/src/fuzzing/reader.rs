@@ -14,6 +14,8 @@ pub(super) struct Reader {
     /// The messages that it should see, oldest first, and how many it has seen.
     pub(super) expected: Vec<Message>,
     n_seen: usize,
+    /// The payloads of the pongs that it has seen.
+    pub(super) pongs: Vec<Vec<u8>>,
     is_closed: bool,
 }
 
@@ -31,6 +33,7 @@ impl Reader {
             connection: Connection::new(role, config, extensions, Pair::entropy(), now),
             expected: Vec::new(),
             n_seen: 0,
+            pongs: Vec::new(),
             is_closed: false,
         }
     }
@@ -51,7 +54,8 @@ impl Reader {
                     assert_eq!(Some(&message.into_message()), expected);
                     self.n_seen += 1;
                 }
-                Event::Ping(_) | Event::Pong { .. } => {}
+                Event::Ping(_) => {}
+                Event::Pong { payload, .. } => self.pongs.push(payload.to_vec()),
                 Event::Close(_) => {
                     self.is_closed = true;
                     assert!(input.is_empty(), "bytes behind a Close");
