@@ -29,7 +29,10 @@ pub(crate) const ENCODED_BYTES: usize = 16 * 1024;
 const MAX_EXCESS_BYTES: usize = 1024;
 
 /// A write buffer that grew beyond this is freed rather than kept for the next connection.
-const MAX_KEPT_WRITE_BYTES: usize = 256 * 1024;
+///
+/// A client copies each message into it, under its mask. An allocator that gives memory of this size
+/// back to the system makes each message pay for it, with four times what the rest takes at 1 MiB.
+const MAX_KEPT_WRITE_BYTES: usize = 1024 * 1024 + 64 * 1024;
 
 /// Spare buffers kept per thread; more than one serves polls that nest.
 const MAX_KEPT: usize = 2;
