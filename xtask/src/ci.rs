@@ -2,14 +2,15 @@
 //!
 //! Clippy runs per crate and per set of features, because a workspace build unifies features and
 //! hides what a crate lacks alone. Needs nothing but the toolchain, with which it installs
-//! `cargo-hack`: what it does not find (a target for the `no_std` crates, cmake for zlib-ng) is
-//! left out and named, not downloaded.
+//! `cargo-hack`, and cmake for zlib-ng, which it installs where it may: what it does not find (that,
+//! or a target for the `no_std` crates) is left out and named.
 
 use std::path::Path;
 use std::process::Command;
 
 use crate::failure::Failure;
 use crate::fuzz;
+use crate::peers::has_program;
 use crate::powerset;
 use crate::process;
 use crate::steps::Steps;
@@ -102,11 +103,6 @@ fn feature_sets(package: &Package, has: fn(&str) -> bool) -> Vec<(&'static str, 
 fn left_out_features(has: fn(&str) -> bool) -> Vec<&'static str> {
     let left_out = NEEDS.iter().filter(|(_, program)| !has(program));
     left_out.map(|(feature, _)| *feature).collect()
-}
-
-/// Whether a program can be started.
-fn has_program(name: &str) -> bool {
-    process::capture(Command::new(name).arg("--version")).is_ok()
 }
 
 /// Builds the `no_std` crates where no std exists, if this toolchain can.

@@ -74,7 +74,16 @@ pub(crate) fn set_up(folder: &Path) -> Vec<Peer> {
         find("OpenSSL", "SOCKEYE_OPENSSL", || {
             debian::set_up("openssl", "openssl")
         }),
+        // No peer, but zlib-ng, which is tested too, is built with it.
+        find("CMake", "SOCKEYE_CMAKE", || {
+            debian::set_up("cmake", "cmake")
+        }),
     ]
+}
+
+/// Whether a program is there, or can be installed from the Debian package of its name.
+pub(crate) fn has_program(name: &str) -> bool {
+    debian::set_up(name, name).is_ok()
 }
 
 fn find_python(folder: &Path) -> Peer {

@@ -29,7 +29,11 @@ pub(crate) struct Options {
 pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<(), Failure> {
     let peers = peers::set_up(&workspace.target.join("peers"));
     let mut tally = Tally::default();
-    for args in cargo_args(workspace, options) {
+    let mut runs = cargo_args(workspace, options);
+    if peers::has_program("cmake") {
+        runs.extend(zlib_ng_args(options));
+    }
+    for args in runs {
         let mut command = process::cargo(&workspace.root, &args);
         tell_places(&mut command, &peers);
         if let Some(messages) = options.messages {
@@ -66,6 +70,24 @@ fn cargo_args<'a>(workspace: &Workspace, options: &'a Options) -> Vec<Vec<&'a st
         args.extend(options.name.as_deref());
     }
     runs
+}
+
+/// The same for the tests of compression with zlib-ng, which is no default and has bugs of its own.
+fn zlib_ng_args(options: &Options) -> Option<Vec<&str>> {
+    const PACKAGE: &str = "sockeye-extensions";
+    let is_wanted = options
+        .package
+        .as_deref()
+        .is_none_or(|package| package == PACKAGE);
+    let args = [
+        "test",
+        "--no-fail-fast",
+        "--package",
+        PACKAGE,
+        "--features",
+        "zlib-ng",
+    ];
+    is_wanted.then(|| args.into_iter().chain(options.name.as_deref()).collect())
 }
 
 /// Tells the tests where each peer is, and that there is none where it is missing.
