@@ -1,8 +1,8 @@
 //! Prepared and other messages in any order on connections that compress, read by zlib's own inflate.
 //!
-//! The reader knows RFC 7692 §7.2.2 and the window that was agreed on, and nothing of ours. That distances keep to the
-//! window within a message as well is tested beside the compressor. The mix
-//! of messages follows from a seed.
+//! The reader is flate2's inflate with the window that was agreed on, and knows nothing else of ours.
+//! That distances keep to the window within a message as well is tested beside the compressor, and
+//! with a second implementation. The mix of messages follows from a seed.
 
 use sockeye::connection::{Connection, Pair, Timestamp, Transmit};
 use sockeye::extensions::{Chain, ClientExtension, ServerExtension};

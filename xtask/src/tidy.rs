@@ -5,6 +5,7 @@
 //! the text. Only files that git tracks, or would, are looked at.
 
 mod attributes;
+mod citations;
 mod dependencies;
 mod finding;
 mod foreign_types;
@@ -42,7 +43,9 @@ pub(crate) fn run(workspace: &Workspace) -> Result<(), Failure> {
         )
         .chain(workspace.packages.iter().flat_map(dependencies::check))
         .collect();
+    let names = citations::Names::of(&files);
     for (path, text) in &files {
+        findings.extend(names.check(path, text));
         if is_manifest_of_member(path, &workspace.packages) {
             findings.extend(manifests::check(path, text));
         }

@@ -3,7 +3,7 @@
 use peak_alloc::PeakAlloc;
 use sockeye_extensions::{
     Chain, ClientExtension, Compress, DecodeError, FrameStart, FrameToSend, PermessageDeflate,
-    ServerExtension,
+    ServerExtension, WindowBits,
 };
 use sockeye_frame::{Opcode, Rsv};
 
@@ -17,6 +17,7 @@ fn compression_holds_no_more_than_it_may() {
     unused_it_holds_nothing();
     without_takeover_it_holds_nothing_between_messages();
     with_takeover_a_connection_holds_one_state_each_way();
+    each_window_takes_what_the_documents_say();
     no_message_leaves_anything_behind();
     a_bomb_takes_its_limit_and_no_more();
     the_end_of_a_message_is_kept_in_no_more_than_64_kib();
@@ -113,6 +114,41 @@ fn with_takeover_a_connection_holds_one_state_each_way() {
     both.iter_mut().for_each(Chain::end);
     let released = before - ALLOCATOR.current_usage();
     assert!(released > 300 * 1024, "{released} bytes");
+}
+
+/// The table at [`PermessageDeflate`], which is zlib-rs's.
+fn each_window_takes_what_the_documents_say() {
+    if cfg!(feature = "zlib-ng") {
+        return;
+    }
+    for (bits, compressor_bytes) in [
+        (8, 251_008),
+        (9, 251_008),
+        (10, 253_056),
+        (11, 257_152),
+        (12, 265_344),
+        (13, 281_728),
+        (14, 314_496),
+        (15, 380_032),
+    ] {
+        let window = WindowBits::new(bits).unwrap();
+        let config = deflate().context_takeover().client_max_window_bits(window);
+        let [mut client, mut server] = peers(config.server_max_window_bits(window));
+        let mut wire = Vec::new();
+        let [held, _] = grown(|| wire = compressed(&mut client, b"aaaaaaaaaaaaaaaa"));
+        let taken = held - wire.capacity();
+        assert!(
+            taken.abs_diff(compressor_bytes) < 1024,
+            "{bits} bits: {taken} bytes"
+        );
+        let mut received = Vec::new();
+        let [held, _] = grown(|| {
+            server.begin_frame(&RECEIVED).unwrap();
+            server.decode(&wire, true, 16, &mut received).unwrap();
+        });
+        let taken = held - received.capacity();
+        assert!(taken.abs_diff(47_552) < 1024, "{bits} bits: {taken} bytes");
+    }
 }
 
 fn no_message_leaves_anything_behind() {

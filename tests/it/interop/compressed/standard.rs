@@ -21,7 +21,11 @@ async fn page_with_our_server() {
         return;
     };
     let agreements = agreements();
-    let mut peer = Peer::new("Chromium as client", &agreements);
+    let mut peer = Peer::new(
+        "Chromium as client".to_owned(),
+        &agreements,
+        Compresses::BothWays,
+    );
     for (seed, agreement) in (SEED..).zip(agreements) {
         let mut serving = Serving::start(Arc::new(agreement.extension)).await;
         let page = browser.open(&page_of(&serving.url)).await;
@@ -32,7 +36,7 @@ async fn page_with_our_server() {
         peer.exchange(ws, agreement.name, seed).await;
         browser.close(page).await;
     }
-    peer.done(Compresses::BothWays);
+    peer.done();
     browser.quit().await;
 }
 

@@ -19,6 +19,11 @@ fn by_miniz(wire: &[u8], max_bytes: usize) -> Option<Vec<u8>> {
     let mut message = Vec::new();
     // A message that ends behind a final block needs no tail.
     while !rest.is_empty() {
+        // Where the tail ends a stored block, the message was cut off within it.
+        let more = flags | inflate_flags::TINFL_FLAG_HAS_MORE_INPUT;
+        let mut out = vec![0; max_bytes + 1 - message.len()];
+        let (_, _, n_without_tail) =
+            inflate(&mut DecompressorOxide::new(), rest, &mut out, 0, more);
         // The tail, and a final block that shows whether the message ended where a block may begin.
         let input = [rest, &TAIL, &[0x03, 0x00]].concat();
         let mut out = vec![0; max_bytes + 1 - message.len()];
@@ -27,7 +32,7 @@ fn by_miniz(wire: &[u8], max_bytes: usize) -> Option<Vec<u8>> {
         // Or the tail was the rest of a final block.
         let n_behind = n_taken.saturating_sub(rest.len());
         let is_whole = [0, TAIL.len(), TAIL.len() + 2].contains(&n_behind);
-        if status != TINFLStatus::Done || !is_whole {
+        if status != TINFLStatus::Done || !is_whole || n_given > n_without_tail {
             return None;
         }
         message.extend_from_slice(&out[..n_given]);
@@ -83,20 +88,16 @@ fn messages() -> Vec<Vec<u8>> {
 #[test]
 fn another_implementation_reads_the_same() {
     const LIMIT: usize = 200_000;
-    let (mut n_read, mut n_refused, mut n_stricter) = (0, 0, 0);
+    let (mut n_read, mut n_refused) = (0, 0);
     for wire in messages() {
         let given = decompress(&mut Decompressor::new(false), &wire, usize::MAX, LIMIT);
-        match (given, by_miniz(&wire, LIMIT)) {
-            (Ok(given), other) => {
-                assert!(other == Some(given), "{wire:02x?}");
-                n_read += 1;
-            }
-            (Err(_), None) => n_refused += 1,
-            (Err(_), Some(_)) => n_stricter += 1,
+        match &given {
+            Ok(_) => n_read += 1,
+            Err(_) => n_refused += 1,
         }
+        assert!(given.ok() == by_miniz(&wire, LIMIT), "{wire:02x?}");
     }
     assert!(n_read > 1000 && n_refused > 1000, "{n_read}, {n_refused}");
-    assert!(n_stricter < 100, "{n_stricter}");
 }
 
 #[test]
