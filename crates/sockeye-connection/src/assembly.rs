@@ -9,7 +9,7 @@ mod fragment;
 use alloc::vec::Vec;
 
 use bytes::{Bytes, BytesMut};
-use sockeye_extensions::Chain;
+use sockeye_extensions::{Chain, ENCODED_SLACK_BYTES};
 use sockeye_frame::Utf8Validator;
 
 use crate::buffer::{self, Buffer, Growth};
@@ -86,7 +86,7 @@ impl Assembly {
         let max_bytes = count(limits.max_message_bytes(self.kind));
         if frame.encoded {
             self.n_encoded = self.n_encoded.saturating_add(frame.remaining);
-            if self.n_encoded > max_bytes.saturating_add(ENCODED_SLACK_BYTES) {
+            if self.n_encoded > max_bytes.saturating_add(count(ENCODED_SLACK_BYTES)) {
                 return Err(ProtocolViolation::MessageTooBig);
             }
         } else if self.len.saturating_add(frame.remaining) > max_bytes {
@@ -329,11 +329,6 @@ impl Assembly {
         }
     }
 }
-
-/// How much longer than the limit on a message its encoded form may be: headers of the encoding,
-/// and data that does not compress. Without a bound, input that decodes to nothing would go on
-/// for ever.
-const ENCODED_SLACK_BYTES: u64 = 64 * 1024;
 
 /// Encoded bytes that make up one piece; decoded they can be a thousand times as much.
 const ENCODED_BYTES_PER_PIECE: usize = 2048;

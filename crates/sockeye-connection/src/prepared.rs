@@ -170,6 +170,7 @@ impl Connection {
         let encodings = &prepared.shared.encodings;
         if let Some(encoded) = encodings.get(name, key) {
             return Ok(match encoded {
+                Some(frame) if self.is_cut(frame) => Way::Ordinary,
                 Some(frame) => {
                     self.extensions.pass_alone();
                     Way::Encoded(frame.clone())
@@ -182,7 +183,18 @@ impl Connection {
         let part = prepared.part();
         let encoded = SharedFrame::encoded(&mut self.extensions, part, message.as_bytes())?;
         encodings.keep(name, key, encoded.clone());
-        Ok(encoded.map_or(Way::Plain, Way::Encoded))
+        Ok(match encoded {
+            // It was encoded alone, so that it can be forgotten: what follows refers to nothing.
+            Some(frame) if self.is_cut(&frame) => Way::Ordinary,
+            Some(frame) => Way::Encoded(frame),
+            None => Way::Plain,
+        })
+    }
+
+    /// Whether an extension has made a message longer than a frame may be, and lets it be cut.
+    fn is_cut(&self, frame: &SharedFrame) -> bool {
+        self.extensions.allows_fragmentation()
+            && frame.payload_len() > self.config.max_fragment_bytes()
     }
 }
 

@@ -340,6 +340,10 @@ impl<T: Transport> WebSocket<T> {
 
     /// As [`Self::send_streaming`], with wishes about how extensions treat the message.
     ///
+    /// Whether a message in fragments is compressed is decided at its first, for all of them;
+    /// fragments that do not shrink then leave a few bytes longer than they are. Where the data is
+    /// known not to shrink, [`Compress::Never`](sockeye_connection::Compress::Never) says so.
+    ///
     /// # Errors
     ///
     /// Those of [`Self::send`].

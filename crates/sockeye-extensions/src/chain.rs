@@ -119,7 +119,7 @@ impl Chain {
                 return link.decode(&payload, end_of_frame, max_bytes, out);
             }
             let mut decoded = Vec::new();
-            let max_between = max_bytes.saturating_add(BETWEEN_SLACK_BYTES);
+            let max_between = max_bytes.saturating_add(ENCODED_SLACK_BYTES);
             link.decode(&payload, end_of_frame, max_between, &mut decoded)?;
             payload = Cow::Owned(decoded);
         }
@@ -274,10 +274,11 @@ const fn common(a: Rsv, b: Rsv) -> Rsv {
     a.difference(a.difference(b))
 }
 
-/// How much longer than the message the bytes between two extensions may be. What an extension
-/// encodes can be a little longer than its input; the allowance is generous because it is held
-/// only during a call, and equal to what the connection allows compressed messages on the wire.
-const BETWEEN_SLACK_BYTES: usize = 64 * 1024;
+/// How much longer than the limit on a message its encoded form may be, on the wire and between two
+/// extensions: headers of the encoding, and data that does not shrink.
+///
+/// Without a bound, input that decodes to nothing would go on for ever.
+pub const ENCODED_SLACK_BYTES: usize = 64 * 1024;
 
 #[cfg(test)]
 mod tests;

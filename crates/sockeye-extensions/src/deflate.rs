@@ -10,7 +10,7 @@ mod parameters;
 mod policy;
 
 pub use config::PermessageDeflate;
-pub(crate) use policy::Policy;
+pub(crate) use policy::{Policy, Tuning};
 
 /// The registered name (RFC 7692 §7).
 const NAME: &str = "permessage-deflate";

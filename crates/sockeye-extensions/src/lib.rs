@@ -212,7 +212,7 @@ mod vendor;
 #[cfg(feature = "deflate")]
 mod webkit;
 
-pub use chain::{Chain, Conflict};
+pub use chain::{Chain, Conflict, ENCODED_SLACK_BYTES};
 pub use client::{ClientExtension, NegotiationError, accept_answer, client_offer_header};
 #[cfg(feature = "deflate")]
 pub use codec::{CompressionLevel, WindowBits};

@@ -16,7 +16,7 @@ use self::frames::Frames;
 use self::parameters::Parameters;
 use crate::client::{ClientExtension, NegotiationError};
 use crate::codec::{CompressionLevel, Direction, WindowBits};
-use crate::deflate::Policy;
+use crate::deflate::Tuning;
 use crate::extension::{Compress, Extension};
 use crate::offer::Offer;
 use crate::server::ServerExtension;
@@ -60,10 +60,7 @@ use crate::server::ServerExtension;
 pub struct WebkitDeflateFrame {
     own: Direction,
     peer: Direction,
-    level: CompressionLevel,
-    compress: Compress,
-    threshold_bytes: Option<usize>,
-    max_ratio: Option<u32>,
+    tuning: Tuning,
 }
 
 impl WebkitDeflateFrame {
@@ -106,7 +103,7 @@ impl WebkitDeflateFrame {
 
     /// How much work compression does, by default [`CompressionLevel::default`].
     pub fn level(mut self, level: CompressionLevel) -> Self {
-        self.level = level;
+        self.tuning.level = level;
         self
     }
 
@@ -117,14 +114,14 @@ impl WebkitDeflateFrame {
     /// sample of their bytes shows that they will not shrink, as with images and archives.
     /// Whatever is said here, a frame that would become longer is sent as it is.
     pub fn compress(mut self, compress: Compress) -> Self {
-        self.compress = compress;
+        self.tuning.compress = compress;
         self
     }
 
     /// How long a frame's payload must be, in bytes, for `Auto` to compress it; by default, `None`,
     /// as [`PermessageDeflate::threshold_bytes`](crate::PermessageDeflate::threshold_bytes).
     pub fn threshold_bytes(mut self, threshold_bytes: Option<usize>) -> Self {
-        self.threshold_bytes = threshold_bytes;
+        self.tuning.threshold_bytes = threshold_bytes;
         self
     }
 
@@ -134,7 +131,7 @@ impl WebkitDeflateFrame {
     /// Judged for each frame as [`PermessageDeflate::max_ratio`](crate::PermessageDeflate::max_ratio)
     /// is for each message. Frames that are not compressed are not judged.
     pub fn max_ratio(mut self, max_ratio: Option<u32>) -> Self {
-        self.max_ratio = max_ratio;
+        self.tuning.max_ratio = max_ratio;
         self
     }
 
@@ -155,14 +152,7 @@ impl WebkitDeflateFrame {
                 .unwrap_or_default()
                 .min(self.own.window),
         };
-        let policy = Policy::new(self.compress, self.threshold_bytes, own.takeover);
-        Box::new(Frames::new(
-            own,
-            self.peer,
-            self.level,
-            policy,
-            self.max_ratio,
-        ))
+        Box::new(Frames::new(own, self.peer, self.tuning))
     }
 }
 
@@ -171,10 +161,7 @@ impl Default for WebkitDeflateFrame {
         Self {
             own: Direction::WITHOUT_TAKEOVER,
             peer: Direction::WITHOUT_TAKEOVER,
-            level: CompressionLevel::default(),
-            compress: Compress::Auto,
-            threshold_bytes: None,
-            max_ratio: None,
+            tuning: Tuning::default(),
         }
     }
 }

@@ -50,6 +50,11 @@ impl SharedFrame {
         }))
     }
 
+    /// Bytes of the payload as it leaves.
+    pub(super) fn payload_len(&self) -> usize {
+        self.bytes.len() - self.header.encoded_len()
+    }
+
     fn payload(&self) -> Bytes {
         self.bytes.slice(self.header.encoded_len()..)
     }

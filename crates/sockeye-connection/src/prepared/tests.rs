@@ -324,6 +324,74 @@ impl sockeye_extensions::Extension for Failing {
 }
 
 #[test]
+fn a_message_that_an_extension_makes_longer_than_a_frame_is_cut() {
+    let config = Config {
+        max_frame_payload_bytes: Some(10),
+        ..Config::default()
+    };
+    let prepared = PreparedMessage::new("12345678");
+    // The first connection encodes it, the second finds it encoded.
+    for _ in 0..2 {
+        let mut chain = Chain::default();
+        chain.push(Box::new(Doubling)).expect("the only one");
+        let mut sender = Probe::with(Role::Server, config, chain);
+        send_prepared(&mut sender, &prepared);
+        let sent = sender.sent();
+        let lens: Vec<_> = sent.iter().map(|frame| frame.payload.len()).collect();
+        assert_eq!(lens, [10, 6]);
+    }
+}
+
+/// Sends each byte twice.
+#[derive(Debug)]
+struct Doubling;
+
+impl sockeye_extensions::Extension for Doubling {
+    fn name(&self) -> &str {
+        "x-doubling"
+    }
+
+    fn rsv(&self) -> Rsv {
+        Rsv::RSV1
+    }
+
+    fn begin_frame(
+        &mut self,
+        _: &sockeye_extensions::FrameStart,
+    ) -> Result<bool, sockeye_extensions::DecodeError> {
+        Ok(false)
+    }
+
+    fn decode(
+        &mut self,
+        _: &[u8],
+        _: bool,
+        _: usize,
+        _: &mut Vec<u8>,
+    ) -> Result<(), sockeye_extensions::DecodeError> {
+        Ok(())
+    }
+
+    fn encode(
+        &mut self,
+        _: &sockeye_extensions::FrameToSend,
+        payload: &[u8],
+        out: &mut Vec<u8>,
+    ) -> Result<Option<Rsv>, EncodeError> {
+        out.extend(payload.iter().flat_map(|byte| [*byte, *byte]));
+        Ok(Some(Rsv::RSV1))
+    }
+
+    fn allows_fragmentation(&self) -> bool {
+        true
+    }
+
+    fn alone_key(&self) -> Option<u64> {
+        Some(0)
+    }
+}
+
+#[test]
 fn threads_that_prepare_at_once_send_the_same() {
     for _ in 0..50 {
         let prepared = PreparedMessage::new(vec![3; 5000]);

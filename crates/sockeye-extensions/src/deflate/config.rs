@@ -9,7 +9,7 @@ use super::NAME;
 use super::extension::InUse;
 use super::negotiation::Wishes;
 use super::parameters::Parameters;
-use super::policy::Policy;
+use super::policy::Tuning;
 use crate::client::{ClientExtension, NegotiationError};
 use crate::codec::{CompressionLevel, Direction, WindowBits};
 use crate::extension::{Compress, Extension};
@@ -91,10 +91,7 @@ use crate::server::ServerExtension;
 #[must_use]
 pub struct PermessageDeflate {
     wishes: Wishes,
-    level: CompressionLevel,
-    compress: Compress,
-    threshold_bytes: Option<usize>,
-    max_ratio: Option<u32>,
+    tuning: Tuning,
 }
 
 impl PermessageDeflate {
@@ -159,7 +156,7 @@ impl PermessageDeflate {
 
     /// How much work compression does, by default [`CompressionLevel::default`].
     pub fn level(mut self, level: CompressionLevel) -> Self {
-        self.level = level;
+        self.tuning.level = level;
         self
     }
 
@@ -170,7 +167,7 @@ impl PermessageDeflate {
     /// always shrinks.
     /// Whatever is said here, a message in one frame that would become longer is sent as it is.
     pub fn compress(mut self, compress: Compress) -> Self {
-        self.compress = compress;
+        self.tuning.compress = compress;
         self
     }
 
@@ -184,7 +181,7 @@ impl PermessageDeflate {
     /// Does not count for messages that are sent in fragments, whose length is not known at the
     /// first.
     pub fn threshold_bytes(mut self, threshold_bytes: Option<usize>) -> Self {
-        self.threshold_bytes = threshold_bytes;
+        self.tuning.threshold_bytes = threshold_bytes;
         self
     }
 
@@ -197,7 +194,7 @@ impl PermessageDeflate {
     ///
     /// [`DecodeError::RatioExceeded`]: crate::DecodeError::RatioExceeded
     pub fn max_ratio(mut self, max_ratio: Option<u32>) -> Self {
-        self.max_ratio = max_ratio;
+        self.tuning.max_ratio = max_ratio;
         self
     }
 
@@ -207,14 +204,7 @@ impl PermessageDeflate {
     }
 
     fn in_use(&self, sends: Direction, receives: Direction) -> Box<dyn Extension> {
-        let policy = Policy::new(self.compress, self.threshold_bytes, sends.takeover);
-        Box::new(InUse::new(
-            sends,
-            receives,
-            self.level,
-            policy,
-            self.max_ratio,
-        ))
+        Box::new(InUse::new(sends, receives, self.tuning))
     }
 }
 
@@ -226,10 +216,7 @@ impl Default for PermessageDeflate {
                 client: Direction::WITHOUT_TAKEOVER,
                 insist: false,
             },
-            level: CompressionLevel::default(),
-            compress: Compress::Auto,
-            threshold_bytes: None,
-            max_ratio: None,
+            tuning: Tuning::default(),
         }
     }
 }

@@ -8,8 +8,8 @@ use alloc::vec::Vec;
 use sockeye_frame::Rsv;
 
 use super::NAME;
-use super::policy::Policy;
-use crate::codec::{CompressionLevel, Compressor, Direction, Inflater, Shape};
+use super::policy::{Policy, Tuning};
+use crate::codec::{Compressor, Direction, Inflater, Shape};
 use crate::extension::{DecodeError, EncodeError, Extension, FrameStart, FrameToSend};
 
 /// Both directions of one connection.
@@ -38,27 +38,21 @@ struct Receiving {
 }
 
 impl InUse {
-    pub(super) fn new(
-        sends: Direction,
-        receives: Direction,
-        level: CompressionLevel,
-        policy: Policy,
-        max_ratio: Option<u32>,
-    ) -> Self {
+    pub(super) fn new(sends: Direction, receives: Direction, tuning: Tuning) -> Self {
         let shape = Shape {
-            level,
+            level: tuning.level,
             window: sends.window,
         };
         Self {
             sending: Sending {
                 compressor: Compressor::new(shape, sends.takeover),
                 shape,
-                policy,
+                policy: tuning.policy(sends.takeover),
                 compresses: false,
             },
             receiving: Receiving {
                 // Its window is the largest in any case, so what was agreed on does not matter.
-                inflater: Inflater::new(receives.takeover, max_ratio),
+                inflater: Inflater::new(receives.takeover, tuning.max_ratio),
                 is_compressed: false,
                 fin: false,
             },

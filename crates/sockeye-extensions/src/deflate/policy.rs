@@ -5,8 +5,35 @@
 
 use sockeye_frame::Opcode;
 
-use crate::codec::Shape;
+use crate::codec::{CompressionLevel, Shape};
 use crate::extension::{Compress, FrameToSend};
+
+/// What both deflating extensions can be told besides what they agree on with the peer.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) struct Tuning {
+    pub(crate) level: CompressionLevel,
+    pub(crate) compress: Compress,
+    pub(crate) threshold_bytes: Option<usize>,
+    pub(crate) max_ratio: Option<u32>,
+}
+
+impl Tuning {
+    /// Which messages are compressed on a connection that may or may not refer to those before.
+    pub(crate) fn policy(&self, takeover: bool) -> Policy {
+        Policy::new(self.compress, self.threshold_bytes, takeover)
+    }
+}
+
+impl Default for Tuning {
+    fn default() -> Self {
+        Self {
+            level: CompressionLevel::default(),
+            compress: Compress::Auto,
+            threshold_bytes: None,
+            max_ratio: None,
+        }
+    }
+}
 
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) struct Policy {
@@ -53,7 +80,8 @@ impl Policy {
         }
     }
 
-    /// All that what is encoded alone depends on, besides its payload, as a number.
+    /// See [`Extension::alone_key`](crate::Extension::alone_key): level and window of the compressor,
+    /// and what decides whether there is anything to compress.
     pub(crate) fn alone_key(&self, shape: Shape) -> u64 {
         let default = match self.default {
             Compress::Auto => 0,

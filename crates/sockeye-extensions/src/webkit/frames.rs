@@ -9,8 +9,8 @@ use alloc::vec::Vec;
 use sockeye_frame::Rsv;
 
 use super::NAME;
-use crate::codec::{CompressionLevel, Compressor, Direction, Inflater, Shape};
-use crate::deflate::Policy;
+use crate::codec::{Compressor, Direction, Inflater, Shape};
+use crate::deflate::{Policy, Tuning};
 use crate::extension::{DecodeError, EncodeError, Extension, FrameStart, FrameToSend};
 
 /// Both directions of one connection.
@@ -23,23 +23,17 @@ pub(super) struct Frames {
 }
 
 impl Frames {
-    pub(super) fn new(
-        sends: Direction,
-        receives: Direction,
-        level: CompressionLevel,
-        policy: Policy,
-        max_ratio: Option<u32>,
-    ) -> Self {
+    pub(super) fn new(sends: Direction, receives: Direction, tuning: Tuning) -> Self {
         let shape = Shape {
-            level,
+            level: tuning.level,
             window: sends.window,
         };
         Self {
             compressor: Compressor::new(shape, sends.takeover),
             // Its window is the largest in any case.
-            inflater: Inflater::new(receives.takeover, max_ratio),
+            inflater: Inflater::new(receives.takeover, tuning.max_ratio),
             shape,
-            policy,
+            policy: tuning.policy(sends.takeover),
         }
     }
 }

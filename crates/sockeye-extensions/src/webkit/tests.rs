@@ -16,10 +16,12 @@ use crate::{Chain, accept_answer, client_offer_header, negotiate, parse_extensio
 const PLAIN: WebkitDeflateFrame = WebkitDeflateFrame {
     own: FREE,
     peer: FREE,
-    level: CompressionLevel::SMALLEST,
-    compress: Compress::Always,
-    threshold_bytes: Some(0),
-    max_ratio: None,
+    tuning: Tuning {
+        level: CompressionLevel::SMALLEST,
+        compress: Compress::Always,
+        threshold_bytes: Some(0),
+        max_ratio: None,
+    },
 };
 
 const FREE: Direction = Direction {
