@@ -5,12 +5,13 @@ use core::str;
 
 use sockeye_frame::CloseFrame;
 
-use crate::{Event, MessageKind, ProtocolViolation, TimeoutKind};
+use crate::{Event, Limits, MessageKind, ProtocolViolation, TimeoutKind};
 
 /// The events so far.
-#[derive(Debug, Default, Eq, PartialEq)]
+#[derive(Debug, Eq, PartialEq)]
 pub(super) struct Log {
     pub(super) entries: Vec<Entry>,
+    limits: Limits,
 }
 
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -26,11 +27,19 @@ pub(super) enum Entry {
 }
 
 impl Log {
+    /// None yet, of a connection with these limits.
+    pub(super) const fn new(limits: Limits) -> Self {
+        Self {
+            entries: Vec::new(),
+            limits,
+        }
+    }
+
     /// Adds an event.
     ///
     /// # Panics
     ///
-    /// When it comes behind the peer's last word.
+    /// When it comes behind the peer's last word, or is longer than it may be.
     pub(super) fn add(&mut self, event: Event<'_>) {
         assert!(!self.is_over(), "{event:?} after {:?}", self.entries.last());
         let entry = match event {
@@ -38,6 +47,7 @@ impl Log {
                 let (kind, payload) = (message.kind(), message.into_message().into_bytes());
                 let is_text = str::from_utf8(&payload).is_ok();
                 assert!(is_text || kind == MessageKind::Binary, "text that is not");
+                assert!(payload.len() <= self.limits.max_message_bytes(kind));
                 Entry::Message(kind, payload.to_vec())
             }
             Event::Piece(piece) => {
@@ -47,6 +57,7 @@ impl Log {
                     assert_eq!((*kind, false), (piece.kind, piece.first));
                     bytes.extend_from_slice(payload);
                     *ended = piece.last;
+                    assert!(bytes.len() <= self.limits.max_message_bytes(*kind));
                     return;
                 }
                 Entry::Pieces(piece.kind, payload.to_vec(), piece.last)
@@ -85,17 +96,6 @@ impl Log {
             Some(Entry::Violation(violation)) => Some(*violation),
             _ => None,
         }
-    }
-
-    /// The longest message, or part of one.
-    pub(super) fn longest(&self, of: MessageKind) -> usize {
-        let lengths = self.entries.iter().map(|entry| match entry {
-            Entry::Message(kind, bytes) | Entry::Pieces(kind, bytes, _) if *kind == of => {
-                bytes.len()
-            }
-            _ => 0,
-        });
-        lengths.max().unwrap_or(0)
     }
 }
 
