@@ -219,9 +219,8 @@ on_every_shell! {
         a_peer_that_answers_pings_is_kept,
         a_peer_that_does_not_read_is_given_up,
         a_message_that_never_ends_is_given_up,
-    } [
-        // TLS holds bytes back, and does not say of each that it has left: not kept on tokio yet.
         a_peer_that_reads_slowly_but_all_the_time_is_kept,
+    } [
         a_silent_peer_is_pinged_and_given_up,
     ]
 }
