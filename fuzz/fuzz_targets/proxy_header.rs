@@ -1,7 +1,7 @@
 //! The header of the PROXY protocol.
 //!
 //! `cargo xtask fuzz --target proxy_header`. The body, and what it promises, is in
-//! `crates/sockeye-driver/src/fuzzing.rs`, where it runs on seeds without libFuzzer.
+//! `crates/sockeye-driver/src/fuzzing/proxy_header.rs`, where it runs on seeds without libFuzzer.
 
 #![no_main]
 

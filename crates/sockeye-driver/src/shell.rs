@@ -27,9 +27,9 @@ pub use connection::HandlerError;
 #[cfg(feature = "cookies")]
 pub use cookie_jar::CookieJar;
 pub(crate) use forwarding::Arrival;
-#[cfg(any(test, feature = "__fuzzing"))]
-pub(crate) use forwarding::ProxyHeader;
 pub use forwarding::{ClientAddr, TrustedPeers};
+#[cfg(any(test, feature = "__fuzzing"))]
+pub(crate) use forwarding::{ProxyHeader, forwarded_client};
 pub use handle::{DrainReport, ServerHandle};
 pub use listen::Listen;
 pub use runtime::{Adopt, Runtime};

@@ -13,6 +13,8 @@ use std::net::{IpAddr, SocketAddr};
 
 use http::HeaderMap;
 
+#[cfg(any(test, feature = "__fuzzing"))]
+pub(crate) use self::forwarded_for::client as forwarded_client;
 use self::proxy_header::Announced;
 pub(crate) use self::proxy_header::ProxyHeader;
 pub use self::trusted::TrustedPeers;

@@ -10,7 +10,7 @@ use http::HeaderMap;
 use super::{ClientAddr, TrustedPeers};
 
 /// The client behind `peer`.
-pub(super) fn client(
+pub(crate) fn client(
     peer: Option<ClientAddr>,
     headers: &HeaderMap,
     trusted: &TrustedPeers,

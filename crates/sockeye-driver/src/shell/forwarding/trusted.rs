@@ -37,7 +37,7 @@ impl TrustedPeers {
     }
 
     /// Whether a peer is among them; one without an address only if all are.
-    pub(super) fn has(&self, peer: Option<IpAddr>) -> bool {
+    pub(crate) fn has(&self, peer: Option<IpAddr>) -> bool {
         // An IPv6 socket shows IPv4 peers in its own form.
         let peer = peer.map(|peer| peer.to_canonical());
         self.all || peer.is_some_and(|peer| self.networks.iter().any(|net| net.contains(&peer)))
