@@ -82,13 +82,15 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<(), Failur
     let outcomes: Result<Vec<_>, _> = outcomes.into_iter().collect();
     let outcomes = outcomes?;
     let n_executions: u64 = outcomes.iter().map(|outcome| outcome.n_executions).sum();
-    say(format_args!(
-        "{n_executions} executions of {} targets",
-        outcomes.len()
-    ));
+    let number = |n: usize| match n {
+        1 => "one target".to_owned(),
+        n => format!("{n} targets"),
+    };
+    let n_targets = number(outcomes.len());
+    say(format_args!("{n_executions} executions of {n_targets}"));
     match outcomes.iter().filter(|it| it.finding.is_some()).count() {
         0 => Ok(()),
-        n_failed => Err(Failure::new(format!("{n_failed} targets failed"))),
+        n_failed => Err(Failure::new(format!("{} failed", number(n_failed)))),
     }
 }
 

@@ -106,7 +106,15 @@ impl fmt::Display for Finding {
         write!(f, "{}:\n    {}", self.kind.to_uppercase(), self.said)?;
         let input = self.path.as_deref().and_then(|path| fs::read(path).ok());
         match input {
-            Some(input) => write!(f, "\n    on this seed: {}", input.escape_ascii()),
+            Some(input) => {
+                let seed = input.escape_ascii().to_string();
+                // Written as it is, it would be a note.
+                let seed = match seed.strip_prefix('#') {
+                    Some(rest) => format!("\\x23{rest}"),
+                    None => seed,
+                };
+                write!(f, "\n    on this seed: {seed}")
+            }
             None => Ok(()),
         }
     }

@@ -42,7 +42,7 @@ pub fn forwarded_for(data: &[u8]) {
     for forged in [&b"203.0.113.1"[..], b"127.0.0.1, 10.0.0.7", b"\xff"] {
         let all = [&[forged], &lines[..]].concat();
         let with = client(&all).expect("both are headers");
-        assert!(with == found || is_proxy, "{forged:?} made it {with:?}");
+        assert!(with == found || is_proxy, "{with:?}, not {found:?}");
     }
 }
 
