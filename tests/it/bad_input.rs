@@ -4,6 +4,7 @@
 
 mod close_codes;
 mod endings;
+mod extension_lists;
 mod floods;
 mod heads;
 mod refusals;

@@ -5,6 +5,7 @@
 //! `sockeye-connection`; here it is that the peer is told, through sockets.
 
 mod cases;
+mod deflate;
 mod marking;
 
 use std::sync::Arc;
@@ -14,11 +15,12 @@ use futures_util::StreamExt;
 use futures_util::stream;
 use sockeye::connection::ProtocolViolation;
 use sockeye::tokio::Client;
-use sockeye::{CloseCode, Config, Error, Limits, Message, Role, Timeouts};
+use sockeye::{CloseCode, Config, Error, Limits, Message, PermessageDeflate, Role, Timeouts};
 use sockeye_tests::{RawFrame, RawPeer, Seen, WatchedServer, frame, within};
 use tokio::net::TcpListener;
 
 use cases::{Case, Sender, extension_cases, frame_cases};
+use deflate::deflate_cases;
 use marking::Marking;
 
 /// Limits that are cheap to exceed.
@@ -70,6 +72,27 @@ async fn that_extensions_find_are_answered_likewise() {
     each(extension_cases(Sender(Role::Server)), async |case| {
         let client = Client::new().config(config()).extension(Arc::new(Marking));
         let (peer, seen) = connect(client, "Sec-WebSocket-Extensions: marking\r\n").await;
+        check(peer, &case, Role::Server, seen).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn that_compression_brings_along_are_answered_likewise() {
+    const NAME: &str = "Sec-WebSocket-Extensions: permessage-deflate; \
+                        server_no_context_takeover; client_no_context_takeover\r\n";
+    let deflate = Arc::new(PermessageDeflate::default().max_ratio(Some(5)));
+    each(deflate_cases(Sender(Role::Client)), async |case| {
+        let extension = deflate.clone();
+        let mut server =
+            WatchedServer::receiving(|server| server.config(config()).extension(extension)).await;
+        let peer = RawPeer::open_with(server.address, NAME, &[]).await;
+        check(peer, &case, Role::Client, server.seen()).await;
+    })
+    .await;
+    each(deflate_cases(Sender(Role::Server)), async |case| {
+        let client = Client::new().config(config()).extension(deflate.clone());
+        let (peer, seen) = connect(client, NAME).await;
         check(peer, &case, Role::Server, seen).await;
     })
     .await;

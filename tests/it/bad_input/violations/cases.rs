@@ -27,7 +27,11 @@ pub(super) struct Sender(pub(super) Role);
 
 impl Sender {
     /// Whole frames in a row: their first bytes and their payloads.
-    fn frames(self, violation: impl Into<ProtocolViolation>, frames: &[(u8, &[u8])]) -> Case {
+    pub(super) fn frames(
+        self,
+        violation: impl Into<ProtocolViolation>,
+        frames: &[(u8, &[u8])],
+    ) -> Case {
         let bytes = frames
             .iter()
             .flat_map(|(first_byte, payload)| frame(self.0, *first_byte, payload));
@@ -38,7 +42,7 @@ impl Sender {
     }
 
     /// A header alone, and no payload.
-    fn header(
+    pub(super) fn header(
         self,
         violation: impl Into<ProtocolViolation>,
         first_byte: u8,
