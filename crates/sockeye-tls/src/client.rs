@@ -119,3 +119,6 @@ pub(crate) fn authorities(path: &Path) -> io::Result<RootCertStore> {
 pub(crate) fn invalid(reason: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> io::Error {
     io::Error::new(io::ErrorKind::InvalidData, reason)
 }
+
+#[cfg(test)]
+mod tests;

@@ -59,3 +59,6 @@ impl std::error::Error for Untrusted {
         Some(&self.error)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -13,3 +13,6 @@ pub fn server_name(host: &str) -> io::Result<ServerName<'static>> {
     let host = host.trim_matches(['[', ']']).to_owned();
     ServerName::try_from(host).map_err(|error| io::Error::new(io::ErrorKind::InvalidInput, error))
 }
+
+#[cfg(test)]
+mod tests;

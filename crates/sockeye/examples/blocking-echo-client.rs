@@ -9,6 +9,7 @@
 
 #![expect(clippy::print_stdout, reason = "the cases are this program's output")]
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -17,13 +18,16 @@ use std::time::{Duration, Instant};
 
 use clap::Parser;
 use sockeye::blocking::{Client, WebSocket};
-use sockeye::{CloseCode, CloseOutcome, Config, Error, Message, PermessageDeflate};
+use sockeye::{ClientTls, CloseCode, CloseOutcome, Config, Error, Message, PermessageDeflate};
 
 /// Runs the cases of a WebSocket testing server and echoes what they send.
 #[derive(Debug, Parser)]
 struct Options {
-    /// Where the testing server is: a ws URI without query.
+    /// Where the testing server is: a ws or wss URI without query.
     url: String,
+    /// Whom to trust with wss: the authorities in a PEM file.
+    #[arg(long, value_name = "FILE")]
+    authority: Option<PathBuf>,
     /// Name to appear under in the reports.
     #[arg(long, value_name = "NAME", default_value = "sockeye-blocking")]
     agent: String,
@@ -63,7 +67,7 @@ fn main() -> ExitCode {
 /// Every case, then the reports.
 fn run(options: &Options) -> Result<(), String> {
     let limit = Duration::from_secs(options.case_timeout.into());
-    let client = client(options);
+    let client = client(options)?;
     let url = options.url.trim_end_matches('/');
     let agent = query_value(&options.agent);
     let n_cases = count_cases(&client, &format!("{url}/getCaseCount"))?;
@@ -96,7 +100,7 @@ fn run(options: &Options) -> Result<(), String> {
     Ok(())
 }
 
-fn client(options: &Options) -> Client {
+fn client(options: &Options) -> Result<Client, String> {
     let mut config = Config::default();
     if let Some(max_bytes) = options.max_message {
         config.limits.max_text_bytes = max_bytes;
@@ -113,7 +117,11 @@ fn client(options: &Options) -> Client {
     for subprotocol in &options.subprotocol {
         client = client.subprotocol(subprotocol);
     }
-    client
+    if let Some(file) = &options.authority {
+        let tls = ClientTls::trusting_pem_file(file).map_err(|error| error.to_string())?;
+        client = client.tls(tls);
+    }
+    Ok(client)
 }
 
 /// Asks how many cases there are: one text message, the number.

@@ -9,12 +9,13 @@
 
 #![expect(clippy::print_stdout, reason = "the address is this program's output")]
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::Parser;
 use sockeye::blocking::{Server, WebSocket};
-use sockeye::{Config, HandlerError, PermessageDeflate};
+use sockeye::{Config, HandlerError, PermessageDeflate, ServerTls};
 
 /// Echoes WebSocket messages on 127.0.0.1, with a thread for each connection.
 #[derive(Debug, Parser)]
@@ -28,6 +29,12 @@ struct Options {
     /// Let compressed messages refer to those before them, where the peer agrees.
     #[arg(long, requires = "deflate")]
     context_takeover: bool,
+    /// Serve with TLS: a PEM file with the certificate, and those that lead to its authority.
+    #[arg(long, value_name = "FILE", requires = "key")]
+    cert: Option<PathBuf>,
+    /// The key of the certificate, in a PEM file.
+    #[arg(long, value_name = "FILE", requires = "cert")]
+    key: Option<PathBuf>,
     /// Largest message to accept, text or binary [default: Sockeye's].
     #[arg(long, value_name = "BYTES")]
     max_message: Option<usize>,
@@ -63,7 +70,12 @@ fn run(options: &Options) -> Result<(), HandlerError> {
             false => deflate,
         }));
     }
-    println!("listening on ws://{}", server.local_addr()?);
+    let mut scheme = "ws";
+    if let (Some(cert), Some(key)) = (&options.cert, &options.key) {
+        server = server.tls(ServerTls::from_pem_files(cert, key)?);
+        scheme = "wss";
+    }
+    println!("listening on {scheme}://{}", server.local_addr()?);
     Ok(server.serve(echo)?)
 }
 

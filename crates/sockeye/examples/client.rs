@@ -20,6 +20,7 @@
 
 #![expect(clippy::print_stdout, reason = "the events are this program's output")]
 
+use std::path::PathBuf;
 use std::pin::pin;
 use std::process::ExitCode;
 use std::str::FromStr;
@@ -28,15 +29,18 @@ use std::time::Duration;
 
 use clap::Parser;
 use sockeye::tokio::{Client, Receiver, Sender, Stream, WebSocket};
-use sockeye::{CloseCode, CloseOutcome, Error, PermessageDeflate};
+use sockeye::{ClientTls, CloseCode, CloseOutcome, Error, PermessageDeflate};
 use tokio::sync::{oneshot, watch};
 use tokio::time::timeout;
 
 /// Connects to a WebSocket server, sends messages and prints events.
 #[derive(Debug, Parser)]
 struct Options {
-    /// Where to connect: a ws URI.
+    /// Where to connect: a ws or wss URI.
     url: String,
+    /// Whom to trust with wss: the authorities in a PEM file.
+    #[arg(long, value_name = "FILE")]
+    authority: Option<PathBuf>,
     /// Offer permessage-deflate.
     #[arg(long)]
     deflate: bool,
@@ -154,6 +158,9 @@ async fn open(options: &Options) -> Result<WebSocket<Stream>, Error> {
     }
     if options.deflate {
         client = client.extension(Arc::new(PermessageDeflate::default()));
+    }
+    if let Some(file) = &options.authority {
+        client = client.tls(ClientTls::trusting_pem_file(file).map_err(Error::Io)?);
     }
     let (ws, _response) = client.connect(&options.url).await?;
     Ok(ws)

@@ -24,6 +24,7 @@
 
 use std::fmt;
 use std::future::poll_fn;
+use std::path::PathBuf;
 use std::pin::pin;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -34,13 +35,16 @@ use clap::Parser;
 use futures_util::{StreamExt, stream};
 use sockeye::driver::{Client, Runtime, WebSocket};
 use sockeye::tokio::Tokio;
-use sockeye::{Burst, CloseCode, Config, Error, PermessageDeflate, Transport};
+use sockeye::{Burst, ClientTls, CloseCode, Config, Error, PermessageDeflate, Transport};
 
 /// Runs the cases of a WebSocket testing server and echoes what they send.
 #[derive(Debug, Parser)]
 struct Options {
-    /// Where the testing server is: a ws URI without query.
+    /// Where the testing server is: a ws or wss URI without query.
     url: String,
+    /// Whom to trust with wss: the authorities in a PEM file.
+    #[arg(long, value_name = "FILE")]
+    authority: Option<PathBuf>,
     /// Name to appear under in the reports.
     #[arg(long, value_name = "NAME", default_value = "sockeye-tokio")]
     agent: String,
@@ -120,12 +124,12 @@ fn run(options: Options) -> Result<(), String> {
         #[cfg(feature = "async-std")]
         "async-std" => {
             use sockeye::async_std::{AsyncIo, AsyncStd};
-            async_std::task::block_on(run_all(&Suite::<AsyncIo<AsyncStd>>::new(options)))
+            async_std::task::block_on(run_all(&Suite::<AsyncIo<AsyncStd>>::new(options)?))
         }
         #[cfg(feature = "smol")]
         "smol" => {
             use sockeye::smol::{AsyncIo, Smol};
-            smol::block_on(run_all(&Suite::<AsyncIo<Smol>>::new(options)))
+            smol::block_on(run_all(&Suite::<AsyncIo<Smol>>::new(options)?))
         }
         _ => run_on_tokio(options),
     }
@@ -136,7 +140,7 @@ fn run_on_tokio(options: Options) -> Result<(), String> {
         .enable_all()
         .build()
         .map_err(|error| error.to_string())?;
-    runtime.block_on(run_all(&Suite::<Tokio>::new(options)))
+    runtime.block_on(run_all(&Suite::<Tokio>::new(options)?))
 }
 
 /// Every case, then the reports.
@@ -164,8 +168,8 @@ struct Suite<R: Runtime> {
     is_shut_down: bool,
 }
 
-impl<R: Runtime> Suite<R> {
-    fn new(options: Options) -> Self {
+impl<R: Runtime<ClientTls: From<ClientTls>>> Suite<R> {
+    fn new(options: Options) -> Result<Self, String> {
         let limit = Duration::from_secs(options.case_timeout.into());
         let mut config = Config::default();
         if let Some(max_bytes) = options.max_message {
@@ -179,16 +183,22 @@ impl<R: Runtime> Suite<R> {
         for subprotocol in options.subprotocol {
             client = client.subprotocol(subprotocol);
         }
-        Self {
+        if let Some(file) = options.authority {
+            let tls = ClientTls::trusting_pem_file(file).map_err(|error| error.to_string())?;
+            client = client.tls(tls);
+        }
+        Ok(Self {
             client,
             url: options.url.trim_end_matches('/').to_owned(),
             agent: query_value(&options.agent),
             n_parallel: options.parallel.into(),
             limit,
             is_shut_down: options.shutdown,
-        }
+        })
     }
+}
 
+impl<R: Runtime> Suite<R> {
     /// Asks how many cases there are: one text message, the number.
     async fn count_cases(&self) -> Result<u32, String> {
         let url = format!("{}/getCaseCount", self.url);

@@ -5,10 +5,12 @@
 //!
 //! ```text
 //! cargo run --example echo-server -- --port 9001
+//! cargo run --example echo-server -- --port 9001 --cert server.pem --key server.key
 //! ```
 
 #![expect(clippy::print_stdout, reason = "the address is this program's output")]
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,7 +20,7 @@ use sockeye::driver::{Runtime, Server, WebSocket};
 use sockeye::tokio::Tokio;
 use sockeye::{
     Burst, Config, HandlerError, HandshakeError, OriginList, OriginPolicy, PermessageDeflate,
-    Transport,
+    ServerTls, Transport,
 };
 
 /// Echoes WebSocket messages on 127.0.0.1.
@@ -39,6 +41,12 @@ struct Options {
     /// Let compressed messages refer to those before them, where the peer agrees.
     #[arg(long, requires = "deflate")]
     context_takeover: bool,
+    /// Serve with TLS: a PEM file with the certificate, and those that lead to its authority.
+    #[arg(long, value_name = "FILE", requires = "key")]
+    cert: Option<PathBuf>,
+    /// The key of the certificate, in a PEM file.
+    #[arg(long, value_name = "FILE", requires = "cert")]
+    key: Option<PathBuf>,
     /// Largest message to accept, text or binary [default: Sockeye's].
     #[arg(long, value_name = "BYTES")]
     max_message: Option<usize>,
@@ -51,6 +59,14 @@ struct Options {
 }
 
 impl Options {
+    /// How the addresses of this server begin.
+    fn scheme(&self) -> &'static str {
+        match self.cert {
+            Some(_) => "wss",
+            None => "ws",
+        }
+    }
+
     /// Compression, where it was asked for.
     fn deflate(&self) -> Option<PermessageDeflate> {
         let deflate = PermessageDeflate::default();
@@ -132,23 +148,30 @@ fn run_on_tokio(options: Options) -> Result<(), HandlerError> {
     if let Some(n_threads @ 2..) = options.threads {
         runtime.worker_threads(n_threads.into());
     }
-    let is_drained = options.drain_on_sigterm;
+    let (is_drained, scheme) = (options.drain_on_sigterm, options.scheme());
     runtime.enable_all().build()?.block_on(async {
         let server = bind::<Tokio>(options).await?;
         if is_drained {
             drain_on_sigterm(&server)?;
         }
-        serve(server).await
+        serve(server, scheme).await
     })
 }
 
 /// What the other runtimes do on threads of their own.
 #[cfg(any(feature = "async-std", feature = "smol"))]
-async fn run_on<R: Runtime>(options: Options) -> Result<(), HandlerError> {
-    serve(bind::<R>(options).await?).await
+async fn run_on<R>(options: Options) -> Result<(), HandlerError>
+where
+    R: Runtime<ServerTls: From<ServerTls>>,
+{
+    let scheme = options.scheme();
+    serve(bind::<R>(options).await?, scheme).await
 }
 
-async fn bind<R: Runtime>(options: Options) -> Result<Server<R>, HandlerError> {
+async fn bind<R>(options: Options) -> Result<Server<R>, HandlerError>
+where
+    R: Runtime<ServerTls: From<ServerTls>>,
+{
     let mut config = Config::default();
     if let Some(max_bytes) = options.max_message {
         config.limits.max_text_bytes = max_bytes;
@@ -166,11 +189,14 @@ async fn bind<R: Runtime>(options: Options) -> Result<Server<R>, HandlerError> {
     if let Some(deflate) = options.deflate() {
         server = server.extension(Arc::new(deflate));
     }
+    if let (Some(cert), Some(key)) = (options.cert, options.key) {
+        server = server.tls(ServerTls::from_pem_files(cert, key)?);
+    }
     Ok(server)
 }
 
-async fn serve<R: Runtime>(server: Server<R>) -> Result<(), HandlerError> {
-    println!("listening on ws://{}", server.local_addr()?);
+async fn serve<R: Runtime>(server: Server<R>, scheme: &str) -> Result<(), HandlerError> {
+    println!("listening on {scheme}://{}", server.local_addr()?);
     Ok(server.serve(echo).await?)
 }
 

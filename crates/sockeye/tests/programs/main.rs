@@ -4,6 +4,7 @@
 //! Looks for them where cargo puts the examples of this crate before it runs its tests.
 
 mod echo_client;
+mod tls;
 
 use std::env::consts::EXE_SUFFIX;
 use std::io::{BufRead, BufReader, Read};
@@ -51,7 +52,9 @@ impl EchoServer {
             .strip_prefix("listening on ")
             .expect("the address")
             .to_owned();
-        assert!(url.starts_with("ws://127.0.0.1:"), "{url}");
+        let has_tls = command.get_args().any(|option| option == "--cert");
+        let start = if has_tls { "wss" } else { "ws" };
+        assert!(url.starts_with(&format!("{start}://127.0.0.1:")), "{url}");
         Self {
             process,
             stdout,
@@ -263,6 +266,7 @@ fn options_of_later_builds_are_refused() {
         &["--port", "0", "--origin-allow", "*"],
         "--origin-allow",
     );
+    refused("echo-server", &["--port", "0", "--cert", "x"], "--key");
     refused(
         "echo-client",
         &["ws://127.0.0.1:1", "--context-takeover"],
