@@ -1,7 +1,7 @@
 //! Conformance cases for WebSocket servers and clients, over raw bytes.
 //!
 //! A [`Case`] is data: what to send, in which pieces and with which pauses, and what may come back.
-//! It runs over one TCP connection to a *subject*, a server or client that echoes messages, and
+//! It runs over one connection to a *subject*, a server or client that echoes messages, and
 //! ends in a [`Verdict`] with everything that went over the wire. [`cases`] has all of them: those
 //! of the Autobahn suite under Autobahn's numbers (groups 1 to 13), and groups that no other suite
 //! has: opening handshakes (`H`), the negotiation of extensions (`X`), endings and their timing
@@ -27,7 +27,7 @@
 //! cases.retain(|case| case.id == "1.1.1");
 //! // Nothing listens there: the suite says so, as a verdict.
 //! let url = "ws://127.0.0.1:1/";
-//! let results = test_server(url, &cases, 1, &|_, _| {}).await?;
+//! let results = test_server(url, None, &cases, 1, &|_, _| {}).await?;
 //! assert_eq!(results["1.1.1"].verdict, Verdict::Failed);
 //!
 //! let expectations = Expectations::parse(
@@ -39,8 +39,8 @@
 //! # }).unwrap();
 //! ```
 //!
-//! TLS is not there yet: subjects are reached by `ws`, not `wss`. Memory of subjects is watched on
-//! Linux only, and only if the suite has started them.
+//! With [`Tls`] the same cases run over TLS; TLS itself is not what they are about. Memory of
+//! subjects is watched on Linux only, and only if the suite has started them.
 
 mod case;
 mod expectations;
@@ -60,6 +60,7 @@ pub use report::{Report, Run};
 pub use run::{CaseResult, Row, Sender};
 pub use scale::Scale;
 pub use subject::{
-    ClientError, Done, Listener, Program, ProgramError, Results, UrlError, test_server,
+    ClientError, Done, Listener, Program, ProgramError, Results, Tls, TlsError, UrlError,
+    test_server,
 };
 pub use verdict::Verdict;

@@ -9,6 +9,7 @@ mod meeting;
 mod opening;
 mod record;
 mod result;
+mod stream;
 mod visitor;
 
 pub use record::{Row, Sender};
@@ -16,4 +17,5 @@ pub use result::CaseResult;
 
 pub(crate) use meeting::{Meeting, Target};
 pub(crate) use result::printable;
+pub(crate) use stream::Stream;
 pub(crate) use visitor::Visitor;

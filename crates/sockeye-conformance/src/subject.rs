@@ -5,6 +5,7 @@ mod memory;
 mod program;
 mod server;
 mod target;
+mod tls;
 
 use std::collections::BTreeMap;
 
@@ -14,6 +15,7 @@ pub use client::{ClientError, Listener};
 pub use program::{Program, ProgramError};
 pub use server::test_server;
 pub use target::UrlError;
+pub use tls::{Tls, TlsError};
 
 /// What came out of the cases against one subject, by case number.
 pub type Results = BTreeMap<String, CaseResult>;

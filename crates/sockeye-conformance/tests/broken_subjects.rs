@@ -33,8 +33,11 @@ async fn run(role: Role, fault: Option<&str>, patterns: &[&str]) -> Results {
     assert!(!cases.is_empty(), "no case is in {patterns:?}");
     let program = reference(role, fault);
     match role {
-        Role::Server => program.test_server(&cases, 32, &|_, _| {}).await.unwrap(),
-        Role::Client => program.test_client(&cases, &|_, _| {}).await.unwrap(),
+        Role::Server => program
+            .test_server(None, &cases, 32, &|_, _| {})
+            .await
+            .unwrap(),
+        Role::Client => program.test_client(None, &cases, &|_, _| {}).await.unwrap(),
     }
 }
 

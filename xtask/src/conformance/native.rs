@@ -29,6 +29,9 @@ pub(crate) struct Options {
     /// Test other people's libraries too: the table of docs/conformance.md
     #[arg(long, conflicts_with_all = ["server", "client"])]
     peers: bool,
+    /// Test over TLS, all cases alike
+    #[arg(long, conflicts_with = "peers")]
+    tls: bool,
     /// Only these cases: numbers, or starts of numbers and `*`; may be repeated
     #[arg(long = "case", value_name = "PATTERN")]
     cases: Vec<String>,
@@ -52,10 +55,14 @@ pub(super) fn run(workspace: &Workspace, options: &Options) -> Result<(), Failur
     if !options.list {
         if is_ours {
             let runtimes = subjects::runtimes(&options.runtimes);
-            subjects.add_ours(&workspace.target, &runtimes);
-            // Whoever selects cases means those, and the table of peers is about them.
-            if !options.peers && options.cases.is_empty() && options.without.is_empty() {
-                subjects.add_ours_otherwise(&workspace.target, &runtimes);
+            if options.tls {
+                subjects.add_ours_with_tls(&workspace.target, &runtimes);
+            } else {
+                subjects.add_ours(&workspace.target, &runtimes);
+                // Whoever selects cases means those, and the table of peers is about them.
+                if !options.peers && options.cases.is_empty() && options.without.is_empty() {
+                    subjects.add_ours_otherwise(&workspace.target, &runtimes);
+                }
             }
         }
         if options.peers {
@@ -70,11 +77,14 @@ pub(super) fn run(workspace: &Workspace, options: &Options) -> Result<(), Failur
     suite.args(passed_on(options));
     if !options.list {
         let reports = workspace.target.join("conformance");
-        let reports = if options.peers {
-            reports.join("peers")
-        } else {
-            reports
+        let reports = match (options.peers, options.tls) {
+            (true, _) => reports.join("peers"),
+            (false, true) => reports.join("tls"),
+            (false, false) => reports,
         };
+        if options.tls {
+            suite.arg("--tls").arg(reports.join("certificates"));
+        }
         suite.arg("--out").arg(reports);
         match (is_ours, options.peers) {
             // What other people's libraries do is theirs.
@@ -143,6 +153,7 @@ mod tests {
             client: Some("127.0.0.1:2".into()),
             runtimes: vec!["tokio".into()],
             peers: false,
+            tls: false,
             cases: vec!["7.*".into(), "H.1.1".into()],
             without: Vec::new(),
             junit: Some("a b.xml".into()),

@@ -23,7 +23,18 @@ impl Subjects {
     /// Our own ends on these runtimes, with compression.
     pub(super) fn add_ours(&mut self, target: &Path, runtimes: &[&str]) {
         for &runtime in runtimes {
-            self.add_ends(target, &format!("sockeye-{runtime}"), runtime, &DEFLATE);
+            let name = format!("sockeye-{runtime}");
+            self.add_ends(target, &name, runtime, [&DEFLATE, &DEFLATE]);
+        }
+    }
+
+    /// The same with TLS, whose files the suite fills in.
+    pub(super) fn add_ours_with_tls(&mut self, target: &Path, runtimes: &[&str]) {
+        for &runtime in runtimes {
+            let name = format!("sockeye-{runtime} with TLS");
+            let server = [&DEFLATE[..], &["--cert", "{certificate}", "--key", "{key}"]].concat();
+            let client = [&DEFLATE[..], &["--authority", "{authority}"]].concat();
+            self.add_ends(target, &name, runtime, [&server, &client]);
         }
     }
 
@@ -32,7 +43,7 @@ impl Subjects {
         for &runtime in runtimes {
             for (what, deflate, cases) in OTHERWISE {
                 let name = format!("sockeye-{runtime} {what}");
-                self.add_ends(target, &name, runtime, deflate);
+                self.add_ends(target, &name, runtime, [deflate, deflate]);
                 for pattern in cases {
                     let only = format!("{name}={pattern}");
                     self.args.extend(["--only".into(), only.into()]);
@@ -41,17 +52,17 @@ impl Subjects {
         }
     }
 
-    /// Our echo server and our echo client.
-    fn add_ends(&mut self, target: &Path, name: &str, runtime: &str, deflate: &[&str]) {
+    /// Our echo server and our echo client, each with options.
+    fn add_ends(&mut self, target: &Path, name: &str, runtime: &str, options: [&[&str]; 2]) {
         let program = |name: &str| -> OsString {
             let file = format!("{name}{EXE_SUFFIX}");
             target.join("release").join("examples").join(file).into()
         };
         let (programs, on) = programs_on(runtime);
-        let options = [&on[..], &["--max-message", MAX_MESSAGE_BYTES], deflate].concat();
-        let server = [&["--port", "0"], &options[..]].concat();
+        let both = [&on[..], &["--max-message", MAX_MESSAGE_BYTES]].concat();
+        let server = [&["--port", "0"], &both[..], options[0]].concat();
         self.add(Role::Server, name, &program(programs[0]), &server);
-        let client = [&CLIENT, &options[..]].concat();
+        let client = [&CLIENT, &both[..], options[1]].concat();
         self.add(Role::Client, name, &program(programs[1]), &client);
     }
 
@@ -234,6 +245,28 @@ mod tests {
         let end = "--max-message 33554432 --deflate --context-takeover";
         assert!(args[1].ends_with(end), "{}", args[1]);
         assert!(args[3].ends_with(end), "{}", args[3]);
+    }
+
+    #[test]
+    fn both_ends_with_tls_are_told_of_its_files() {
+        let mut subjects = Subjects::default();
+        subjects.add_ours_with_tls(Path::new("a folder"), &["tokio"]);
+        let args: Vec<_> = subjects
+            .args
+            .iter()
+            .map(|arg| arg.to_string_lossy())
+            .collect();
+        assert!(
+            args[1].starts_with("sockeye-tokio with TLS="),
+            "{}",
+            args[1]
+        );
+        let told = [
+            "--cert {certificate} --key {key}",
+            "--authority {authority}",
+        ];
+        assert!(args[1].ends_with(told[0]), "{}", args[1]);
+        assert!(args[3].ends_with(told[1]), "{}", args[3]);
     }
 
     #[test]

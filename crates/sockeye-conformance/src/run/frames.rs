@@ -121,6 +121,8 @@ impl Play<'_> {
                 is_plain: false,
             };
             let bytes = self.encode(&message);
+            // The echo may come while the message is still being sent.
+            let n_before = self.inbox.events.len();
             self.line.send(&bytes, || describe_frames(&bytes)).await;
             self.inbox.take(self.line);
             // A series may take longer than a subject waits for its pongs. Other scripts are shorter,
@@ -129,7 +131,6 @@ impl Play<'_> {
                 let pong = self.pen.pong(payload);
                 self.line.send(&pong, || describe_frames(&pong)).await;
             }
-            let n_before = self.inbox.events.len();
             self.await_events(n_before + 1).await;
             let wanted = match series.is_text {
                 true => text(&message.payload),
@@ -253,6 +254,8 @@ impl Play<'_> {
     async fn send_close(&mut self, code: u16) {
         let bytes = self.pen.close(code, "");
         self.line.send(&bytes, || describe_frames(&bytes)).await;
+        // The answer may have come while it was being sent.
+        self.inbox.take(self.line);
     }
 
     async fn wait_for_close(&mut self, patience: Duration) {

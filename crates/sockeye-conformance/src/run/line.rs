@@ -1,4 +1,4 @@
-//! One TCP connection to the subject: bytes out, bytes in, both recorded, every wait bounded.
+//! One connection to the subject: bytes out, bytes in, both recorded, every wait bounded.
 //!
 //! Reading goes on while writing, since a subject that echoes stops reading when nobody takes its
 //! echoes. Knows nothing of what the bytes mean.
@@ -6,16 +6,16 @@
 use std::io;
 use std::time::Duration;
 
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
+use tokio::io::{AsyncReadExt, AsyncWriteExt, split};
 use tokio::time::{Instant, timeout, timeout_at};
 
 use super::record::{Record, Sender};
+use super::stream::Stream;
 
-/// One TCP connection to the subject.
+/// One connection to the subject.
 #[derive(Debug)]
 pub(crate) struct Line {
-    stream: TcpStream,
+    stream: Stream,
     /// Bytes that were received and not looked at yet.
     pub(crate) received: Vec<u8>,
     pub(crate) end: Option<End>,
@@ -39,9 +39,10 @@ pub(crate) enum End {
 }
 
 impl Line {
-    pub(crate) fn new(stream: TcpStream, record: Record) -> Self {
+    pub(crate) fn new(stream: impl Into<Stream>, record: Record) -> Self {
+        let stream = stream.into();
         // Pieces are meant to arrive in pieces.
-        let _ = stream.set_nodelay(true);
+        let _ = stream.socket().set_nodelay(true);
         Self {
             stream,
             received: Vec::new(),
@@ -155,7 +156,7 @@ impl Line {
     /// Resets the connection.
     pub(crate) fn reset(&mut self) {
         self.record.note("the suite resets the connection");
-        let _ = self.stream.set_zero_linger();
+        let _ = self.stream.socket().set_zero_linger();
         self.end = Some(End::Reset);
         self.is_deaf = true;
     }
@@ -176,23 +177,33 @@ impl Line {
     /// How many bytes of `bytes` were taken.
     async fn write(&mut self, bytes: &[u8], reading: bool, patience: Duration) -> usize {
         let mut n_written = 0;
-        while n_written < bytes.len() && !self.is_deaf {
+        // TLS keeps bytes of its own until it is told to flush.
+        let mut is_flushed = bytes.is_empty();
+        while !is_flushed && !self.is_deaf {
             let reading = reading && self.end.is_none();
             let patience = match self.end {
                 Some(_) => patience.min(FULL),
                 None => patience,
             };
             self.received.reserve(if reading { READ_BYTES } else { 0 });
-            let (mut reader, mut writer) = self.stream.split();
+            let (mut reader, mut writer) = split(&mut self.stream);
+            let rest = &bytes[n_written..];
+            let writing = async {
+                match rest.is_empty() {
+                    true => Progress::Flushed(writer.flush().await),
+                    false => Progress::Wrote(writer.write(rest).await),
+                }
+            };
             let progress = timeout(patience, async {
                 tokio::select! {
-                    n = writer.write(&bytes[n_written..]) => Progress::Wrote(n),
+                    progress = writing => progress,
                     n = reader.read_buf(&mut self.received), if reading => Progress::Read(n),
                 }
             });
             match progress.await {
                 Ok(Progress::Wrote(Ok(n))) => n_written += n,
-                Ok(Progress::Wrote(Err(_))) => self.is_deaf = true,
+                Ok(Progress::Flushed(Ok(()))) => is_flushed = true,
+                Ok(Progress::Wrote(Err(_)) | Progress::Flushed(Err(_))) => self.is_deaf = true,
                 Ok(Progress::Read(result)) => self.take_in(result),
                 Err(_) => {
                     self.record.note("the subject takes no more bytes");
@@ -227,6 +238,7 @@ impl Line {
 
 enum Progress {
     Wrote(io::Result<usize>),
+    Flushed(io::Result<()>),
     Read(io::Result<usize>),
 }
 

@@ -13,7 +13,7 @@ use super::visitor::Visitor;
 use super::{frames, opening};
 use crate::script::Script;
 use crate::wire::{Head, key_for};
-use crate::{Case, Role};
+use crate::{Case, Role, Tls};
 
 /// A server under test, and how to ask for it.
 #[derive(Clone, Debug)]
@@ -22,6 +22,8 @@ pub(crate) struct Target {
     /// For the field `Host`.
     pub(crate) host: String,
     pub(crate) path: String,
+    /// Where it has TLS.
+    pub(crate) tls: Option<Tls>,
 }
 
 /// Where a case finds its subject.
@@ -87,6 +89,13 @@ impl Meeting {
                     Ok(Err(error)) => return Err(format!("cannot connect: {error}")),
                     Err(_) => return Err("cannot connect in time".into()),
                 };
+                let stream = match &target.tls {
+                    None => stream.into(),
+                    Some(tls) => tls
+                        .connect(stream)
+                        .await
+                        .map_err(|error| format!("cannot connect by TLS: {error}"))?,
+                };
                 Ok(Start {
                     line: Line::new(stream, Record::new()),
                     subject: Role::Server,
@@ -147,6 +156,7 @@ mod tests {
                 address,
                 host: "127.0.0.1".to_owned(),
                 path: "/".to_owned(),
+                tls: None,
             };
             let cases = cases(Role::Server, Scale::Quick);
             let case = cases.iter().find(|case| case.id == id).unwrap();

@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use tokio::net::TcpStream;
 use tokio::time::Instant;
 
 use super::heads::take_head;
 use super::line::Line;
 use super::record::Record;
+use super::stream::Stream;
 use crate::Role;
 use crate::script::RESPONSE;
 use crate::wire::{Head, Pen, accept};
@@ -21,7 +21,7 @@ pub(crate) struct Visitor {
 
 impl Visitor {
     /// Reads its request; `None` when none comes.
-    pub(crate) async fn greet(stream: TcpStream) -> Option<Self> {
+    pub(crate) async fn greet(stream: Stream) -> Option<Self> {
         let mut line = Line::new(stream, Record::new());
         let deadline = Instant::now() + PATIENCE;
         loop {

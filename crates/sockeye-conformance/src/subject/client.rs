@@ -13,20 +13,21 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpListener;
 use tokio::sync::RwLock;
 use tokio::task::JoinSet;
 use tokio::time::sleep;
 
 use super::memory::{Memory, watched};
-use super::{Done, Program, ProgramError, Results};
-use crate::run::{Meeting, Visitor, printable};
+use super::{Done, Program, ProgramError, Results, Tls};
+use crate::run::{Meeting, Stream, Visitor, printable};
 use crate::{Case, CaseResult};
 
 /// Where clients under test connect to.
 #[derive(Debug)]
 pub struct Listener {
     listener: TcpListener,
+    tls: Option<Tls>,
 }
 
 /// Why clients cannot be tested.
@@ -42,16 +43,18 @@ pub enum ClientError {
 }
 
 impl Listener {
-    /// Listens at an address; port 0 lets the system choose.
+    /// Listens at an address, for clients with TLS where there is `tls`; port 0 lets the system
+    /// choose.
     ///
     /// # Errors
     ///
     /// [`ClientError::Listen`] if it cannot.
-    pub async fn bind(address: SocketAddr) -> Result<Self, ClientError> {
+    pub async fn bind(address: SocketAddr, tls: Option<&Tls>) -> Result<Self, ClientError> {
         let listener = TcpListener::bind(address)
             .await
             .map_err(ClientError::Listen)?;
-        Ok(Self { listener })
+        let tls = tls.cloned();
+        Ok(Self { listener, tls })
     }
 
     /// The address that clients go to.
@@ -61,7 +64,10 @@ impl Listener {
     /// [`ClientError::Listen`] if the system does not say.
     pub fn url(&self) -> Result<String, ClientError> {
         let address = self.listener.local_addr().map_err(ClientError::Listen)?;
-        Ok(format!("ws://{address}"))
+        Ok(match self.tls {
+            Some(_) => format!("wss://{address}"),
+            None => format!("ws://{address}"),
+        })
     }
 
     /// Serves cases until a client has asked for `/updateReports`, and fills `results`, by agent.
@@ -107,7 +113,18 @@ impl Listener {
                 accepted = self.listener.accept(), if !is_finished => match accepted {
                     Ok((stream, _)) => {
                         has_come = true;
-                        visits.spawn(visit(stream, cases.clone(), memory, running.clone()));
+                        let (tls, cases) = (self.tls.clone(), cases.clone());
+                        let running = running.clone();
+                        visits.spawn(async move {
+                            let stream = match tls {
+                                None => Ok(stream.into()),
+                                Some(tls) => tls.accept(stream).await,
+                            };
+                            match stream {
+                                Ok(stream) => visit(stream, cases, memory, running).await,
+                                Err(_) => Visit::Other,
+                            }
+                        });
                     }
                     // Out of descriptors for the moment, or a client that has gone already.
                     Err(_) => sleep(Duration::from_millis(50)).await,
@@ -132,7 +149,8 @@ impl Listener {
 
 impl Program {
     /// Runs `cases` with this program as a client. Each that watches memory has a process of its
-    /// own. A program that ends early or hangs is started again for the rest, as long as that gets
+    /// own. With `tls`, the program goes to a `wss://` address, and is told whom to trust by
+    /// `{authority}` in its command line. A program that ends early or hangs is started again for the rest, as long as that gets
     /// on; what it did not run is missing.
     ///
     /// # Errors
@@ -140,13 +158,14 @@ impl Program {
     /// It cannot be started, or there is nowhere to listen.
     pub async fn test_client(
         &self,
+        tls: Option<&Tls>,
         cases: &[Case],
         done: Done<'_>,
     ) -> Result<Results, ClientError> {
         let (alone, mut left): (Vec<_>, Vec<_>) = cases.iter().cloned().partition(Case::runs_alone);
         let mut results = Results::new();
         while !left.is_empty() {
-            let round = match self.round(&left, done).await {
+            let round = match self.round(tls, &left, done).await {
                 Err(_) if !results.is_empty() => break,
                 round => round?,
             };
@@ -157,7 +176,7 @@ impl Program {
             left.retain(|case| !results.contains_key(&case.id));
         }
         for case in &alone {
-            let came = self.round(std::slice::from_ref(case), done).await;
+            let came = self.round(tls, std::slice::from_ref(case), done).await;
             // It has come before: then it is about this case, and the case is missing.
             let is_missing = matches!(came, Err(ClientError::NeverCame(_)));
             if !is_missing || results.is_empty() {
@@ -168,9 +187,15 @@ impl Program {
     }
 
     /// One process and the cases it runs.
-    async fn round(&self, cases: &[Case], done: Done<'_>) -> Result<Results, ClientError> {
-        let listener = Listener::bind(([127, 0, 0, 1], 0).into()).await?;
-        let mut running = self.visit(&listener.url()?).map_err(ClientError::Program)?;
+    async fn round(
+        &self,
+        tls: Option<&Tls>,
+        cases: &[Case],
+        done: Done<'_>,
+    ) -> Result<Results, ClientError> {
+        let listener = Listener::bind(([127, 0, 0, 1], 0).into(), tls).await?;
+        let visiting = self.told(tls).visit(&listener.url()?);
+        let mut running = visiting.map_err(ClientError::Program)?;
         let memory = running.memory();
         let mut by_agent = BTreeMap::new();
         // What a program has run when it ends counts; its connections are gone by then.
@@ -196,7 +221,7 @@ enum Visit {
 }
 
 async fn visit(
-    stream: TcpStream,
+    stream: Stream,
     cases: Arc<[Case]>,
     memory: Option<Memory>,
     running: Arc<RwLock<()>>,
@@ -302,7 +327,7 @@ mod tests {
     async fn a_program_that_never_comes_is_an_error_at_once() {
         let cases = cases(Role::Client, Scale::Quick);
         let program = Program::parse("true").unwrap();
-        let tested = program.test_client(&cases[..2], &|_, _| {}).await;
+        let tested = program.test_client(None, &cases[..2], &|_, _| {}).await;
         let error = tested.unwrap_err().to_string();
         assert_eq!(error, "`true` has never connected");
     }

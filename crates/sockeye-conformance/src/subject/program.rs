@@ -15,8 +15,8 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::process::{Child, Command};
 use tokio::time::{Instant, sleep, timeout};
 
-use super::UrlError;
 use super::memory::Memory;
+use super::{Tls, UrlError};
 
 /// A program that is a subject.
 #[derive(Clone, Debug)]
@@ -60,7 +60,16 @@ impl Program {
         }
     }
 
-    /// Starts a server and gives its `ws://` address.
+    /// The same program, which is told where the certificates of `tls` are.
+    pub(super) fn told(&self, tls: Option<&Tls>) -> Self {
+        let mut told = self.clone();
+        if let Some(tls) = tls {
+            told.words = told.words.iter().map(|word| tls.fill(word)).collect();
+        }
+        told
+    }
+
+    /// Starts a server and gives its `ws://` or `wss://` address.
     pub(super) async fn serve(&self) -> Result<(Running, String), ProgramError> {
         if self.words.iter().any(|word| word.contains("{port}")) {
             let port = free_port().await.map_err(|error| self.not_started(error))?;

@@ -7,39 +7,44 @@ use tokio::task::JoinSet;
 
 use super::memory::{Memory, watched};
 use super::target::{self, UrlError};
-use super::{Done, Program, ProgramError, Results};
+use super::{Done, Program, ProgramError, Results, Tls};
 use crate::Case;
 use crate::run::{Meeting, Target};
 
-/// Runs `cases` against the server at a `ws://` address, `n_parallel` of them at once.
+/// Runs `cases` against the server at a `ws://` address, with `tls` also `wss://`, `n_parallel` of
+/// them at once.
 ///
 /// # Errors
 ///
 /// The address is malformed or unknown. A server that cannot be reached is a verdict.
 pub async fn test_server(
     url: &str,
+    tls: Option<&Tls>,
     cases: &[Case],
     n_parallel: usize,
     done: Done<'_>,
 ) -> Result<Results, UrlError> {
-    let target = target::parse(url).await?;
+    let target = target::parse(url, tls).await?;
     Ok(run_all(&target, None, cases, n_parallel, done).await)
 }
 
 impl Program {
-    /// Runs `cases` against this program as a server, `n_parallel` of them at once.
+    /// Runs `cases` against this program as a server, `n_parallel` of them at once. With `tls`, the
+    /// program is told by `{certificate}` and `{key}` in its command line, and says a `wss://`
+    /// address.
     ///
     /// # Errors
     ///
     /// It cannot be started, or says no address.
     pub async fn test_server(
         &self,
+        tls: Option<&Tls>,
         cases: &[Case],
         n_parallel: usize,
         done: Done<'_>,
     ) -> Result<Results, ProgramError> {
-        let (running, url) = self.serve().await?;
-        let target = target::parse(&url)
+        let (running, url) = self.told(tls).serve().await?;
+        let target = target::parse(&url, tls)
             .await
             .map_err(|error| ProgramError::Address(self.to_string(), error))?;
         Ok(run_all(&target, running.memory(), cases, n_parallel, done).await)

@@ -5,26 +5,30 @@ use std::net::SocketAddr;
 
 use tokio::net::lookup_host;
 
+use super::Tls;
 use crate::run::{Target, printable};
 
 /// Why an address cannot be tested.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum UrlError {
-    /// Not `ws://HOST[:PORT][/PATH]`.
+    /// Not `ws://HOST[:PORT][/PATH]`, nor the same with `wss`.
     Malformed(String),
-    /// TLS is not there yet.
+    /// With `wss`, and without what TLS needs.
     Tls(String),
     /// The host has no address.
     Unknown(String),
 }
 
-/// Reads `ws://HOST[:PORT][/PATH]` and looks the host up.
-pub(super) async fn parse(url: &str) -> Result<Target, UrlError> {
+/// Reads `ws://HOST[:PORT][/PATH]`, or with `tls` the same with `wss`, and looks the host up.
+pub(super) async fn parse(url: &str, tls: Option<&Tls>) -> Result<Target, UrlError> {
     let malformed = || UrlError::Malformed(printable(url));
-    let rest = match url.split_once("://") {
-        Some(("ws", rest)) => rest,
-        Some(("wss", _)) => return Err(UrlError::Tls(printable(url))),
+    let (port, tls, rest) = match url.split_once("://") {
+        Some(("ws", rest)) => (80, None, rest),
+        Some(("wss", rest)) => match tls {
+            Some(tls) => (443, Some(tls.clone()), rest),
+            None => return Err(UrlError::Tls(printable(url))),
+        },
         Some(_) | None => return Err(malformed()),
     };
     let (authority, path) = match rest.find(['/', '?']) {
@@ -38,10 +42,10 @@ pub(super) async fn parse(url: &str) -> Result<Target, UrlError> {
     }
     let with_port = match authority.rsplit_once(':') {
         // The last part of an IPv6 address.
-        Some((_, part)) if part.ends_with(']') => format!("{authority}:80"),
+        Some((_, part)) if part.ends_with(']') => format!("{authority}:{port}"),
         Some((_, port)) if port.parse::<u16>().is_err() => return Err(malformed()),
         Some(_) => authority.to_owned(),
-        None => format!("{authority}:80"),
+        None => format!("{authority}:{port}"),
     };
     let unknown = || UrlError::Unknown(printable(authority));
     let addresses = lookup_host(&with_port).await.map_err(|_| unknown())?;
@@ -54,14 +58,15 @@ pub(super) async fn parse(url: &str) -> Result<Target, UrlError> {
             true => path.to_owned(),
             false => format!("/{path}"),
         },
+        tls,
     })
 }
 
 impl fmt::Display for UrlError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Malformed(url) => write!(f, "\"{url}\" is not ws://HOST[:PORT][/PATH]"),
-            Self::Tls(url) => write!(f, "{url}: only ws addresses can be tested, not wss"),
+            Self::Malformed(url) => write!(f, "\"{url}\" is not ws[s]://HOST[:PORT][/PATH]"),
+            Self::Tls(url) => write!(f, "{url}: wss needs --tls"),
             Self::Unknown(host) => write!(f, "the host \"{host}\" has no address"),
         }
     }
@@ -75,11 +80,18 @@ mod tests {
 
     #[tokio::test]
     async fn addresses_have_defaults() {
-        let target = parse("ws://127.0.0.1").await.unwrap();
+        let target = parse("ws://127.0.0.1", None).await.unwrap();
         assert_eq!(target.address, ([127, 0, 0, 1], 80).into());
         assert_eq!((&*target.host, &*target.path), ("127.0.0.1", "/"));
-        let target = parse("ws://[::1]:9001?a").await.unwrap();
+        let target = parse("ws://[::1]:9001?a", None).await.unwrap();
         assert_eq!((&*target.host, &*target.path), ("[::1]:9001", "/?a"));
+        let folder = tempfile::tempdir().unwrap();
+        let tls = Tls::in_folder(folder.path()).unwrap();
+        let target = parse("wss://127.0.0.1", Some(&tls)).await.unwrap();
+        assert_eq!(target.address, ([127, 0, 0, 1], 443).into());
+        assert!(target.tls.is_some());
+        let target = parse("ws://127.0.0.1", Some(&tls)).await.unwrap();
+        assert!(target.tls.is_none());
     }
 
     #[tokio::test]
@@ -97,12 +109,12 @@ mod tests {
             "ws://a:b@127.0.0.1:80/",
         ] {
             assert!(
-                matches!(parse(url).await, Err(UrlError::Malformed(_))),
+                matches!(parse(url, None).await, Err(UrlError::Malformed(_))),
                 "{url}"
             );
         }
         assert!(matches!(
-            parse("wss://127.0.0.1").await,
+            parse("wss://127.0.0.1", None).await,
             Err(UrlError::Tls(_))
         ));
     }

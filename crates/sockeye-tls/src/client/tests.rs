@@ -211,30 +211,24 @@ fn nothing_of_the_configuration_is_shown() {
     assert_eq!(format!("{client:?}"), "ClientTls { .. }");
 }
 
-/// Of the features that name authorities, none or some are on.
+// What the system trusts, and by its own judgement, is the system's; this list is in the build.
+#[cfg(all(feature = "webpki-roots", not(feature = "platform-verifier")))]
+#[test]
+fn authorities_of_the_features_are_read_once() {
+    let (first, second) = (ClientTls::by_features(), ClientTls::by_features());
+    let (first, second) = (first.unwrap().config(), second.unwrap().config());
+    assert!(Arc::ptr_eq(&first, &second));
+    assert_eq!(first.alpn_protocols, [b"http/1.1"]);
+}
+
+#[cfg(not(any(
+    feature = "webpki-roots",
+    feature = "native-roots",
+    feature = "platform-verifier",
+)))]
 #[test]
 fn without_authorities_the_features_that_name_them_are_named() {
-    let has_authorities = cfg!(any(
-        feature = "webpki-roots",
-        feature = "native-roots",
-        feature = "platform-verifier",
-    ));
-    match ClientTls::by_features() {
-        Ok(first) => {
-            assert!(has_authorities);
-            // Read once.
-            let second = ClientTls::by_features().unwrap();
-            assert!(Arc::ptr_eq(&first.config(), &second.config()));
-            assert_eq!(first.config().alpn_protocols, [b"http/1.1"]);
-        }
-        Err(error) if has_authorities => {
-            // There are no files on this system, or none that can be read.
-            assert!(cfg!(not(feature = "webpki-roots")), "{error}");
-        }
-        error => check_error(
-            error,
-            io::ErrorKind::Unsupported,
-            "`rustls-tls-webpki-roots`",
-        ),
-    }
+    let known = ClientTls::by_features();
+    let feature = "`rustls-tls-webpki-roots`";
+    check_error(known, io::ErrorKind::Unsupported, feature);
 }

@@ -16,7 +16,7 @@ pub(crate) struct Options {
     /// Test a server that runs already; may be repeated
     #[arg(long, value_name = "[NAME=]URL")]
     pub(crate) server: Vec<Named>,
-    /// Start a program and test it as a server: it prints its ws:// address, or has {port} in its
+    /// Start a program and test it as a server: it prints its ws:// or wss:// address, or has {port} in its
     /// command line; may be repeated
     #[arg(long, value_name = "NAME=COMMAND")]
     pub(crate) server_program: Vec<Named>,
@@ -27,6 +27,10 @@ pub(crate) struct Options {
     /// {url} is; may be repeated
     #[arg(long, value_name = "NAME=COMMAND")]
     pub(crate) client_program: Vec<Named>,
+    /// Test over TLS: write an authority and a certificate for 127.0.0.1 into a folder, where servers
+    /// under test find them by {certificate} and {key} in their command lines, clients by {authority}
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) tls: Option<PathBuf>,
     /// Only these cases: numbers, or starts of numbers and `*`; may be repeated
     #[arg(long = "case", value_name = "PATTERN")]
     pub(crate) cases: Vec<String>,

@@ -5,7 +5,7 @@ use std::error::Error;
 use std::net::SocketAddr;
 
 use sockeye_conformance::{
-    Case, CaseResult, Listener, Program, Report, Results, Role, Verdict, test_server,
+    Case, CaseResult, Listener, Program, Report, Results, Role, Tls, Verdict, test_server,
 };
 
 use crate::options::{Named, Options};
@@ -16,32 +16,40 @@ pub(crate) async fn test_all(
     client_cases: &[Case],
 ) -> Result<Vec<Report>, Box<dyn Error>> {
     let mut reports = Vec::new();
+    let tls = options.tls.as_deref().map(Tls::in_folder).transpose()?;
+    let tls = tls.as_ref();
     for subject in &options.server {
         let cases = begin(options, subject, Role::Server, server_cases);
-        let results = test_server(&subject.value, &cases, options.parallel, &tell).await?;
+        let results = test_server(&subject.value, tls, &cases, options.parallel, &tell).await?;
         reports.push(report(subject, Role::Server, &cases, results));
     }
     for subject in &options.server_program {
         let program = Program::parse(&subject.value)?;
         let cases = begin(options, subject, Role::Server, server_cases);
-        let results = program.test_server(&cases, options.parallel, &tell).await?;
+        let results = program
+            .test_server(tls, &cases, options.parallel, &tell)
+            .await?;
         reports.push(report(subject, Role::Server, &cases, results));
     }
     for subject in &options.client_program {
         let program = Program::parse(&subject.value)?;
         let cases = begin(options, subject, Role::Client, client_cases);
-        let results = program.test_client(&cases, &tell).await?;
+        let results = program.test_client(tls, &cases, &tell).await?;
         reports.push(report(subject, Role::Client, &cases, results));
     }
     if let Some(address) = options.client {
-        reports.extend(test_visitors(address, client_cases).await?);
+        reports.extend(test_visitors(address, tls, client_cases).await?);
     }
     Ok(reports)
 }
 
 /// Tests the clients that come to `address`, until one has asked for the reports.
-async fn test_visitors(address: SocketAddr, cases: &[Case]) -> Result<Vec<Report>, Box<dyn Error>> {
-    let listener = Listener::bind(address).await?;
+async fn test_visitors(
+    address: SocketAddr,
+    tls: Option<&Tls>,
+    cases: &[Case],
+) -> Result<Vec<Report>, Box<dyn Error>> {
+    let listener = Listener::bind(address, tls).await?;
     let url = listener.url()?;
     println!("waiting for clients at {url}: {} cases", cases.len());
     println!("each asks {url}/getCaseCount, then {url}/runCase?case=N&agent=NAME from 1,");

@@ -20,9 +20,13 @@ pub(super) fn split(line: &str) -> Vec<String> {
     words
 }
 
-/// The first `ws://` address in a line.
+/// The first `ws://` or `wss://` address in a line.
 pub(super) fn address_in(line: &str) -> Option<&str> {
-    let start = line.find("ws://")?;
+    let schemes = ["ws://", "wss://"];
+    let start = schemes
+        .iter()
+        .filter_map(|scheme| line.find(scheme))
+        .min()?;
     line[start..].split_whitespace().next()
 }
 
@@ -40,6 +44,10 @@ mod tests {
     fn addresses_are_found_in_lines() {
         let line = "listening on ws://127.0.0.1:9001 now";
         assert_eq!(address_in(line), Some("ws://127.0.0.1:9001"));
+        assert_eq!(
+            address_in("on wss://[::1]:1/ ws://a"),
+            Some("wss://[::1]:1/")
+        );
         assert_eq!(address_in("listening"), None);
     }
 }
