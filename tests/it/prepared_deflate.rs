@@ -1,8 +1,9 @@
-//! Prepared and other messages in any order on connections that compress, read by zlib's own inflate.
+//! Prepared and other messages in any order on connections that compress, read by flate2's inflate.
 //!
-//! The reader is flate2's inflate with the window that was agreed on, and knows nothing else of ours.
-//! That distances keep to the window within a message as well is tested beside the compressor, and
-//! with a second implementation. The mix of messages follows from a seed.
+//! The reader knows RFC 7692 §7.2.2 and the window that was agreed on, and nothing of ours, but is of
+//! the library that compresses: zlib-rs, or zlib-ng with that feature. zlib itself reads prepared
+//! messages in `interop/compressed/raw_zlib.rs`. That distances keep to the window within a message
+//! as well is tested beside the compressor. The mix of messages follows from a seed.
 
 use sockeye::connection::{Connection, Pair, Timestamp, Transmit};
 use sockeye::extensions::{Chain, ClientExtension, ServerExtension};

@@ -72,22 +72,31 @@ fn cargo_args<'a>(workspace: &Workspace, options: &'a Options) -> Vec<Vec<&'a st
     runs
 }
 
-/// The same for the tests of compression with zlib-ng, which is no default and has bugs of its own.
-fn zlib_ng_args(options: &Options) -> Option<Vec<&str>> {
-    const PACKAGE: &str = "sockeye-extensions";
-    let is_wanted = options
-        .package
-        .as_deref()
-        .is_none_or(|package| package == PACKAGE);
-    let args = [
-        "test",
-        "--no-fail-fast",
-        "--package",
-        PACKAGE,
-        "--features",
-        "zlib-ng",
-    ];
-    is_wanted.then(|| args.into_iter().chain(options.name.as_deref()).collect())
+/// The same for what compresses, with zlib-ng, which is no default and has bugs of its own: all
+/// tests of the extensions, and by the facade's feature those of the whole stack that compress.
+///
+/// Those have names of their own, so they are left out where tests are chosen by name.
+fn zlib_ng_args(options: &Options) -> Vec<Vec<&str>> {
+    let name = options.name.as_deref();
+    let mut runs = Vec::new();
+    for (package, feature, names) in ZLIB_NG {
+        let is_wanted = options
+            .package
+            .as_deref()
+            .is_none_or(|wanted| wanted == package);
+        if !is_wanted || name.is_some() && !names.is_empty() {
+            continue;
+        }
+        let mut args = vec!["test", "--no-fail-fast", "--package", package];
+        args.extend(["--features", feature]);
+        args.extend(name);
+        if !names.is_empty() {
+            args.push("--");
+            args.extend(names);
+        }
+        runs.push(args);
+    }
+    runs
 }
 
 /// Tells the tests where each peer is, and that there is none where it is missing.
@@ -141,6 +150,16 @@ fn has_examples(workspace: &Workspace, package: Option<&str>) -> bool {
 fn is_ci() -> bool {
     env::var("CI").is_ok_and(|value| value == "true" || value == "1")
 }
+
+/// Packages with the feature that gives them zlib-ng, and which of their tests to run, if not all.
+const ZLIB_NG: [(&str, &str, &[&str]); 2] = [
+    ("sockeye-extensions", "zlib-ng", &[]),
+    (
+        "sockeye-tests",
+        "sockeye/zlib-ng",
+        &["compress", "deflate", "legacy_extensions"],
+    ),
+];
 
 #[cfg(test)]
 mod tests;

@@ -73,6 +73,30 @@ fn examples_are_programs_first_and_tests_second() {
     );
 }
 
+#[test]
+fn what_compresses_is_tested_with_zlib_ng_too() {
+    #[track_caller]
+    fn check(package: Option<&str>, name: Option<&str>, expected: &[&str]) {
+        let options = Options {
+            package: package.map(Into::into),
+            name: name.map(Into::into),
+            ..Options::default()
+        };
+        let runs: Vec<_> = zlib_ng_args(&options)
+            .iter()
+            .map(|args| args.join(" "))
+            .collect();
+        assert_eq!(runs, expected);
+    }
+    let extensions = "test --no-fail-fast --package sockeye-extensions --features zlib-ng";
+    let stack = "test --no-fail-fast --package sockeye-tests --features sockeye/zlib-ng \
+                 -- compress deflate legacy_extensions";
+    check(None, None, &[extensions, stack]);
+    check(Some("sockeye-extensions"), None, &[extensions]);
+    check(Some("sockeye-frame"), None, &[]);
+    check(None, Some("a"), &[&format!("{extensions} a")]);
+}
+
 #[cfg(unix)]
 #[test]
 fn a_run_that_fails_without_a_failed_test_counts_as_one_failure() {
