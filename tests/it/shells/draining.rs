@@ -12,7 +12,7 @@ use sockeye_tests::{
     within,
 };
 use tokio::net::TcpStream;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, oneshot};
 
 use super::opening::connect;
 use crate::sockets::many_sockets;
@@ -104,6 +104,19 @@ pub(super) async fn cuts_off_those_that_do_not_leave<S: Shell>() {
     served.expect("no panic").unwrap();
 }
 
+/// Drains in the background; gives what comes of it.
+async fn start_draining<S: Shell>(server: &RunningServer<S>) -> oneshot::Receiver<DrainReport> {
+    let handle = server.handle.clone();
+    let draining = spawn::<S, _>(async move { handle.drain(PATIENCE).await });
+    within("the beginning of draining", async {
+        while !server.handle.is_draining() {
+            tokio::task::yield_now().await;
+        }
+    })
+    .await;
+    draining
+}
+
 pub(super) async fn completes_what_a_handler_leaves<S: Shell>() {
     let gate = Arc::new(Notify::new());
     let handlers_gate = Arc::clone(&gate);
@@ -119,14 +132,7 @@ pub(super) async fn completes_what_a_handler_leaves<S: Shell>() {
     });
     let mut peer = RawPeer::open(&server).await;
     peer.send(&frame(Role::Client, 0x82, b"question")).await;
-    let handle = server.handle.clone();
-    let draining = spawn::<S, _>(async move { handle.drain(PATIENCE).await });
-    within("the beginning of draining", async {
-        while !server.handle.is_draining() {
-            tokio::task::yield_now().await;
-        }
-    })
-    .await;
+    let draining = start_draining(&server).await;
     gate.notify_one();
     let close = peer.frame().await;
     let going_away = Some((1001, "server is going away"));
@@ -151,14 +157,7 @@ pub(super) async fn answers_unfinished_handshakes_with_503<S: Shell>() {
         }
     })
     .await;
-    let handle = server.handle.clone();
-    let draining = spawn::<S, _>(async move { handle.drain(PATIENCE).await });
-    within("the beginning of draining", async {
-        while !server.handle.is_draining() {
-            tokio::task::yield_now().await;
-        }
-    })
-    .await;
+    let draining = start_draining(&server).await;
     // The server may have answered, and closed its direction, before it has read this.
     peer.try_send(
         b"Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n\

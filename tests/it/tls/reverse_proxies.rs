@@ -1,13 +1,14 @@
 //! nginx and HAProxy as the ends of TLS, with and without TLS behind them, in front of our server.
 
 use std::fs;
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use sockeye::driver::{Server, TrustedPeers};
 use sockeye::{Config, Event, ServerTls};
 use sockeye_tests::{
-    Authority, Certificate, RunningServer, TellingServer, bind, haproxy, nginx, within,
+    Authority, Certificate, Daemon, RunningServer, TellingServer, bind, haproxy, nginx, within,
 };
 
 use super::{Secure, client};
@@ -51,90 +52,94 @@ fn haproxy_to_secure(authority: &Authority) -> String {
     )
 }
 
-pub(super) async fn of_nginx_end_tls_before_servers_without<S: Secure>() {
+/// An authority that clients trust, and the proxy's certificate.
+fn trusted() -> (Authority, Certificate) {
     let authority = Authority::new();
     let certificate = authority.issue("127.0.0.1");
-    let server = bind::<S>().await.forwarded_for(loopback());
+    (authority, certificate)
+}
+
+/// Starts `server` and a proxy that is told where it is, and checks that all passes between it and
+/// a client of the proxy, which it takes for `expected`.
+async fn check_behind<S: Secure>(
+    authority: &Authority,
+    server: Server<S>,
+    expected: &str,
+    proxy: impl AsyncFnOnce(SocketAddr) -> Option<Daemon>,
+) {
     let mut server = TellingServer::start(server);
-    let to = server.address;
-    let listen = |port| {
-        let listen = nginx_listen(port, &certificate);
-        format!("{listen}location / {{ proxy_pass http://{to}; }}")
-    };
-    let Some(proxy) = nginx(listen).await else {
-        return;
-    };
-    let url = format!("wss://{}/room?x", proxy.address);
-    let client = client::<S>(&authority);
-    server.check_by_proxy(client, &url, "127.0.0.3").await;
+    if let Some(proxy) = proxy(server.address).await {
+        let url = format!("wss://{}/room?x", proxy.address);
+        let client = client::<S>(authority);
+        server.check_by_proxy(client, &url, expected).await;
+    }
+}
+
+pub(super) async fn of_nginx_end_tls_before_servers_without<S: Secure>() {
+    let (authority, certificate) = trusted();
+    let server = bind::<S>().await.forwarded_for(loopback());
+    check_behind(&authority, server, "127.0.0.3", async |to| {
+        nginx(|port| {
+            let listen = nginx_listen(port, &certificate);
+            format!("{listen}location / {{ proxy_pass http://{to}; }}")
+        })
+        .await
+    })
+    .await;
 }
 
 pub(super) async fn of_nginx_end_tls_before_servers_with_tls<S: Secure>() {
-    let authority = Authority::new();
-    let certificate = authority.issue("127.0.0.1");
+    let (authority, certificate) = trusted();
     let server = secure_upstream::<S>(&authority).await;
-    let mut server = TellingServer::start(server.forwarded_for(loopback()));
-    let to = server.address;
-    let listen = |port| {
-        let listen = nginx_listen(port, &certificate);
-        let file = authority.file();
-        format!(
-            "{listen}location / {{\nproxy_pass https://{to};\nproxy_ssl_verify on;\n\
-             proxy_ssl_trusted_certificate {};\nproxy_ssl_name {UPSTREAM};\n\
-             proxy_ssl_server_name on;\n}}",
-            file.display()
-        )
-    };
-    let Some(proxy) = nginx(listen).await else {
-        return;
-    };
-    let url = format!("wss://{}/room?x", proxy.address);
-    let client = client::<S>(&authority);
-    server.check_by_proxy(client, &url, "127.0.0.3").await;
+    let server = server.forwarded_for(loopback());
+    check_behind(&authority, server, "127.0.0.3", async |to| {
+        nginx(|port| {
+            let listen = nginx_listen(port, &certificate);
+            let file = authority.file();
+            format!(
+                "{listen}location / {{\nproxy_pass https://{to};\nproxy_ssl_verify on;\n\
+                 proxy_ssl_trusted_certificate {};\nproxy_ssl_name {UPSTREAM};\n\
+                 proxy_ssl_server_name on;\n}}",
+                file.display()
+            )
+        })
+        .await
+    })
+    .await;
 }
 
 pub(super) async fn of_haproxy_end_tls_before_servers_without<S: Secure>() {
-    let authority = Authority::new();
-    let certificate = authority.issue("127.0.0.1");
+    let (authority, certificate) = trusted();
     let server = bind::<S>().await.forwarded_for(loopback());
-    let mut server = TellingServer::start(server);
-    let to = server.address;
-    let listen = |port| {
-        let bind = haproxy_bind(port, &certificate);
-        format!("{bind} option forwardfor\n server one {to}")
-    };
-    let Some(proxy) = haproxy("http", listen).await else {
-        return;
-    };
-    let url = format!("wss://{}/room?x", proxy.address);
-    let client = client::<S>(&authority);
-    server.check_by_proxy(client, &url, "127.0.0.3").await;
+    check_behind(&authority, server, "127.0.0.3", async |to| {
+        haproxy("http", |port| {
+            let bind = haproxy_bind(port, &certificate);
+            format!("{bind} option forwardfor\n server one {to}")
+        })
+        .await
+    })
+    .await;
 }
 
 pub(super) async fn of_haproxy_end_tls_before_servers_with_tls<S: Secure>() {
-    let authority = Authority::new();
-    let certificate = authority.issue("127.0.0.1");
+    let (authority, certificate) = trusted();
     let server = secure_upstream::<S>(&authority).await;
-    let mut server = TellingServer::start(server.forwarded_for(loopback()));
-    let to = server.address;
-    let listen = |port| {
-        let bind = haproxy_bind(port, &certificate);
-        let secure = haproxy_to_secure(&authority);
-        format!("{bind} option forwardfor\n server one {to} {secure}")
-    };
-    let Some(proxy) = haproxy("http", listen).await else {
-        return;
-    };
-    let url = format!("wss://{}/room?x", proxy.address);
-    let client = client::<S>(&authority);
-    server.check_by_proxy(client, &url, "127.0.0.3").await;
+    let server = server.forwarded_for(loopback());
+    check_behind(&authority, server, "127.0.0.3", async |to| {
+        haproxy("http", |port| {
+            let bind = haproxy_bind(port, &certificate);
+            let secure = haproxy_to_secure(&authority);
+            format!("{bind} option forwardfor\n server one {to} {secure}")
+        })
+        .await
+    })
+    .await;
 }
 
 /// The PROXY protocol comes before TLS, whoever its client is: HAProxy or a client behind it. Where
 /// HAProxy ends TLS, it says more in the same header.
 pub(super) async fn of_haproxy_speak_the_proxy_protocol_before_tls<S: Secure>() {
-    let authority = Authority::new();
-    let certificate = authority.issue("127.0.0.1");
+    let (authority, certificate) = trusted();
     let own = ServerTls::from_pem_files(&certificate.chain, &certificate.key).unwrap();
     let plain = |port| format!(" bind 127.0.0.1:{port}\n");
     let ending = |port| haproxy_bind(port, &certificate);
@@ -149,15 +154,12 @@ pub(super) async fn of_haproxy_speak_the_proxy_protocol_before_tls<S: Secure>() 
         (once, &ending, with_tls.to_owned()),
     ];
     for (server, bind, options) in cases {
-        let mut server = TellingServer::start(server.proxy_protocol(loopback()));
-        let to = server.address;
-        let listen = |port| format!("{} server one {to} {options}", bind(port));
-        let Some(proxy) = haproxy("tcp", listen).await else {
-            return;
-        };
-        let url = format!("wss://{}/room?x", proxy.address);
-        let client = client::<S>(&authority);
-        server.check_by_proxy(client, &url, "127.0.0.3:").await;
+        let server = server.proxy_protocol(loopback());
+        check_behind(&authority, server, "127.0.0.3:", async |to| {
+            let listen = |port| format!("{} server one {to} {options}", bind(port));
+            haproxy("tcp", listen).await
+        })
+        .await;
     }
 }
 
@@ -168,9 +170,23 @@ async fn pinging<S: Secure>(milliseconds: Option<u64>) -> RunningServer<S> {
     RunningServer::echoing(bind::<S>().await.config(config))
 }
 
-/// By a proxy that ends what is idle for two seconds: with our keepalive a connection outlives that,
-/// without it does not.
-async fn check_idle<S: Secure>(authority: &Authority, url: &str, is_kept: bool) {
+/// Starts servers with and without keepalive, and before each a proxy that ends what is idle for two
+/// seconds: with our keepalive a connection outlives that, without it does not.
+async fn check_idle<S: Secure>(
+    authority: &Authority,
+    proxy: impl AsyncFn(SocketAddr) -> Option<Daemon>,
+) {
+    for interval in [Some(100), None] {
+        let server = pinging::<S>(interval).await;
+        let Some(proxy) = proxy(server.address).await else {
+            return;
+        };
+        let url = format!("wss://{}/", proxy.address);
+        check_kept::<S>(authority, &url, interval.is_some()).await;
+    }
+}
+
+async fn check_kept<S: Secure>(authority: &Authority, url: &str, is_kept: bool) {
     let mut config = Config::default();
     config.timeouts.ping_interval = None;
     let client = client::<S>(authority).config(config);
@@ -192,37 +208,25 @@ async fn check_idle<S: Secure>(authority: &Authority, url: &str, is_kept: bool) 
 }
 
 pub(super) async fn of_nginx_are_outlived_by_keepalive<S: Secure>() {
-    let authority = Authority::new();
-    let certificate = authority.issue("127.0.0.1");
-    for interval in [Some(100), None] {
-        let server = pinging::<S>(interval).await;
-        let to = server.address;
-        let listen = |port| {
+    let (authority, certificate) = trusted();
+    check_idle::<S>(&authority, async |to| {
+        nginx(|port| {
             let listen = nginx_listen(port, &certificate);
             format!("{listen}location / {{ proxy_pass http://{to}; proxy_read_timeout 2s; }}")
-        };
-        let Some(proxy) = nginx(listen).await else {
-            return;
-        };
-        let url = format!("wss://{}/", proxy.address);
-        check_idle::<S>(&authority, &url, interval.is_some()).await;
-    }
+        })
+        .await
+    })
+    .await;
 }
 
 pub(super) async fn of_haproxy_are_outlived_by_keepalive<S: Secure>() {
-    let authority = Authority::new();
-    let certificate = authority.issue("127.0.0.1");
-    for interval in [Some(100), None] {
-        let server = pinging::<S>(interval).await;
-        let to = server.address;
-        let listen = |port| {
+    let (authority, certificate) = trusted();
+    check_idle::<S>(&authority, async |to| {
+        haproxy("http", |port| {
             let bind = haproxy_bind(port, &certificate);
             format!("{bind} timeout tunnel 2s\n server one {to}")
-        };
-        let Some(proxy) = haproxy("http", listen).await else {
-            return;
-        };
-        let url = format!("wss://{}/", proxy.address);
-        check_idle::<S>(&authority, &url, interval.is_some()).await;
-    }
+        })
+        .await
+    })
+    .await;
 }
