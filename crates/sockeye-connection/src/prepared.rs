@@ -168,26 +168,30 @@ impl Connection {
             return Ok(Way::Ordinary);
         };
         let encodings = &prepared.shared.encodings;
-        if let Some(encoded) = encodings.get(name, key) {
-            return Ok(match encoded {
-                Some(frame) if self.is_cut(frame) => Way::Ordinary,
-                Some(frame) => {
-                    self.extensions.pass_alone();
-                    Way::Encoded(frame.clone())
-                }
-                // The extension has no part in a message that it leaves as it is.
-                None => Way::Plain,
-            });
-        }
-        let name = Box::from(name);
-        let part = prepared.part();
-        let encoded = SharedFrame::encoded(&mut self.extensions, part, message.as_bytes())?;
-        encodings.keep(name, key, encoded.clone());
+        let known = encodings.get(name, key).cloned();
+        let is_known = known.is_some();
+        let encoded = match known {
+            Some(encoded) => encoded,
+            None => {
+                let name = Box::from(name);
+                let part = prepared.part();
+                let bytes = message.as_bytes();
+                let encoded = SharedFrame::encoded(&mut self.extensions, part, bytes)?;
+                encodings.keep(name, key, encoded.clone());
+                encoded
+            }
+        };
         Ok(match encoded {
+            // The extension has no part in a message that it leaves as it is.
+            None => Way::Plain,
             // It was encoded alone, so that it can be forgotten: what follows refers to nothing.
             Some(frame) if self.is_cut(&frame) => Way::Ordinary,
-            Some(frame) => Way::Encoded(frame),
-            None => Way::Plain,
+            Some(frame) => {
+                if is_known {
+                    self.extensions.pass_alone();
+                }
+                Way::Encoded(frame)
+            }
         })
     }
 

@@ -262,7 +262,11 @@ fn is_refused_where_another_message_would_be() {
 fn an_extension_that_fails_ends_only_its_own_connection() {
     let prepared = PreparedMessage::new("cannot be encoded!");
     let config = Config::default();
-    let mut failing = Probe::with(Role::Server, config, failing());
+    let mut failing = Probe::with(
+        Role::Server,
+        config,
+        encoding_by(|_| Err(EncodeError::Failed)),
+    );
     let refused = failing.connection.send_prepared(&prepared, failing.now);
     assert_eq!(refused, Err(ApiMisuse::ExtensionFailed));
     assert_eq!(failing.connection.state(), State::Closing);
@@ -271,84 +275,21 @@ fn an_extension_that_fails_ends_only_its_own_connection() {
     assert_eq!(other.sent().len(), 1);
 }
 
-/// A chain that would share its encodings, and cannot make any.
-fn failing() -> Chain {
+/// A chain of an extension that shares what it encodes, by this, and lets it be cut.
+fn encoding_by(encode: fn(&[u8]) -> Result<Vec<u8>, EncodeError>) -> Chain {
     let mut chain = Chain::default();
     chain
-        .push(Box::new(Failing))
+        .push(Box::new(EncodingBy(encode)))
         .expect("nothing to conflict with");
     chain
 }
 
 #[derive(Debug)]
-struct Failing;
+struct EncodingBy(fn(&[u8]) -> Result<Vec<u8>, EncodeError>);
 
-impl sockeye_extensions::Extension for Failing {
+impl sockeye_extensions::Extension for EncodingBy {
     fn name(&self) -> &str {
-        "x-failing"
-    }
-
-    fn rsv(&self) -> Rsv {
-        Rsv::NONE
-    }
-
-    fn begin_frame(
-        &mut self,
-        _: &sockeye_extensions::FrameStart,
-    ) -> Result<bool, sockeye_extensions::DecodeError> {
-        Ok(false)
-    }
-
-    fn decode(
-        &mut self,
-        _: &[u8],
-        _: bool,
-        _: usize,
-        _: &mut Vec<u8>,
-    ) -> Result<(), sockeye_extensions::DecodeError> {
-        Ok(())
-    }
-
-    fn encode(
-        &mut self,
-        _: &sockeye_extensions::FrameToSend,
-        _: &[u8],
-        _: &mut Vec<u8>,
-    ) -> Result<Option<Rsv>, EncodeError> {
-        Err(EncodeError::Failed)
-    }
-
-    fn alone_key(&self) -> Option<u64> {
-        Some(0)
-    }
-}
-
-#[test]
-fn a_message_that_an_extension_makes_longer_than_a_frame_is_cut() {
-    let config = Config {
-        max_frame_payload_bytes: Some(10),
-        ..Config::default()
-    };
-    let prepared = PreparedMessage::new("12345678");
-    // The first connection encodes it, the second finds it encoded.
-    for _ in 0..2 {
-        let mut chain = Chain::default();
-        chain.push(Box::new(Doubling)).expect("the only one");
-        let mut sender = Probe::with(Role::Server, config, chain);
-        send_prepared(&mut sender, &prepared);
-        let sent = sender.sent();
-        let lens: Vec<_> = sent.iter().map(|frame| frame.payload.len()).collect();
-        assert_eq!(lens, [10, 6]);
-    }
-}
-
-/// Sends each byte twice.
-#[derive(Debug)]
-struct Doubling;
-
-impl sockeye_extensions::Extension for Doubling {
-    fn name(&self) -> &str {
-        "x-doubling"
+        "x-encoding"
     }
 
     fn rsv(&self) -> Rsv {
@@ -378,7 +319,7 @@ impl sockeye_extensions::Extension for Doubling {
         payload: &[u8],
         out: &mut Vec<u8>,
     ) -> Result<Option<Rsv>, EncodeError> {
-        out.extend(payload.iter().flat_map(|byte| [*byte, *byte]));
+        out.extend(self.0(payload)?);
         Ok(Some(Rsv::RSV1))
     }
 
@@ -388,6 +329,24 @@ impl sockeye_extensions::Extension for Doubling {
 
     fn alone_key(&self) -> Option<u64> {
         Some(0)
+    }
+}
+
+#[test]
+fn a_message_that_an_extension_makes_longer_than_a_frame_is_cut() {
+    let config = Config {
+        max_frame_payload_bytes: Some(10),
+        ..Config::default()
+    };
+    let prepared = PreparedMessage::new("12345678");
+    // The first connection encodes it, the second finds it encoded.
+    for _ in 0..2 {
+        let chain = encoding_by(|payload| Ok([payload, payload].concat()));
+        let mut sender = Probe::with(Role::Server, config, chain);
+        send_prepared(&mut sender, &prepared);
+        let sent = sender.sent();
+        let lens: Vec<_> = sent.iter().map(|frame| frame.payload.len()).collect();
+        assert_eq!(lens, [10, 6]);
     }
 }
 
