@@ -9,6 +9,8 @@ mod request;
 mod response;
 mod tunnel;
 
+use std::fmt::Debug;
+
 use sockeye_frame::fuzzing::Choices;
 
 use crate::HeadLimits;
@@ -17,6 +19,35 @@ pub use address::address;
 pub use request::request;
 pub use response::response;
 pub use tunnel::tunnel;
+
+/// What a reader of heads is given: a byte for limits, one for what else happens, two for the cuts;
+/// then the bytes that it reads.
+struct Heads<'a> {
+    limits: HeadLimits,
+    flags: u8,
+    cuts: [usize; 2],
+    input: &'a [u8],
+}
+
+impl<'a> Heads<'a> {
+    fn new(data: &'a [u8]) -> Self {
+        let mut choices = Choices::new(data);
+        Self {
+            limits: limits(&mut choices),
+            flags: choices.byte(),
+            cuts: [choices.byte().into(), choices.byte().into()],
+            input: choices.rest,
+        }
+    }
+
+    /// What comes of the input, which must be the same however it is cut.
+    fn read<R: Debug>(&self, read: impl Fn(&[&[u8]], HeadLimits, u8) -> R) -> R {
+        let whole = read(&[self.input], self.limits, self.flags);
+        let cut = read(&pieces(self.input, &self.cuts), self.limits, self.flags);
+        assert_eq!(format!("{whole:?}"), format!("{cut:?}"));
+        whole
+    }
+}
 
 /// Limits that are met, or the default ones; a byte.
 fn limits(choices: &mut Choices<'_>) -> HeadLimits {

@@ -9,9 +9,9 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use http::Method;
 use http::header::{SEC_WEBSOCKET_KEY, SEC_WEBSOCKET_VERSION};
-use sockeye_frame::fuzzing::{Choices, bit};
+use sockeye_frame::fuzzing::bit;
 
-use super::{limits, pieces};
+use super::Heads;
 use crate::uri::WsUri;
 use crate::{
     Acceptance, ClientHandshake, ClientRequest, HeadLimits, OriginPolicy, Refusal, ServerEvent,
@@ -24,16 +24,10 @@ use crate::{
 ///
 /// When a promise is broken.
 pub fn request(data: &[u8]) {
-    let mut choices = Choices::new(data);
-    let limits = limits(&mut choices);
-    let end = choices.byte();
-    let cuts = [choices.byte().into(), choices.byte().into()];
-    let input = choices.rest;
-
-    let whole = read(&[input], limits, end);
-    let cut = read(&pieces(input, &cuts), limits, end);
+    let heads = Heads::new(data);
     // What is refused may be known before the end is reached.
-    assert_eq!(format!("{whole:?}"), format!("{cut:?}"));
+    let whole = heads.read(read);
+    let Heads { limits, input, .. } = heads;
     match whole {
         None => assert!(input.len() <= limits.max_head_bytes, "it keeps waiting"),
         Some(ServerEvent::Upgrade(upgrade)) => check_upgrade(*upgrade, input),

@@ -7,9 +7,9 @@ use std::sync::Arc;
 
 use http::StatusCode;
 use sockeye_extensions::PermessageDeflate;
-use sockeye_frame::fuzzing::{Choices, bit};
+use sockeye_frame::fuzzing::bit;
 
-use super::{limits, pieces};
+use super::Heads;
 use crate::{ClientHandshake, ClientRequest, Established, HandshakeError, HeadLimits, WsUri};
 
 /// A byte for limits, one for what else happens and is offered, two for the cuts; then what the
@@ -19,15 +19,14 @@ use crate::{ClientHandshake, ClientRequest, Established, HandshakeError, HeadLim
 ///
 /// When a promise is broken.
 pub fn response(data: &[u8]) {
-    let mut choices = Choices::new(data);
-    let limits = limits(&mut choices);
-    let flags = choices.byte();
-    let cuts = [choices.byte().into(), choices.byte().into()];
-    let input = choices.rest;
-
-    let whole = read(&[input], limits, flags);
-    let cut = read(&pieces(input, &cuts), limits, flags);
-    assert_eq!(format!("{whole:?}"), format!("{cut:?}"));
+    let heads = Heads::new(data);
+    let whole = heads.read(read);
+    let Heads {
+        limits,
+        flags,
+        input,
+        ..
+    } = heads;
     match whole {
         None => assert!(!bit(flags, 0), "the end of input is an end"),
         Some(Ok(established)) => check_established(established, input, flags),

@@ -2,9 +2,9 @@
 //!
 //! The same result however they are cut, and a tunnel only where the proxy said so.
 
-use sockeye_frame::fuzzing::{Choices, bit};
+use sockeye_frame::fuzzing::bit;
 
-use super::{limits, pieces};
+use super::Heads;
 use crate::{HeadLimits, TunnelError, TunnelHandshake, WsUri};
 
 /// A byte for limits, one for what else happens, two for the cuts; then what the proxy sends.
@@ -13,15 +13,9 @@ use crate::{HeadLimits, TunnelError, TunnelHandshake, WsUri};
 ///
 /// When a promise is broken.
 pub fn tunnel(data: &[u8]) {
-    let mut choices = Choices::new(data);
-    let limits = limits(&mut choices);
-    let flags = choices.byte();
-    let cuts = [choices.byte().into(), choices.byte().into()];
-    let input = choices.rest;
-
-    let whole = read(&[input], limits, flags);
-    let cut = read(&pieces(input, &cuts), limits, flags);
-    assert_eq!(format!("{whole:?}"), format!("{cut:?}"));
+    let heads = Heads::new(data);
+    let whole = heads.read(read);
+    let Heads { input, .. } = heads;
     if let Some(Ok(())) = whole {
         let is_success =
             |line: &[u8]| line.starts_with(b"HTTP/1.") && line.get(8..10) == Some(b" 2");
