@@ -5,23 +5,6 @@
 
 use std::process::Command;
 
-use crate::failure::Failure;
-use crate::process;
-use crate::workspace::Workspace;
-
-/// Builds a program of the tests' package with optimizations, and runs it.
-pub(crate) fn run_program(workspace: &Workspace, name: &str, args: &[&str]) -> Result<(), Failure> {
-    let program = ["--release", "--package", "sockeye-tests", "--bin", name];
-    let build = [&["build"][..], &program].concat();
-    process::run_live(&mut process::cargo(&workspace.root, &build))?;
-    let run = [&["run", "--quiet"][..], &program, &["--"], args].concat();
-    let mut run = process::cargo(&workspace.root, &run);
-    match cfg!(unix) {
-        true => process::run_live(&mut all(&run)),
-        false => process::run_live(&mut run),
-    }
-}
-
 /// The same command by way of a shell that raises the limit on open files as far as it may; more
 /// arguments may be added to it.
 pub(crate) fn all(command: &Command) -> Command {
@@ -40,6 +23,7 @@ pub(crate) fn all(command: &Command) -> Command {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::process;
 
     #[cfg(unix)]
     #[test]

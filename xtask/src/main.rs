@@ -18,6 +18,7 @@ mod fuzz;
 mod peers;
 mod powerset;
 mod process;
+mod program;
 mod say;
 mod sim;
 mod soak;

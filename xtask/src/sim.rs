@@ -3,7 +3,7 @@
 //! The program is `sim` of the tests' package, built with optimizations; here is its command line.
 
 use crate::failure::Failure;
-use crate::process;
+use crate::program;
 use crate::workspace::Workspace;
 
 #[derive(clap::Args)]
@@ -26,8 +26,5 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<(), Failur
         Some(seed) => vec!["--seed", seed],
         None => vec!["--seeds", &seeds, "--from", &from],
     };
-    let mut cargo = vec!["run", "--quiet", "--release", "--package", "sockeye-tests"];
-    cargo.extend(["--bin", "sim", "--"]);
-    cargo.extend(args);
-    process::run_live(&mut process::cargo(&workspace.root, &cargo))
+    program::run(workspace, "sim", &args)
 }

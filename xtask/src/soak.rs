@@ -3,8 +3,8 @@
 //! The program is `soak` of the tests' package, built with optimizations; here is its command line. It needs
 //! Linux: each process of clients has a loopback address of its own, and so ports of its own.
 
-use crate::descriptors;
 use crate::failure::Failure;
+use crate::program;
 use crate::workspace::Workspace;
 
 #[derive(clap::Args)]
@@ -34,5 +34,5 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<(), Failur
     let args = ["--connections", "--seconds", "--seed"];
     let args = args.iter().copied().zip(&numbers);
     let args = args.flat_map(|(name, number)| [name, number]);
-    descriptors::run_program(workspace, "soak", &args.collect::<Vec<_>>())
+    program::run(workspace, "soak", &args.collect::<Vec<_>>())
 }

@@ -3,8 +3,8 @@
 //! One process holds both ends, so this needs no peers and no second core. What peers take for an
 //! idle connection is a scenario of the comparison.
 
-use crate::descriptors;
 use crate::failure::Failure;
+use crate::program;
 use crate::workspace::Workspace;
 
 #[derive(clap::Args)]
@@ -16,5 +16,5 @@ pub(super) struct Options {
 
 pub(super) fn run(workspace: &Workspace, options: &Options) -> Result<(), Failure> {
     let connections = options.connections.to_string();
-    descriptors::run_program(workspace, "idle", &["--connections", &connections])
+    program::run(workspace, "idle", &["--connections", &connections])
 }
