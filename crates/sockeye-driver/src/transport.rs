@@ -30,6 +30,9 @@ pub trait Transport: Send + Unpin {
 
     /// Writes from `slices`, in order, and returns how many bytes were taken (at least 1).
     ///
+    /// After [`Poll::Pending`] the next call begins with the same bytes, and its first slice is no
+    /// shorter: a library that has encrypted what it could not write must get it again.
+    ///
     /// # Errors
     ///
     /// Those of the underlying stream; the driver writes nothing after one.
