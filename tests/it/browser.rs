@@ -38,7 +38,7 @@ async fn page_plays_the_scenarios_with_tls() {
     };
     let certificate = authority.issue("127.0.0.1");
     let tls = ServerTls::from_pem_files(certificate.chain, certificate.key);
-    let server = secure_sockeye_server(&tls.expect("files just written")).await;
+    let server = secure_sockeye_server(tls.expect("files just written")).await;
     let browser = Mutex::new(browser);
     let client = async |scenario, url: String| browser.lock().await.client(scenario, &url).await;
     play_all(server, GAPS, client).await;

@@ -56,6 +56,11 @@ macro_rules! on_every_shell {
             type Shell = sockeye_tests::Secured<sockeye::tokio::Tokio>;
             $(on_every_shell!(@tests $subject $($behaviour)*);)+
         }
+        #[cfg(feature = "native-tls")]
+        mod on_tokio_with_native_tls {
+            type Shell = sockeye_tests::Secured<sockeye::tokio::Tokio, sockeye_tests::NativeTls>;
+            $(on_every_shell!(@tests $subject $($behaviour)*);)+
+        }
         mod on_async_std_with_tls {
             type Shell = sockeye_tests::Secured<sockeye::async_std::AsyncIo<sockeye::async_std::AsyncStd>>;
             $(on_every_shell!(@tests $subject $($behaviour)*);)+

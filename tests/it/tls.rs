@@ -1,9 +1,12 @@
 //! TLS: who trusts whom, and what an end without a word means; on every shell that has it.
 //!
+//! By rustls, and on tokio by native-tls as well, where what only one of the two can do is left out.
 //! Certificates are made for each test by an authority of its own.
 
 mod certificates;
 mod endings;
+#[cfg(feature = "native-tls")]
+mod native_tls;
 mod openssl;
 mod proxies;
 mod redirects;
@@ -12,33 +15,65 @@ mod servers;
 
 use sockeye::driver::{Client, Server};
 use sockeye::{ClientTls, ServerTls};
-use sockeye_tests::{Authority, RunningServer, Shell, bind};
+use sockeye_tests::{Authority, Certificate, RunningServer, Rustls, Shell, TlsLibrary};
 
-/// A shell with TLS by rustls.
-trait Secure: Shell<ClientTls = ClientTls, ServerTls = ServerTls> {}
+/// A shell with TLS, by rustls unless it says otherwise.
+trait Secure: Shell<ClientTls: From<ClientTls>, ServerTls: From<ServerTls>> {
+    /// The versions of TLS that servers have, as OpenSSL's programs want them.
+    const SERVER_VERSIONS: &[&str] = &["-tls1_2", "-tls1_3"];
 
-impl<S: Shell<ClientTls = ClientTls, ServerTls = ServerTls>> Secure for S {}
+    /// A client that trusts the authority and nobody else.
+    fn trusting(authority: &Authority) -> Self::ClientTls {
+        Rustls::trusting(authority).into()
+    }
 
-/// Makes a test of each behaviour, in a module for each runtime.
+    /// A server that has the certificate.
+    fn showing(certificate: &Certificate) -> Self::ServerTls {
+        Rustls::showing(certificate).into()
+    }
+
+    /// What is said of a certificate, of what rustls says of it.
+    fn in_its_words(fault: &str) -> &str {
+        fault
+    }
+}
+
+impl Secure for sockeye::tokio::Tokio {}
+impl Secure for sockeye::async_std::AsyncIo<sockeye::async_std::AsyncStd> {}
+impl Secure for sockeye::smol::AsyncIo<sockeye::smol::Smol> {}
+impl Secure for sockeye::blocking::Blocking {}
+
+/// Makes a test of each behaviour, in a module for each runtime; those in brackets are for rustls
+/// alone.
 macro_rules! on_every_runtime {
-    ($($subject:ident { $($behaviour:ident,)+ })+) => {
+    ($($subject:ident {
+        $($behaviour:ident,)*
+    } $([
+        $($by_rustls:ident,)+
+    ])?)+) => {
         mod on_tokio {
             type Shell = sockeye::tokio::Tokio;
-            $(on_every_runtime!(@tests $subject $($behaviour)+);)+
+            $(on_every_runtime!(@tests $subject $($behaviour)* $($($by_rustls)+)?);)+
         }
         mod on_async_std {
             type Shell = sockeye::async_std::AsyncIo<sockeye::async_std::AsyncStd>;
-            $(on_every_runtime!(@tests $subject $($behaviour)+);)+
+            $(on_every_runtime!(@tests $subject $($behaviour)* $($($by_rustls)+)?);)+
         }
         mod on_smol {
             type Shell = sockeye::smol::AsyncIo<sockeye::smol::Smol>;
-            $(on_every_runtime!(@tests $subject $($behaviour)+);)+
+            $(on_every_runtime!(@tests $subject $($behaviour)* $($($by_rustls)+)?);)+
         }
         mod on_threads {
             type Shell = sockeye::blocking::Blocking;
-            $(on_every_runtime!(@tests $subject $($behaviour)+);)+
+            $(on_every_runtime!(@tests $subject $($behaviour)* $($($by_rustls)+)?);)+
+        }
+        #[cfg(feature = "native-tls")]
+        mod on_tokio_with_native_tls {
+            type Shell = super::native_tls::Shell;
+            $(on_every_runtime!(@tests $subject $($behaviour)*);)+
         }
     };
+    (@tests $subject:ident) => {};
     (@tests $subject:ident $($behaviour:ident)+) => {
         mod $subject {
             use super::super::$subject;
@@ -58,9 +93,11 @@ on_every_runtime! {
     certificates {
         of_an_authority_that_is_trusted_open_a_websocket,
         that_are_no_good_are_refused_with_the_reason,
+        are_for_the_host_of_the_address_which_is_named,
+    } [
         are_read_again_while_the_server_serves,
         of_clients_are_demanded,
-    }
+    ]
     endings {
         without_a_word_of_tls_are_lost_connections,
         after_both_close_frames_need_no_word_of_tls,
@@ -71,11 +108,12 @@ on_every_runtime! {
         that_is_killed_while_it_serves_is_a_lost_connection,
         is_a_client_of_servers_of_ours,
         that_is_killed_as_a_client_is_a_lost_connection,
+        with_certificates_that_are_no_good_is_refused_with_the_reason,
+    } [
         asks_clients_of_ours_for_certificates,
         shows_certificates_to_servers_of_ours,
-        with_certificates_that_are_no_good_is_refused_with_the_reason,
         that_agrees_on_nothing_is_an_error_of_tls,
-    }
+    ]
     proxies {
         with_tls_are_tunnels_to_servers_with_tls,
         with_certificates_that_are_no_good_are_refused,
@@ -97,30 +135,36 @@ on_every_runtime! {
         of_haproxy_are_outlived_by_keepalive,
     }
     servers {
-        agree_on_http_1_1,
         give_up_clients_that_do_not_shake_hands,
         cut_off_clients_without_tls,
         are_no_websockets_without_tls,
-    }
+        that_say_nothing_are_given_up,
+    } [
+        agree_on_http_1_1,
+    ]
 }
 
 /// A server of messages that come back, with a certificate for 127.0.0.1.
 async fn echo_server<S: Secure>(authority: &Authority) -> RunningServer<S> {
     let certificate = authority.issue("127.0.0.1");
-    let tls = ServerTls::from_pem_files(certificate.chain, certificate.key).unwrap();
-    RunningServer::echoing(secure_bind(tls).await)
+    RunningServer::echoing(secure_bind(S::showing(&certificate)).await)
 }
 
-async fn secure_bind<S: Secure>(tls: ServerTls) -> Server<S> {
-    bind::<S>().await.tls(tls)
+async fn secure_bind<S: Secure>(tls: impl Into<S::ServerTls>) -> Server<S> {
+    plain_bind::<S>().await.tls(tls)
+}
+
+/// A server without TLS, whatever servers of the shell have.
+async fn plain_bind<S: Secure>() -> Server<S> {
+    Server::bind("127.0.0.1:0").await.unwrap()
 }
 
 /// A client that trusts the authority and nobody else.
 fn client<S: Secure>(authority: &Authority) -> Client<S> {
-    Client::new().tls(ClientTls::trusting_pem_file(authority.file()).unwrap())
+    Client::new().tls(S::trusting(authority))
 }
 
-/// The same address with TLS.
+/// The address of a server with TLS.
 fn wss<S: Shell>(server: &RunningServer<S>) -> String {
-    server.url("").replacen("ws", "wss", 1)
+    format!("wss://{}/", server.address)
 }

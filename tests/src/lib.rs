@@ -54,7 +54,9 @@ pub use reverse_proxy::{TellingServer, haproxy, nginx};
 pub use running::{RunningServer, bind, echo};
 pub use scenario::Scenario;
 pub use scenario_server::ScenarioServer;
-pub use secured::Secured;
+#[cfg(feature = "native-tls")]
+pub use secured::{NativeTls, identity};
+pub use secured::{Rustls, Secured, Shared, TlsLibrary};
 pub use seen::{Seen, Watched, WatchedServer};
 pub use shell::{Parked, Shell, Tcp, spawn};
 pub use traffic::Traffic;

@@ -1,23 +1,113 @@
 //! A shell of ours with TLS on every connection, so that the list of behaviours runs over it too.
 //!
 //! Clients know whom to trust by [`Runtime::default_tls`], as they do with authorities of the
-//! system's; servers get their certificate where they are bound. All else is the shell's.
+//! system's; servers get their certificate where they are bound. All else is the shell's. Raw peers
+//! have TLS by rustls, whatever the shell has it by.
 
+use std::fmt::Debug;
+#[cfg(feature = "native-tls")]
+use std::fs;
 use std::io;
 use std::marker::PhantomData;
 use std::net::{IpAddr, SocketAddr, TcpListener};
 use std::sync::OnceLock;
 
 use sockeye::driver::{Listen, Runtime, Server, Spawn};
+#[cfg(feature = "native-tls")]
+use sockeye::tokio::native_tls::{self, TlsAcceptor, TlsConnector};
+#[cfg(feature = "native-tls")]
+use sockeye::tokio::{AnyClientTls, AnyServerTls};
 use sockeye::{ClientTls, ServerTls, Timer};
 
-use crate::{Authority, Shell};
+use crate::{Authority, Certificate, Shell};
 
-/// The shell `S`, with TLS by rustls.
+/// The shell `S`, with TLS by the library `L`.
 #[derive(Debug)]
-pub struct Secured<S>(PhantomData<fn() -> S>);
+pub struct Secured<S, L = Rustls>(PhantomData<fn() -> (S, L)>);
 
-impl<S: Shell> Spawn for Secured<S> {
+/// A library for TLS, as tests tell it whom to trust and who it is.
+pub trait TlsLibrary: Debug + 'static {
+    /// What clients are told.
+    type Client: Clone;
+
+    /// What servers are told.
+    type Server: Clone;
+
+    /// A client that trusts the authority and nobody else.
+    fn trusting(authority: &Authority) -> Self::Client;
+
+    /// A server that has the certificate.
+    fn showing(certificate: &Certificate) -> Self::Server;
+
+    /// What all tests share.
+    fn shared(shared: &'static Shared) -> &'static (Self::Client, Self::Server);
+}
+
+/// Stands for rustls; has no values.
+#[derive(Debug)]
+pub enum Rustls {}
+
+impl TlsLibrary for Rustls {
+    type Client = ClientTls;
+    type Server = ServerTls;
+
+    fn trusting(authority: &Authority) -> ClientTls {
+        ClientTls::trusting_pem_file(authority.file()).expect(WRITTEN)
+    }
+
+    fn showing(certificate: &Certificate) -> ServerTls {
+        ServerTls::from_pem_files(&certificate.chain, &certificate.key).expect(WRITTEN)
+    }
+
+    fn shared(shared: &'static Shared) -> &'static (ClientTls, ServerTls) {
+        &shared.rustls
+    }
+}
+
+/// Stands for the library of the system, by native-tls; has no values.
+#[cfg(feature = "native-tls")]
+#[derive(Debug)]
+pub enum NativeTls {}
+
+#[cfg(feature = "native-tls")]
+impl TlsLibrary for NativeTls {
+    type Client = AnyClientTls;
+    type Server = AnyServerTls;
+
+    fn trusting(authority: &Authority) -> AnyClientTls {
+        let pem = fs::read(authority.file()).expect(WRITTEN);
+        let authority = native_tls::Certificate::from_pem(&pem).expect(WRITTEN);
+        let mut builder = TlsConnector::builder();
+        builder.disable_built_in_roots(true);
+        builder.request_alpns(&["http/1.1"]);
+        builder.add_root_certificate(authority);
+        builder.build().expect(WRITTEN).into()
+    }
+
+    fn showing(certificate: &Certificate) -> AnyServerTls {
+        let acceptor = TlsAcceptor::new(identity(certificate));
+        acceptor.expect(WRITTEN).into()
+    }
+
+    fn shared(shared: &'static Shared) -> &'static (AnyClientTls, AnyServerTls) {
+        &shared.native_tls
+    }
+}
+
+/// A certificate and its key, for either side of native-tls.
+///
+/// # Panics
+///
+/// If they are no good.
+#[cfg(feature = "native-tls")]
+#[must_use]
+pub fn identity(certificate: &Certificate) -> native_tls::Identity {
+    let [chain, key] =
+        [&certificate.chain, &certificate.key].map(|file| fs::read(file).expect(WRITTEN));
+    native_tls::Identity::from_pkcs8(&chain, &key).expect(WRITTEN)
+}
+
+impl<S: Shell, L: TlsLibrary> Spawn for Secured<S, L> {
     type TaskId = S::TaskId;
     type Task = S::Task;
 
@@ -36,10 +126,10 @@ impl<S: Shell> Spawn for Secured<S> {
     }
 }
 
-impl<S: Shell<ServerTls = ServerTls>> Listen for Secured<S> {
+impl<S: Shell, L: TlsLibrary> Listen for Secured<S, L> {
     type Transport = S::Transport;
     type Listener = S::Listener;
-    type ServerTls = ServerTls;
+    type ServerTls = S::ServerTls;
 
     fn timer() -> Box<dyn Timer> {
         S::timer()
@@ -51,7 +141,7 @@ impl<S: Shell<ServerTls = ServerTls>> Listen for Secured<S> {
 
     fn secure_accepted(
         transport: Self::Transport,
-        tls: &ServerTls,
+        tls: &Self::ServerTls,
     ) -> impl Future<Output = io::Result<Self::Transport>> + Send {
         S::secure_accepted(transport, tls)
     }
@@ -61,17 +151,17 @@ impl<S: Shell<ServerTls = ServerTls>> Listen for Secured<S> {
     }
 }
 
-impl<S: Shell<ClientTls = ClientTls, ServerTls = ServerTls>> Runtime for Secured<S> {
-    type ClientTls = ClientTls;
+impl<S: Shell<ClientTls: From<L::Client>>, L: TlsLibrary> Runtime for Secured<S, L> {
+    type ClientTls = S::ClientTls;
 
-    fn default_tls() -> io::Result<ClientTls> {
-        Ok(both_sides().0.clone())
+    fn default_tls() -> io::Result<Self::ClientTls> {
+        Ok(L::shared(shared()).0.clone().into())
     }
 
     fn secure(
         transport: Self::Transport,
         host: &str,
-        tls: &ClientTls,
+        tls: &Self::ClientTls,
     ) -> impl Future<Output = io::Result<Self::Transport>> + Send {
         S::secure(transport, host, tls)
     }
@@ -97,8 +187,12 @@ impl<S: Shell<ClientTls = ClientTls, ServerTls = ServerTls>> Runtime for Secured
     }
 }
 
-impl<S: Shell<ClientTls = ClientTls, ServerTls = ServerTls>> Shell for Secured<S> {
-    const TLS: Option<fn() -> &'static (ClientTls, ServerTls)> = Some(both_sides);
+impl<S, L> Shell for Secured<S, L>
+where
+    S: Shell<ClientTls: From<L::Client>, ServerTls: From<L::Server>>,
+    L: TlsLibrary,
+{
+    const TLS: Option<fn() -> &'static (ClientTls, ServerTls)> = Some(|| &shared().rustls);
 
     fn run(test: impl Future<Output = ()>) {
         S::run(test);
@@ -109,20 +203,37 @@ impl<S: Shell<ClientTls = ClientTls, ServerTls = ServerTls>> Shell for Secured<S
     }
 
     fn guard(server: Server<Self>) -> Server<Self> {
-        server.tls(both_sides().1.clone())
+        server.tls(L::shared(shared()).1.clone())
     }
 }
 
 /// What clients and servers of all tests are told: a certificate for 127.0.0.1, and who issued it.
-fn both_sides() -> &'static (ClientTls, ServerTls) {
-    static SIDES: OnceLock<(ClientTls, ServerTls)> = OnceLock::new();
-    SIDES.get_or_init(|| {
+#[derive(Debug)]
+pub struct Shared {
+    rustls: (ClientTls, ServerTls),
+    #[cfg(feature = "native-tls")]
+    native_tls: (AnyClientTls, AnyServerTls),
+}
+
+fn shared() -> &'static Shared {
+    static SHARED: OnceLock<Shared> = OnceLock::new();
+    SHARED.get_or_init(|| {
         // Its files are read here and needed no more.
         let authority = Authority::new();
         let certificate = authority.issue("127.0.0.1");
-        let client = ClientTls::trusting_pem_file(authority.file());
-        let server = ServerTls::from_pem_files(certificate.chain, certificate.key);
-        let made = "files that were just written";
-        (client.expect(made), server.expect(made))
+        Shared {
+            rustls: both_sides::<Rustls>(&authority, &certificate),
+            #[cfg(feature = "native-tls")]
+            native_tls: both_sides::<NativeTls>(&authority, &certificate),
+        }
     })
 }
+
+fn both_sides<L: TlsLibrary>(
+    authority: &Authority,
+    certificate: &Certificate,
+) -> (L::Client, L::Server) {
+    (L::trusting(authority), L::showing(certificate))
+}
+
+const WRITTEN: &str = "files that were just written";

@@ -21,6 +21,9 @@ pub trait Shell: Runtime + Sized {
     /// Where connections have TLS: what clients and servers are told of it.
     const TLS: Option<fn() -> &'static (ClientTls, ServerTls)> = None;
 
+    /// Whether clients that are told nothing of TLS have somebody to trust.
+    const TRUSTS_BY_DEFAULT: bool = false;
+
     /// The address of a server of this shell's, with a path that begins behind the slash.
     fn url(address: SocketAddr, path: &str) -> String {
         match Self::TLS {
@@ -47,6 +50,8 @@ pub trait Shell: Runtime + Sized {
 }
 
 impl Shell for Tokio {
+    const TRUSTS_BY_DEFAULT: bool = cfg!(feature = "native-tls");
+
     fn run(test: impl Future<Output = ()>) {
         let mut runtime = tokio::runtime::Builder::new_current_thread();
         let runtime = runtime.enable_all().build().expect("there are descriptors");

@@ -1,7 +1,8 @@
 //! Sockeye WebSockets on tokio: connect, listen, serve.
 //!
 //! A thin shell: everything a WebSocket does is decided in `sockeye-driver`, and this crate brings
-//! it together with tokio's sockets and clock, and with TLS by rustls where a feature says so.
+//! it together with tokio's sockets and clock, and with TLS by rustls or native-tls where a feature says
+//! so.
 //!
 //! - [`connect`] and [`Client`] open WebSockets; [`Client::connect_on`] over any stream.
 //! - `Client::connect_unix` and `UnixServer` do the same on Unix sockets.
@@ -39,6 +40,7 @@
 //! | `rustls-tls-webpki-roots`, `rustls-tls-native-roots`, `rustls-platform-verifier` | no | TLS by rustls: `wss` for clients that trust Mozilla's list, the system's files, or whom the system trusts; [`Server::tls`] |
 //! | `ring`, `aws-lc-rs` | no | which cryptography TLS has; ring with one of the above, aws-lc-rs goes first |
 //! | `rustls` | no | TLS without either, by configurations of rustls |
+//! | `native-tls` | no | TLS by the library of the system; where that is OpenSSL, building takes its headers and pkg-config. A client that is told nothing has it unless rustls knows whom to trust |
 //! | `cookies` | no | the client's `cookie_jar`, and `CookieJar` |
 
 mod accept;
@@ -49,7 +51,7 @@ mod server;
 mod socket;
 mod stream;
 mod timer;
-#[cfg(feature = "rustls")]
+#[cfg(any(feature = "native-tls", feature = "rustls"))]
 mod tls;
 #[cfg(unix)]
 mod unix;
@@ -58,6 +60,8 @@ mod web_socket;
 pub use accept::{accept, accept_request, from_upgraded};
 pub use client::{Client, connect};
 pub use io::Io;
+#[cfg(feature = "native-tls")]
+pub use native_tls;
 pub use runtime::Tokio;
 pub use server::{Server, ServerHandle};
 #[cfg(feature = "cookies")]
@@ -66,6 +70,8 @@ pub use sockeye_driver::{DrainReport, HandlerError};
 #[cfg(feature = "rustls")]
 pub use sockeye_tls::{ClientTls, ServerTls, rustls};
 pub use stream::Stream;
+#[cfg(any(feature = "native-tls", feature = "rustls"))]
+pub use tls::{AnyClientTls, AnyServerTls};
 #[cfg(unix)]
 pub use unix::{TokioUnix, UnixServer};
 pub use web_socket::{Receiver, Sender, WebSocket};

@@ -4,11 +4,9 @@ use std::future::Future;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
 
-#[cfg(not(feature = "rustls"))]
+#[cfg(not(any(feature = "native-tls", feature = "rustls")))]
 use sockeye_driver::NoTls;
 use sockeye_driver::{Adopt, Listen, Runtime, Spawn, Timer};
-#[cfg(feature = "rustls")]
-use sockeye_tls::{ClientTls, ServerTls};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpSocket, TcpStream, lookup_host};
 use tokio::task::{AbortHandle, Id};
@@ -16,8 +14,8 @@ use tokio::task::{AbortHandle, Id};
 use crate::io::Io;
 use crate::stream::Stream;
 use crate::timer::TokioTimer;
-#[cfg(feature = "rustls")]
-use crate::tls;
+#[cfg(any(feature = "native-tls", feature = "rustls"))]
+use crate::tls::{self, AnyClientTls, AnyServerTls};
 
 /// Stands for tokio in the types of the driver; has no values.
 #[derive(Debug)]
@@ -45,9 +43,9 @@ impl Spawn for Tokio {
 impl Listen for Tokio {
     type Transport = Io<Stream>;
     type Listener = TcpListener;
-    #[cfg(feature = "rustls")]
-    type ServerTls = ServerTls;
-    #[cfg(not(feature = "rustls"))]
+    #[cfg(any(feature = "native-tls", feature = "rustls"))]
+    type ServerTls = AnyServerTls;
+    #[cfg(not(any(feature = "native-tls", feature = "rustls")))]
     type ServerTls = NoTls;
 
     fn timer() -> Box<dyn Timer> {
@@ -59,10 +57,10 @@ impl Listen for Tokio {
         Ok(Io::new(Stream::from(tcp)))
     }
 
-    #[cfg(feature = "rustls")]
+    #[cfg(any(feature = "native-tls", feature = "rustls"))]
     async fn secure_accepted(
         transport: Self::Transport,
-        tls: &ServerTls,
+        tls: &AnyServerTls,
     ) -> io::Result<Self::Transport> {
         let stream = tls::accept(transport.into_inner(), tls).await?;
         Ok(Io::new(stream))
@@ -74,21 +72,21 @@ impl Listen for Tokio {
 }
 
 impl Runtime for Tokio {
-    #[cfg(feature = "rustls")]
-    type ClientTls = ClientTls;
-    #[cfg(not(feature = "rustls"))]
+    #[cfg(any(feature = "native-tls", feature = "rustls"))]
+    type ClientTls = AnyClientTls;
+    #[cfg(not(any(feature = "native-tls", feature = "rustls")))]
     type ClientTls = NoTls;
 
-    #[cfg(feature = "rustls")]
-    fn default_tls() -> io::Result<ClientTls> {
-        ClientTls::by_features()
+    #[cfg(any(feature = "native-tls", feature = "rustls"))]
+    fn default_tls() -> io::Result<AnyClientTls> {
+        tls::by_features()
     }
 
-    #[cfg(feature = "rustls")]
+    #[cfg(any(feature = "native-tls", feature = "rustls"))]
     async fn secure(
         transport: Self::Transport,
         host: &str,
-        tls: &ClientTls,
+        tls: &AnyClientTls,
     ) -> io::Result<Self::Transport> {
         let stream = tls::connect(transport.into_inner(), host, tls).await?;
         Ok(Io::new(stream))

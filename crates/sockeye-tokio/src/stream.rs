@@ -13,6 +13,8 @@ use tokio::net::TcpStream;
 use tokio_rustls::TlsStream;
 
 use crate::socket::Socket;
+#[cfg(feature = "native-tls")]
+use crate::tls::NativeTlsStream;
 
 /// A connection made by [`connect`](crate::connect) or taken by [`Server`](crate::Server).
 #[derive(Debug)]
@@ -26,7 +28,9 @@ enum Inner {
     /// In a box, so that what has no TLS is no larger for it. The stream below may have TLS itself,
     /// to a proxy.
     #[cfg(feature = "rustls")]
-    Secure(Box<TlsStream<Stream>>),
+    Rustls(Box<TlsStream<Stream>>),
+    #[cfg(feature = "native-tls")]
+    NativeTls(Box<NativeTlsStream>),
 }
 
 impl Stream {
@@ -48,19 +52,41 @@ impl Stream {
         self.socket().local_addr()
     }
 
-    /// What rustls knows of the connection, such as the peer's certificates; `None` without TLS.
+    /// What rustls knows of the connection, such as the peer's certificates; `None` without TLS of
+    /// rustls.
     #[cfg(feature = "rustls")]
     pub fn tls(&self) -> Option<&sockeye_tls::rustls::CommonState> {
         match &self.inner {
             Inner::Plain(_) => None,
-            Inner::Secure(tls) => Some(tls.get_ref().1),
+            Inner::Rustls(tls) => Some(tls.get_ref().1),
+            #[cfg(feature = "native-tls")]
+            Inner::NativeTls(_) => None,
+        }
+    }
+
+    /// What native-tls knows of the connection, such as the server's certificate; `None` without
+    /// TLS of native-tls.
+    #[cfg(feature = "native-tls")]
+    pub fn native_tls(&self) -> Option<&native_tls::TlsStream<impl io::Read + io::Write>> {
+        match &self.inner {
+            Inner::Plain(_) => None,
+            #[cfg(feature = "rustls")]
+            Inner::Rustls(_) => None,
+            Inner::NativeTls(tls) => Some(tls.library()),
         }
     }
 
     #[cfg(feature = "rustls")]
-    pub(crate) fn secure(stream: TlsStream<Self>) -> Self {
+    pub(crate) fn by_rustls(stream: TlsStream<Self>) -> Self {
         Self {
-            inner: Inner::Secure(Box::new(stream)),
+            inner: Inner::Rustls(Box::new(stream)),
+        }
+    }
+
+    #[cfg(feature = "native-tls")]
+    pub(crate) fn by_native_tls(stream: NativeTlsStream) -> Self {
+        Self {
+            inner: Inner::NativeTls(Box::new(stream)),
         }
     }
 
@@ -68,7 +94,9 @@ impl Stream {
         match &self.inner {
             Inner::Plain(socket) => socket.tcp(),
             #[cfg(feature = "rustls")]
-            Inner::Secure(tls) => tls.get_ref().0.socket(),
+            Inner::Rustls(tls) => tls.get_ref().0.socket(),
+            #[cfg(feature = "native-tls")]
+            Inner::NativeTls(tls) => tls.below().socket(),
         }
     }
 }
@@ -91,7 +119,12 @@ macro_rules! poll {
                 $poll
             }
             #[cfg(feature = "rustls")]
-            Inner::Secure($stream) => {
+            Inner::Rustls($stream) => {
+                let $stream = Pin::new(&mut **$stream);
+                $poll
+            }
+            #[cfg(feature = "native-tls")]
+            Inner::NativeTls($stream) => {
                 let $stream = Pin::new(&mut **$stream);
                 $poll
             }
@@ -133,7 +166,9 @@ impl AsyncWrite for Stream {
         match &self.inner {
             Inner::Plain(socket) => socket.is_write_vectored(),
             #[cfg(feature = "rustls")]
-            Inner::Secure(tls) => tls.is_write_vectored(),
+            Inner::Rustls(tls) => tls.is_write_vectored(),
+            #[cfg(feature = "native-tls")]
+            Inner::NativeTls(tls) => tls.is_write_vectored(),
         }
     }
 

@@ -110,7 +110,8 @@
 //!
 //! With one of the features that say whom clients trust, a `wss` address is all that a client needs.
 //! `ClientTls` has other authorities, and certificates of the client's own; `ServerTls` is a server's
-//! certificate, which can be read again while it serves. Both take any configuration of rustls.
+//! certificate, which can be read again while it serves. Both take any configuration of rustls. On tokio
+//! the feature `native-tls` has the library of the system do it.
 //!
 //! # Features
 //!
@@ -125,6 +126,7 @@
 //! | `rustls-tls-webpki-roots`, `rustls-tls-native-roots`, `rustls-platform-verifier` | no | TLS by rustls: `wss` for clients that trust Mozilla's list, the system's files, or whom the system trusts; `Server::tls` |
 //! | `ring`, `aws-lc-rs` | no | which cryptography TLS has; ring with one of the above, aws-lc-rs goes first |
 //! | `rustls` | no | TLS without either, by configurations of rustls |
+//! | `native-tls` | no | TLS by the library of the system, on tokio alone; where that is OpenSSL, building takes its headers and pkg-config |
 //! | `cookies` | no | `CookieJar`: cookies that servers set, sent back to them |
 //!
 //! Without a feature for TLS, connecting to a `wss` address is an error that names them;

@@ -5,7 +5,9 @@ use std::io::ErrorKind;
 
 use sockeye::driver::Client;
 use sockeye::{ClientTls, Error, ServerTls, Stage};
-use sockeye_tests::{Authority, RunningServer, within};
+use sockeye_tests::{Authority, RunningServer, Rustls, TlsLibrary, within};
+use tokio::net::TcpListener;
+use tokio_rustls::TlsAcceptor;
 
 use super::{Secure, client, echo_server, secure_bind, wss};
 
@@ -30,26 +32,49 @@ pub(super) async fn that_are_no_good_are_refused_with_the_reason<S: Secure>() {
     let expired = authority.issue_until("127.0.0.1", 2001);
     let unknown = stranger.issue("127.0.0.1");
     for (certificate, reason) in [
-        (
-            for_others,
-            "the certificate of 127.0.0.1 is for other hosts",
-        ),
-        (expired, "the certificate of 127.0.0.1 has expired"),
-        (
-            unknown,
-            "the certificate of 127.0.0.1 comes from an authority that is not trusted",
-        ),
+        (for_others, "is for other hosts"),
+        (expired, "has expired"),
+        (unknown, "comes from an authority that is not trusted"),
     ] {
-        let tls = ServerTls::from_pem_files(certificate.chain, certificate.key).unwrap();
-        let server = RunningServer::echoing(secure_bind::<S>(tls).await);
+        let server = secure_bind::<S>(S::showing(&certificate)).await;
+        let server = RunningServer::echoing(server);
         let opened = client::<S>(&authority).connect(wss(&server)).await;
         let error = opened.map(drop).unwrap_err();
-        assert!(error.to_string().contains(reason), "{error}");
+        let reason = format!("the certificate of 127.0.0.1 {}", S::in_its_words(reason));
+        assert!(error.to_string().contains(&reason), "{error}");
         assert_eq!(error.stage(), Some(Stage::Tls));
         let Error::Connect { source, .. } = error else {
             panic!("{error:?}");
         };
         assert_eq!(source.kind(), ErrorKind::PermissionDenied);
+    }
+}
+
+/// Addresses have no name to ask for (RFC 6066 §3), and no brackets.
+pub(super) async fn are_for_the_host_of_the_address_which_is_named<S: Secure>() {
+    let authority = Authority::new();
+    for (host, subject, named) in [
+        ("chat.example", "chat.example", Some("chat.example")),
+        ("[::1]", "::1", None),
+    ] {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let tls = Rustls::showing(&authority.issue(subject));
+        let client = client::<S>(&authority).connect_to([address]);
+        let url = format!("wss://{host}:{}/", address.port());
+        let accepting = async {
+            let (tcp, _) = listener.accept().await.unwrap();
+            TlsAcceptor::from(tls.config()).accept(tcp).await.unwrap()
+        };
+        let connecting = within("the end of it", client.connect(&url));
+        let (opened, name) = tokio::join!(connecting, async {
+            let accepted = within("a client", accepting).await;
+            accepted.get_ref().1.server_name().map(str::to_owned)
+        });
+        // That server speaks TLS alone.
+        let error = opened.map(drop).unwrap_err();
+        assert_eq!(error.stage(), Some(Stage::Handshake), "{host}: {error:?}");
+        assert_eq!(name.as_deref(), named, "{host}");
     }
 }
 

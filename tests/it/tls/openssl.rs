@@ -44,9 +44,8 @@ async fn client_of<S: Secure>(
     Some(peer)
 }
 
-fn server_tls(authority: &Authority) -> ServerTls {
-    let certificate = authority.issue("127.0.0.1");
-    ServerTls::from_pem_files(certificate.chain, certificate.key).unwrap()
+fn server_tls<S: Secure>(authority: &Authority) -> S::ServerTls {
+    S::showing(&authority.issue("127.0.0.1"))
 }
 
 pub(super) async fn serves_clients_of_ours<S: Secure>() {
@@ -90,8 +89,8 @@ pub(super) async fn that_is_killed_while_it_serves_is_a_lost_connection<S: Secur
 
 pub(super) async fn is_a_client_of_servers_of_ours<S: Secure>() {
     let authority = Authority::new();
-    let mut server = Watched::<S>::echoing(|server| server.tls(server_tls(&authority))).await;
-    for version in VERSIONS {
+    let mut server = Watched::<S>::echoing(|server| server.tls(server_tls::<S>(&authority))).await;
+    for &version in S::SERVER_VERSIONS {
         let arguments = [version.into(), "-alpn".into(), "http/1.1".into()];
         let Some(mut peer) = client_of(&server, &authority, &arguments).await else {
             return;
@@ -108,8 +107,8 @@ pub(super) async fn is_a_client_of_servers_of_ours<S: Secure>() {
 
 pub(super) async fn that_is_killed_as_a_client_is_a_lost_connection<S: Secure>() {
     let authority = Authority::new();
-    let mut server = Watched::<S>::echoing(|server| server.tls(server_tls(&authority))).await;
-    for version in VERSIONS {
+    let mut server = Watched::<S>::echoing(|server| server.tls(server_tls::<S>(&authority))).await;
+    for &version in S::SERVER_VERSIONS {
         let Some(mut peer) = client_of(&server, &authority, &[version.into()]).await else {
             return;
         };
@@ -217,7 +216,7 @@ pub(super) async fn with_certificates_that_are_no_good_is_refused_with_the_reaso
         let url = format!("wss://{}/", openssl.address);
         let opened = within("a refusal", client::<S>(&authority).connect(&url)).await;
         let error = opened.map(drop).unwrap_err();
-        let reason = format!("the certificate of 127.0.0.1 {reason}");
+        let reason = format!("the certificate of 127.0.0.1 {}", S::in_its_words(reason));
         assert!(error.to_string().contains(&reason), "{error}");
         assert_eq!(error.stage(), Some(Stage::Tls), "{error:?}");
         assert!(!error.is_retryable(), "{error:?}");

@@ -8,7 +8,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt, copy_bidirectional};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::{TlsAcceptor, TlsConnector};
 
-use super::{Secure, client, echo_server, secure_bind, wss};
+use super::{Secure, client, echo_server, plain_bind, secure_bind, wss};
 
 /// An HTTP proxy with TLS, for one client; gives its address.
 async fn proxy(authority: &Authority) -> String {
@@ -39,8 +39,8 @@ async fn proxy(authority: &Authority) -> String {
 pub(super) async fn with_tls_are_tunnels_to_servers_with_tls<S: Secure>() {
     let authority = Authority::new();
     let server = echo_server::<S>(&authority).await;
-    let plain = RunningServer::<S>::echoing(sockeye_tests::bind().await);
-    for url in [wss(&server), plain.url("")] {
+    let plain = RunningServer::<S>::echoing(plain_bind().await);
+    for url in [wss(&server), format!("ws://{}/", plain.address)] {
         let client = client::<S>(&authority).proxy(proxy(&authority).await);
         let (mut ws, _) = within("a tunnel", client.connect(&url)).await.unwrap();
         ws.send("twice in secret").await.unwrap();
@@ -53,7 +53,7 @@ pub(super) async fn with_certificates_that_are_no_good_are_refused<S: Secure>() 
     let (authority, stranger) = (Authority::new(), Authority::new());
     let server = echo_server::<S>(&authority).await;
     let client = Client::<S>::new()
-        .tls(ClientTls::trusting_pem_file(stranger.file()).unwrap())
+        .tls(S::trusting(&stranger))
         .proxy(proxy(&authority).await);
     let opened = within("a refusal", client.connect(wss(&server))).await;
     assert_eq!(opened.map(drop).unwrap_err().stage(), Some(Stage::Tls));
@@ -63,8 +63,7 @@ pub(super) async fn with_certificates_that_are_no_good_are_refused<S: Secure>() 
 pub(super) async fn that_speak_the_proxy_protocol_come_before_tls<S: Secure>() {
     let authority = Authority::new();
     let certificate = authority.issue("127.0.0.1");
-    let tls = ServerTls::from_pem_files(certificate.chain, certificate.key).unwrap();
-    let server = secure_bind::<S>(tls).await;
+    let server = secure_bind::<S>(S::showing(&certificate)).await;
     let trusted = TrustedPeers::new(["127.0.0.0/8"]).unwrap();
     let server = RunningServer::echoing(server.proxy_protocol(trusted));
     let version_2 = b"\r\n\r\n\0\r\nQUIT\n\x21\x11\0\x0c\xc0\0\x02\x01\x7f\0\0\x01\x11\x11\0\x50";

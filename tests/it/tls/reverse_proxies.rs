@@ -6,12 +6,12 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use sockeye::driver::{Server, TrustedPeers};
-use sockeye::{Config, Event, ServerTls};
+use sockeye::{Config, Event};
 use sockeye_tests::{
-    Authority, Certificate, Daemon, RunningServer, TellingServer, bind, haproxy, nginx, within,
+    Authority, Certificate, Daemon, RunningServer, TellingServer, haproxy, nginx, within,
 };
 
-use super::{Secure, client};
+use super::{Secure, client, plain_bind};
 
 fn loopback() -> TrustedPeers {
     TrustedPeers::new(["127.0.0.1"]).unwrap()
@@ -20,8 +20,7 @@ fn loopback() -> TrustedPeers {
 /// A server with TLS that proxies know by a name, as servers behind proxies are known.
 async fn secure_upstream<S: Secure>(authority: &Authority) -> Server<S> {
     let certificate = authority.issue(UPSTREAM);
-    let tls = ServerTls::from_pem_files(certificate.chain, certificate.key).unwrap();
-    bind::<S>().await.tls(tls)
+    plain_bind::<S>().await.tls(S::showing(&certificate))
 }
 
 const UPSTREAM: &str = "upstream.example";
@@ -77,7 +76,7 @@ async fn check_behind<S: Secure>(
 
 pub(super) async fn of_nginx_end_tls_before_servers_without<S: Secure>() {
     let (authority, certificate) = trusted();
-    let server = bind::<S>().await.forwarded_for(loopback());
+    let server = plain_bind::<S>().await.forwarded_for(loopback());
     check_behind(&authority, server, "127.0.0.3", async |to| {
         nginx(|port| {
             let listen = nginx_listen(port, &certificate);
@@ -110,7 +109,7 @@ pub(super) async fn of_nginx_end_tls_before_servers_with_tls<S: Secure>() {
 
 pub(super) async fn of_haproxy_end_tls_before_servers_without<S: Secure>() {
     let (authority, certificate) = trusted();
-    let server = bind::<S>().await.forwarded_for(loopback());
+    let server = plain_bind::<S>().await.forwarded_for(loopback());
     check_behind(&authority, server, "127.0.0.3", async |to| {
         haproxy("http", |port| {
             let bind = haproxy_bind(port, &certificate);
@@ -140,13 +139,13 @@ pub(super) async fn of_haproxy_end_tls_before_servers_with_tls<S: Secure>() {
 /// HAProxy ends TLS, it says more in the same header.
 pub(super) async fn of_haproxy_speak_the_proxy_protocol_before_tls<S: Secure>() {
     let (authority, certificate) = trusted();
-    let own = ServerTls::from_pem_files(&certificate.chain, &certificate.key).unwrap();
+    let own = S::showing(&certificate);
     let plain = |port| format!(" bind 127.0.0.1:{port}\n");
     let ending = |port| haproxy_bind(port, &certificate);
     let to_secure = haproxy_to_secure(&authority);
-    let passed_on = bind::<S>().await.tls(own);
+    let passed_on = plain_bind::<S>().await.tls(own);
     let twice = secure_upstream::<S>(&authority).await;
-    let once = bind::<S>().await;
+    let once = plain_bind::<S>().await;
     let (version_2, with_tls) = ("send-proxy-v2", "send-proxy-v2-ssl-cn");
     let cases: [(_, &dyn Fn(u16) -> String, _); 3] = [
         (passed_on, &plain, version_2.to_owned()),
@@ -167,7 +166,7 @@ pub(super) async fn of_haproxy_speak_the_proxy_protocol_before_tls<S: Secure>() 
 async fn pinging<S: Secure>(milliseconds: Option<u64>) -> RunningServer<S> {
     let mut config = Config::default();
     config.timeouts.ping_interval = milliseconds.map(Duration::from_millis);
-    RunningServer::echoing(bind::<S>().await.config(config))
+    RunningServer::echoing(plain_bind::<S>().await.config(config))
 }
 
 /// Starts servers with and without keepalive, and before each a proxy that ends what is idle for two

@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
-use sockeye::{ServerTls, Stage};
-use sockeye_tests::{Authority, RawPeer, RunningServer, bind, request, within};
+use sockeye::Stage;
+use sockeye_tests::{Authority, RawPeer, RunningServer, request, within};
+use tokio::net::TcpListener;
 
 use super::endings::trusting;
-use super::{Secure, client, echo_server, secure_bind, wss};
+use super::{Secure, client, echo_server, plain_bind, secure_bind, wss};
 
 pub(super) async fn agree_on_http_1_1<S: Secure>() {
     let authority = Authority::new();
@@ -18,8 +19,7 @@ pub(super) async fn agree_on_http_1_1<S: Secure>() {
 pub(super) async fn give_up_clients_that_do_not_shake_hands<S: Secure>() {
     let authority = Authority::new();
     let certificate = authority.issue("127.0.0.1");
-    let tls = ServerTls::from_pem_files(certificate.chain, certificate.key).unwrap();
-    let server = secure_bind::<S>(tls).await;
+    let server = secure_bind::<S>(S::showing(&certificate)).await;
     let server = server.handshake_timeout(Duration::from_millis(50));
     let server = RunningServer::echoing(server);
     let mut silent = RawPeer::connect(server.address).await;
@@ -41,8 +41,19 @@ pub(super) async fn cut_off_clients_without_tls<S: Secure>() {
 
 pub(super) async fn are_no_websockets_without_tls<S: Secure>() {
     let authority = Authority::new();
-    let server = RunningServer::<S>::echoing(bind().await);
+    let server = RunningServer::<S>::echoing(plain_bind().await);
     let opened = client::<S>(&authority).connect(wss(&server)).await;
     let error = opened.map(drop).unwrap_err();
     assert_eq!(error.stage(), Some(Stage::Tls), "{error:?}");
+}
+
+pub(super) async fn that_say_nothing_are_given_up<S: Secure>() {
+    let authority = Authority::new();
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("wss://{}/", listener.local_addr().unwrap());
+    let client = client::<S>(&authority).handshake_timeout(Duration::from_millis(50));
+    let opened = within("an end of patience", client.connect(&url)).await;
+    let error = opened.map(drop).unwrap_err();
+    assert_eq!(error.stage(), Some(Stage::Tls), "{error:?}");
+    assert!(error.is_timeout(), "{error:?}");
 }

@@ -1,8 +1,8 @@
 //! Our client in the scenarios.
 
 use serde_json::{Value, json};
-use sockeye::tokio::{Client, Stream, WebSocket};
-use sockeye::{ClientTls, CloseCode, Config, Error, Limits, Message};
+use sockeye::tokio::{AnyClientTls, Client, Stream, WebSocket};
+use sockeye::{CloseCode, Config, Error, Limits, Message};
 
 use super::send_fragmented;
 use crate::contract::{
@@ -25,8 +25,12 @@ pub async fn sockeye_client(scenario: Scenario, url: String) -> Value {
 /// # Panics
 ///
 /// As [`sockeye_client`].
-pub async fn secure_sockeye_client(tls: &ClientTls, scenario: Scenario, url: String) -> Value {
-    play_with(Client::new().tls(tls.clone()), scenario, &url).await
+pub async fn secure_sockeye_client(
+    tls: impl Into<AnyClientTls>,
+    scenario: Scenario,
+    url: String,
+) -> Value {
+    play_with(Client::new().tls(tls), scenario, &url).await
 }
 
 async fn play_with(client: Client, scenario: Scenario, url: &str) -> Value {

@@ -4,8 +4,8 @@ use bytes::Bytes;
 use http::{Request, Response, StatusCode};
 use serde_json::Value;
 use sockeye::handshake::select_subprotocol;
-use sockeye::tokio::{HandlerError, Server, Stream, WebSocket};
-use sockeye::{Acceptance, CloseCode, Config, Error, Limits, Refusal, ServerTls, UpgradeRequest};
+use sockeye::tokio::{AnyServerTls, HandlerError, Server, Stream, WebSocket};
+use sockeye::{Acceptance, CloseCode, Config, Error, Limits, Refusal, UpgradeRequest};
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::task::JoinSet;
 
@@ -30,7 +30,8 @@ pub async fn sockeye_server() -> ScenarioServer {
 /// # Panics
 ///
 /// As [`sockeye_server`].
-pub async fn secure_sockeye_server(tls: &ServerTls) -> ScenarioServer {
+pub async fn secure_sockeye_server(tls: impl Into<AnyServerTls>) -> ScenarioServer {
+    let tls = tls.into();
     serving(|server| server.tls(tls.clone())).await.secured()
 }
 

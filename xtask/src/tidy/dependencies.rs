@@ -165,8 +165,16 @@ const ALLOWED: [Allowed; 14] = [
         others: &[
             ("bytes", "payloads; tokio has it"),
             ("http", "requests and responses in the public API"),
+            (
+                "native-tls",
+                "the system's TLS; optional, pulls in OpenSSL's bindings, or those of Windows or macOS",
+            ),
             ("socket2", "socket options that std lacks; tokio has it"),
             ("tokio", "the runtime this shell is for"),
+            (
+                "tokio-native-tls",
+                "native-tls on tokio's streams, without unsafe code of ours; optional",
+            ),
             (
                 "tokio-rustls",
                 "rustls on tokio's streams; optional, pulls in rustls",
