@@ -2,13 +2,15 @@
 //!
 //! Clippy runs per crate and per set of features, because a workspace build unifies features and
 //! hides what a crate lacks alone. Needs nothing but the toolchain, with which it installs
-//! `cargo-hack`, and cmake for zlib-ng, which it installs where it may: what it does not find (that,
-//! or a target for the `no_std` crates) is left out and named.
+//! `cargo-hack`, and what some features are built with, cmake and OpenSSL's headers, which it
+//! installs where it may: what it does not find (those, or a target for the `no_std` crates) is left
+//! out and named.
 
 use std::path::Path;
 use std::process::Command;
 
 use crate::failure::Failure;
+use crate::features;
 use crate::fuzz;
 use crate::peers::has_program;
 use crate::powerset;
@@ -32,7 +34,7 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<(), Failur
     steps.run("tidy", || tidy::run(workspace));
     steps.run("fmt", || cargo(&["fmt", "--all", "--check"]));
     for package in &workspace.packages {
-        for (name, flags) in feature_sets(package, has_program) {
+        for (name, flags) in feature_sets(package, features::can_build) {
             let flags: Vec<&str> = flags.iter().map(String::as_str).collect();
             let args = [
                 &["clippy", "--package", &package.name],
@@ -44,7 +46,7 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<(), Failur
         }
     }
     steps.run("clippy with each two features", || {
-        powerset::check(workspace, &left_out_features(has_program))
+        powerset::check(workspace, &left_out_features(features::can_build))
     });
     steps.run("docs", || {
         let mut doc = process::cargo(root, &["doc", "--workspace", "--no-deps"]);
@@ -75,7 +77,10 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<(), Failur
 }
 
 /// The sets of features to check a package with: a name to tell them apart, and cargo's flags.
-fn feature_sets(package: &Package, has: fn(&str) -> bool) -> Vec<(&'static str, Vec<String>)> {
+fn feature_sets(
+    package: &Package,
+    can_build: fn(&str) -> bool,
+) -> Vec<(&'static str, Vec<String>)> {
     let mut sets = vec![("", vec!["--all-targets".into()])];
     if package.features.is_empty() {
         return sets;
@@ -83,7 +88,7 @@ fn feature_sets(package: &Package, has: fn(&str) -> bool) -> Vec<(&'static str, 
     // Examples and tests may need a feature; the library alone must not.
     let without = vec!["--lib".into(), "--no-default-features".into()];
     sets.push((" without features", without));
-    let cannot = left_out_features(has);
+    let cannot = left_out_features(can_build);
     let features: Vec<_> = package.features.iter().map(String::as_str).collect();
     let (left_out, checked): (Vec<_>, Vec<_>) = features
         .into_iter()
@@ -100,9 +105,9 @@ fn feature_sets(package: &Package, has: fn(&str) -> bool) -> Vec<(&'static str, 
 }
 
 /// The features that cannot be built here.
-fn left_out_features(has: fn(&str) -> bool) -> Vec<&'static str> {
-    let left_out = NEEDS.iter().filter(|(_, program)| !has(program));
-    left_out.map(|(feature, _)| *feature).collect()
+fn left_out_features(can_build: fn(&str) -> bool) -> Vec<&'static str> {
+    let demanding = features::DEMANDING.into_iter();
+    demanding.filter(|feature| !can_build(feature)).collect()
 }
 
 /// Builds the `no_std` crates where no std exists, if this toolchain can.
@@ -132,9 +137,6 @@ fn has_target(target: &str) -> bool {
 
 const DENY_WARNINGS: &[&str] = &["--", "-D", "warnings"];
 
-/// Features that need more than the toolchain, and the program they need.
-const NEEDS: [(&str, &str); 1] = [("zlib-ng", "cmake")];
-
 const NO_STD_PACKAGES: [&str; 3] = ["sockeye-frame", "sockeye-extensions", "sockeye-connection"];
 
 /// Targets that prove it, the stricter first: the second has a std that does nothing.
@@ -156,8 +158,8 @@ mod tests {
         let only = [("", vec!["--all-targets".to_owned()])];
         assert_eq!(feature_sets(&package, |_| true), only);
         package.features.push("std".into());
-        let all_features = |package: &Package, has: fn(&str) -> bool| {
-            let sets = feature_sets(package, has);
+        let all_features = |package: &Package, can_build: fn(&str) -> bool| {
+            let sets = feature_sets(package, can_build);
             assert_eq!(sets.len(), 3);
             sets[2].1[1].clone()
         };

@@ -14,6 +14,7 @@ mod conformance;
 mod demo;
 mod descriptors;
 mod failure;
+mod features;
 mod fuzz;
 mod peers;
 mod powerset;

@@ -8,6 +8,7 @@
 pub(crate) mod apt;
 mod chromium;
 mod debian;
+mod libssl;
 mod node;
 pub(crate) mod programs;
 mod python;
@@ -74,16 +75,22 @@ pub(crate) fn set_up(folder: &Path) -> Vec<Peer> {
         find("OpenSSL", "SOCKEYE_OPENSSL", || {
             debian::set_up("openssl", "openssl")
         }),
-        // No peer, but zlib-ng, which is tested too, is built with it.
+        // No peers, but zlib-ng and native-tls, which are tested too, are built with them.
         find("CMake", "SOCKEYE_CMAKE", || {
             debian::set_up("cmake", "cmake")
         }),
+        find("OpenSSL's headers", "SOCKEYE_LIBSSL", libssl::set_up),
     ]
 }
 
 /// Whether a program is there, or can be installed from the Debian package of its name.
 pub(crate) fn has_program(name: &str) -> bool {
     debian::set_up(name, name).is_ok()
+}
+
+/// Whether native-tls can be built; what it needs is installed where it may be.
+pub(crate) fn has_libssl() -> bool {
+    libssl::set_up().is_ok()
 }
 
 fn find_python(folder: &Path) -> Peer {

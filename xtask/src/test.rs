@@ -8,6 +8,7 @@ use std::env;
 use std::process::Command;
 
 use crate::failure::Failure;
+use crate::features;
 use crate::peers::{self, Missing, Peer};
 use crate::process;
 use crate::say::say;
@@ -30,9 +31,7 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<(), Failur
     let peers = peers::set_up(&workspace.target.join("peers"));
     let mut tally = Tally::default();
     let mut runs = cargo_args(workspace, options);
-    if peers::has_program("cmake") {
-        runs.extend(zlib_ng_args(options));
-    }
+    runs.extend(demanding_args(options, features::can_build));
     for args in runs {
         let mut command = process::cargo(&workspace.root, &args);
         tell_places(&mut command, &peers);
@@ -72,28 +71,32 @@ fn cargo_args<'a>(workspace: &Workspace, options: &'a Options) -> Vec<Vec<&'a st
     runs
 }
 
-/// The same for what compresses, with zlib-ng, which is no default and has bugs of its own: all
-/// tests of the extensions, and by the facade's feature those of the whole stack that need no peer.
+/// The same for the features that need more than the toolchain, of those that can be built here:
+/// zlib-ng and native-tls call libraries with bugs of their own.
 ///
-/// Those have names of their own, so they are left out where tests are chosen by name.
-fn zlib_ng_args(options: &Options) -> Vec<Vec<&str>> {
+/// One run for each package, of the tests that concern them. Where those have names of their own
+/// they are left out when tests are chosen by name.
+fn demanding_args(options: &Options, can_build: fn(&str) -> bool) -> Vec<Vec<&str>> {
     let name = options.name.as_deref();
     let mut runs = Vec::new();
-    for (package, feature, names) in ZLIB_NG {
+    for (package, features) in DEMANDING {
         let is_wanted = options
             .package
             .as_deref()
             .is_none_or(|wanted| wanted == package);
-        if !is_wanted || name.is_some() && !names.is_empty() {
+        let features = features.iter().filter(|(feature, names)| {
+            let is_chosen = name.is_none() || names.is_empty();
+            is_wanted && is_chosen && can_build(feature)
+        });
+        let (flags, names): (Vec<_>, Vec<_>) = features.copied().unzip();
+        if flags.is_empty() {
             continue;
         }
         let mut args = vec!["test", "--no-fail-fast", "--package", package];
-        args.extend(["--features", feature]);
+        args.extend(flags.iter().flat_map(|feature| ["--features", feature]));
         args.extend(name);
-        if !names.is_empty() {
-            args.push("--");
-            args.extend(names);
-        }
+        args.push("--");
+        args.extend(names.concat());
         runs.push(args);
     }
     runs
@@ -151,14 +154,20 @@ fn is_ci() -> bool {
     env::var("CI").is_ok_and(|value| value == "true" || value == "1")
 }
 
-/// Packages with the feature that gives them zlib-ng, and which of their tests to run, if not all.
-const ZLIB_NG: [(&str, &str, &[&str]); 2] = [
-    ("sockeye-extensions", "zlib-ng", &[]),
+/// A feature, and the names of its tests, if not all are.
+type FeatureTests = (&'static str, &'static [&'static str]);
+
+/// Packages with their features that need more than the toolchain.
+const DEMANDING: [(&str, &[FeatureTests]); 3] = [
+    ("sockeye-extensions", &[("zlib-ng", &[])]),
     (
         "sockeye-tests",
-        "sockeye/zlib-ng",
-        &["deflate", "legacy_extensions"],
+        &[
+            ("zlib-ng", &["deflate", "legacy_extensions"]),
+            ("native-tls", &["native_tls"]),
+        ],
     ),
+    ("sockeye-tokio", &[("native-tls", &["tls"])]),
 ];
 
 #[cfg(test)]

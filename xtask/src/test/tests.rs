@@ -74,27 +74,39 @@ fn examples_are_programs_first_and_tests_second() {
 }
 
 #[test]
-fn what_compresses_is_tested_with_zlib_ng_too() {
+fn what_needs_more_than_the_toolchain_is_tested_where_that_is() {
     #[track_caller]
-    fn check(package: Option<&str>, name: Option<&str>, expected: &[&str]) {
+    fn check(
+        can_build: fn(&str) -> bool,
+        package: Option<&str>,
+        name: Option<&str>,
+        expected: &[&str],
+    ) {
         let options = Options {
             package: package.map(Into::into),
             name: name.map(Into::into),
             ..Options::default()
         };
-        let runs: Vec<_> = zlib_ng_args(&options)
+        let runs: Vec<_> = demanding_args(&options, can_build)
             .iter()
             .map(|args| args.join(" "))
             .collect();
         assert_eq!(runs, expected);
     }
-    let extensions = "test --no-fail-fast --package sockeye-extensions --features zlib-ng";
-    let stack = "test --no-fail-fast --package sockeye-tests --features sockeye/zlib-ng \
-                 -- deflate legacy_extensions";
-    check(None, None, &[extensions, stack]);
-    check(Some("sockeye-extensions"), None, &[extensions]);
-    check(Some("sockeye-frame"), None, &[]);
-    check(None, Some("a"), &[&format!("{extensions} a")]);
+    let extensions = "test --no-fail-fast --package sockeye-extensions --features zlib-ng --";
+    let stack = "test --no-fail-fast --package sockeye-tests --features zlib-ng \
+                 --features native-tls -- deflate legacy_extensions native_tls";
+    let compression = "test --no-fail-fast --package sockeye-tests --features zlib-ng \
+                       -- deflate legacy_extensions";
+    let tokio = "test --no-fail-fast --package sockeye-tokio --features native-tls -- tls";
+    check(|_| true, None, None, &[extensions, stack, tokio]);
+    let has_cmake = |feature: &str| feature == "zlib-ng";
+    check(has_cmake, None, None, &[extensions, compression]);
+    check(|_| false, None, None, &[]);
+    check(|_| true, Some("sockeye-extensions"), None, &[extensions]);
+    check(|_| true, Some("sockeye-frame"), None, &[]);
+    let by_name = "test --no-fail-fast --package sockeye-extensions --features zlib-ng a --";
+    check(|_| true, None, Some("a"), &[by_name]);
 }
 
 #[cfg(unix)]
