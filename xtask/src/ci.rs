@@ -9,6 +9,7 @@
 use std::path::Path;
 use std::process::Command;
 
+use crate::api;
 use crate::failure::Failure;
 use crate::features;
 use crate::fuzz;
@@ -65,6 +66,10 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<(), Failur
         process::run_live(doc.env("RUSTDOCFLAGS", "-D warnings"))
     });
     check_no_std(root, &mut steps);
+    match api::obstacle() {
+        None => steps.run("public API", || api::check(workspace)),
+        Some(reason) => steps.leave_out("public API", reason),
+    }
     match has_program("c++") {
         true => steps.run("fuzz targets", || fuzz::check(workspace)),
         false => steps.leave_out("fuzz targets", "no C++ compiler for libFuzzer"),

@@ -1,5 +1,5 @@
 //! The project's own commands: `cargo xtask test`, `ci`, `tidy`, `conformance`, `demo`, `bench`, `sim`,
-//! `soak`, `fuzz`, `spec`.
+//! `soak`, `fuzz`, `mutants`, `spec`, `api`.
 //!
 //! One file per command; this one only reads the command line. What the commands share is in
 //! `workspace` (where things are), `process` (running programs) and `steps` (named, timed parts).
@@ -7,6 +7,7 @@
 
 extern crate alloc;
 
+mod api;
 mod background;
 mod bench;
 mod ci;
@@ -16,6 +17,7 @@ mod descriptors;
 mod failure;
 mod features;
 mod fuzz;
+mod mutants;
 mod peers;
 mod powerset;
 mod process;
@@ -28,6 +30,7 @@ mod steps;
 mod tally;
 mod test;
 mod tidy;
+mod tool;
 mod workspace;
 
 use std::process::ExitCode;
@@ -47,6 +50,8 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    /// List what users can name, and see that a change leaves it alone
+    Api(api::Options),
     /// Measure Sockeye beside its peers, or count what a message costs
     Bench(bench::Options),
     /// Run every check that a change must pass
@@ -57,6 +62,8 @@ enum Command {
     Demo(demo::Options),
     /// Run the fuzz targets, each for a while
     Fuzz(fuzz::Options),
+    /// Change the code of the protocol, and see that a test fails
+    Mutants(mutants::Options),
     /// Let connections live in simulated worlds, and see that nothing is lost
     Sim(sim::Options),
     /// Serve thousands of connections on real sockets, and see that faults stay their own
@@ -83,11 +90,13 @@ fn main() -> ExitCode {
 fn run(command: &Command) -> Result<(), Failure> {
     let workspace = Workspace::load()?;
     match command {
+        Command::Api(options) => api::run(&workspace, options),
         Command::Bench(options) => bench::run(&workspace, options),
         Command::Ci(options) => ci::run(&workspace, options),
         Command::Conformance(options) => conformance::run(&workspace, options),
         Command::Demo(options) => demo::run(&workspace, options),
         Command::Fuzz(options) => fuzz::run(&workspace, options),
+        Command::Mutants(options) => mutants::run(&workspace, options),
         Command::Sim(options) => sim::run(&workspace, options),
         Command::Soak(options) => soak::run(&workspace, options),
         Command::Spec(options) => spec::run(&workspace, options),

@@ -91,7 +91,17 @@ impl fmt::Display for Opcode {
 
 #[cfg(test)]
 mod tests {
+    use std::string::ToString;
+
     use super::Opcode;
+
+    #[test]
+    fn opcodes_are_shown_by_name() {
+        let known = (0..=0xF).filter_map(Opcode::from_bits);
+        let shown: std::vec::Vec<_> = known.map(|opcode| opcode.to_string()).collect();
+        let names = ["continuation", "text", "binary", "close", "ping", "pong"];
+        assert_eq!(shown, names);
+    }
 
     #[test]
     fn every_byte_is_an_opcode_or_reserved() {

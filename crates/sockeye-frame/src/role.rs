@@ -48,6 +48,8 @@ impl fmt::Display for Role {
 
 #[cfg(test)]
 mod tests {
+    use std::string::ToString;
+
     use super::Role;
 
     #[test]
@@ -56,5 +58,11 @@ mod tests {
         assert!(!Role::Server.masks());
         assert_eq!(Role::Client.peer(), Role::Server);
         assert_eq!(Role::Server.peer(), Role::Client);
+    }
+
+    #[test]
+    fn roles_are_shown_by_name() {
+        let shown = [Role::Client, Role::Server].map(|role| role.to_string());
+        assert_eq!(shown, ["client", "server"]);
     }
 }

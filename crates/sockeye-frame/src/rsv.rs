@@ -120,6 +120,7 @@ mod tests {
         assert_eq!(both.difference(Rsv::RSV1), Rsv::RSV3);
         assert!(both.difference(both).is_empty());
         assert_eq!(both.bits(), 0x50);
+        assert_eq!(both | Rsv::RSV3, both);
     }
 
     #[test]
@@ -135,5 +136,6 @@ mod tests {
     fn bits_are_shown_by_name() {
         assert_eq!((Rsv::RSV1 | Rsv::RSV3).to_string(), "RSV1|RSV3");
         assert_eq!(Rsv::NONE.to_string(), "none");
+        assert_eq!(std::format!("{:?}", Rsv::RSV2), "Rsv(RSV2)");
     }
 }

@@ -1,5 +1,6 @@
 //! Every one of the 65 536 codes, as a number and by name.
 
+use std::format;
 use std::string::ToString;
 
 use super::{ApplicationCode, CloseCode, UnknownCloseCode};
@@ -19,6 +20,7 @@ fn all_65536_numbers() {
             Err(error) => {
                 assert!(!known, "{number}");
                 assert_eq!(error, UnknownCloseCode(number));
+                assert_eq!(error.to_string(), format!("unknown close code {number}"));
             }
         }
         let application = ApplicationCode::new(number);
@@ -29,6 +31,7 @@ fn all_65536_numbers() {
         );
         if let Some(application) = application {
             assert_eq!(application.get(), number);
+            assert_eq!(application.to_string(), number.to_string());
             assert_eq!(
                 CloseCode::try_from(number),
                 Ok(CloseCode::from(application))

@@ -107,6 +107,12 @@ fn a_reason_that_grew_is_cut_when_written() {
 }
 
 #[test]
+fn a_payload_is_shown_as_it_is_on_the_wire() {
+    let payload = CloseFrame::new(CloseCode::GoingAway, "a").encode();
+    assert_eq!(format!("{payload:?}"), "ClosePayload([03, e9, 61])");
+}
+
+#[test]
 fn a_close_is_shown_with_its_reason() {
     let text = |reason: &str| CloseFrame::new(CloseCode::GoingAway, reason).to_string();
     assert_eq!(text(""), "1001 going away");

@@ -1,5 +1,6 @@
 //! Headers fed whole, cut at every byte and with bytes trailing; the examples of RFC 6455 §5.7.
 
+use std::format;
 use std::string::{String, ToString};
 use std::vec::Vec;
 
@@ -408,4 +409,16 @@ fn the_short_cut_waits_for_the_whole_header() {
             assert!(!check_plain(Role::Server, &bytes[..len]));
         }
     }
+}
+
+#[test]
+fn an_encoded_header_is_shown_as_it_is_on_the_wire() {
+    let header = FrameHeader {
+        fin: true,
+        rsv: Rsv::NONE,
+        opcode: Opcode::Ping,
+        mask: None,
+        payload_len: 5,
+    };
+    assert_eq!(format!("{:?}", header.encode()), "EncodedHeader([89, 05])");
 }

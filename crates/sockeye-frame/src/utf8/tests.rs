@@ -219,3 +219,8 @@ proptest! {
         check(pieces.iter().map(Vec::as_slice));
     }
 }
+
+#[test]
+fn what_is_wrong_is_said() {
+    assert_eq!(InvalidUtf8.to_string(), "text that is not UTF-8");
+}
