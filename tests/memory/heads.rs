@@ -18,6 +18,7 @@ fn of_a_mebibyte_take_twice_the_limit_at_most() {
             let mut peer = RawPeer::connect(server.address).await;
             let mark = Mark::set();
             let answer = peer.blast(head.as_bytes()).await.expect("a response");
+            // The first time the server makes what it makes once.
             mark.assert_peak(most, "a head of a mebibyte");
             assert!(answer.starts_with(b"HTTP/1.1 431 "), "{answer:02x?}");
         }

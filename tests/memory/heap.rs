@@ -43,10 +43,12 @@ impl Mark {
         HEAP.peak_usage().saturating_sub(self.bytes)
     }
 
-    /// Fails the test if the heap was ever more than `most` bytes larger than now.
+    /// Fails the test if the heap was ever more than `most` bytes larger than now; says what it was
+    /// to who runs the tests with `--nocapture`.
     #[track_caller]
     pub(crate) fn assert_peak(&self, most: usize, what: impl fmt::Display) {
         let peak = self.peak();
+        eprintln!("peak of the heap: {what}: {peak} bytes of {most}");
         assert!(
             peak <= most,
             "{what}: {peak} bytes of heap, at most {most} are allowed"
