@@ -382,6 +382,7 @@ fn the_limit_holds_between_two_extensions() {
         let wire = [wire, [250, 0].repeat(len / 250)].concat();
         decode(&mut receiver, &frame, &wire, usize::MAX, max_bytes).map(|message| message.len())
     };
+    assert_eq!(ENCODED_SLACK_BYTES, 65_536);
     let allowed = 10 + ENCODED_SLACK_BYTES;
     assert_eq!(receive(allowed, 10), Ok(0));
     assert_eq!(receive(allowed + 1, 10), Err(DecodeError::TooBig));

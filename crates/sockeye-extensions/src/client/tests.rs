@@ -1,5 +1,6 @@
 //! What a client offers and what it accepts as an answer.
 
+use alloc::string::ToString;
 use alloc::vec;
 use std::mem::size_of;
 
@@ -147,4 +148,20 @@ fn a_parameter_that_its_extension_refuses_fails() {
 #[test]
 fn the_error_is_small() {
     assert!(size_of::<NegotiationError>() < 32);
+}
+
+#[test]
+fn errors_say_what_the_server_did() {
+    let said = [
+        NegotiationError::NotOffered,
+        NegotiationError::AnsweredTwice,
+        NegotiationError::UnknownParameter,
+        NegotiationError::DuplicateParameter,
+        NegotiationError::InvalidParameter,
+        NegotiationError::MissingParameter,
+    ]
+    .map(|error| error.to_string());
+    assert!(said.iter().all(|sentence| sentence.contains("server")));
+    let different: std::collections::HashSet<_> = said.iter().collect();
+    assert_eq!(different.len(), said.len());
 }

@@ -55,6 +55,43 @@ impl ServerExtension for Unmarked {
     }
 }
 
+impl ClientExtension for Unmarked {
+    fn name(&self) -> &str {
+        "unmarked"
+    }
+
+    fn offers(&self) -> Vec<Offer> {
+        vec![Offer::new("unmarked")]
+    }
+
+    fn accept(&self, answer: &Offer) -> Result<Box<dyn Extension>, NegotiationError> {
+        assert_eq!(
+            answer.name(),
+            "unmarked",
+            "shown a name that is not its own"
+        );
+        Ok(Box::new(Self))
+    }
+}
+
+#[test]
+fn a_client_goes_by_its_own_name_and_is_shown_no_other() {
+    let extension: Arc<dyn ClientExtension> = Arc::new(Unmarked);
+    let prefixed = Prefixed {
+        extension,
+        names: vec!["x-a-unmarked".into(), "x-b-unmarked".into()],
+    };
+    assert_eq!(prefixed.name(), "unmarked");
+    for name in ["unmarked", "x-a-unmarked", "x-b-unmarked"] {
+        assert!(prefixed.accept(&Offer::new(name)).is_ok());
+    }
+}
+
+#[test]
+fn what_says_nothing_of_messages_encoded_alone_allows_none() {
+    assert_eq!(Unmarked.alone_key(), None);
+}
+
 #[test]
 fn without_bits_too_two_names_make_one_extension() {
     let extension: Arc<dyn ServerExtension> = Arc::new(Unmarked);
