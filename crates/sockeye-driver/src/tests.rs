@@ -4,6 +4,7 @@ mod cancellation;
 mod closing;
 mod extensions;
 mod lent;
+mod masking;
 mod messages;
 mod opening;
 mod receiving;

@@ -9,15 +9,15 @@ use proptest::prelude::*;
 use sockeye_extensions::{
     Chain, DecodeError, EncodeError, Extension, FrameStart, FrameToSend, PermessageDeflate,
 };
-use sockeye_frame::{CloseCode, CloseFrame, Opcode, Role, Rsv};
+use sockeye_frame::{CloseCode, CloseFrame, FrameHeader, HeaderRules, Opcode, Role, Rsv};
 
 use crate::WriteBuffer;
 use crate::testing::{
     Probe, Sent, Takeover, binary, deflating, frame, frames, hex, run_length, sent, text,
 };
 use crate::{
-    ApiMisuse, Compress, Config, Event, IncomingMessage, Input, Limits, Message, MessageKind,
-    Payload, SendOptions, State, TextPayload, Transmit,
+    ApiMisuse, Compress, Config, Connection, Entropy, Event, IncomingMessage, Input, Limits,
+    Message, MessageKind, Payload, SendOptions, State, TextPayload, Timeouts, Timestamp, Transmit,
 };
 
 fn fragment(fin: bool, opcode: Opcode, payload: &[u8]) -> Sent {
@@ -152,6 +152,75 @@ fn each_frame_of_a_client_has_a_fresh_mask() {
     keys.sort();
     keys.dedup();
     assert_eq!(keys.len(), 1000);
+}
+
+/// All that can be said about a connection and about a message: a setting that is added does not
+/// compile here, so that nobody adds one that leaves the mask out without seeing this.
+#[test]
+fn no_setting_leaves_the_mask_out() {
+    let Config {
+        limits:
+            Limits {
+                max_text_bytes: _,
+                max_binary_bytes: _,
+                max_fragments: _,
+                high_water_bytes: _,
+            },
+        timeouts:
+            Timeouts {
+                assembly: _,
+                close: _,
+                drain: _,
+                write_stall: _,
+                ping_interval: _,
+                pong: _,
+                idle_release: _,
+            },
+        max_frame_payload_bytes: _,
+        drain_bytes: _,
+    } = Config::default();
+    // Whoever makes a connection gives the role and random bytes, and neither is an option.
+    let _: fn(Role, Config, Chain, Entropy, Timestamp) -> Connection = Connection::new;
+    for max_frame_payload_bytes in [1, 3, usize::MAX] {
+        let config = Config {
+            max_frame_payload_bytes: Some(max_frame_payload_bytes),
+            ..Config::default()
+        };
+        let [deflating, _] = deflating(PermessageDeflate::default(), config);
+        let plain = Probe::with(Role::Client, config, Chain::default());
+        let encoding = Probe::with(Role::Client, config, run_length());
+        for probe in [plain, encoding, deflating] {
+            check_all_masked(probe);
+        }
+    }
+}
+
+/// Sends a message with each of the wishes there are, and each control frame.
+fn check_all_masked(mut probe: Probe) {
+    let now = probe.now;
+    for compress in [Compress::Auto, Compress::Always, Compress::Never] {
+        for secret in [false, true] {
+            let options = SendOptions { compress, secret };
+            let message = Message::from("aaaaaaaaaaaaaaaaaaaaaaaa");
+            probe.connection.send_with(message, options, now).unwrap();
+        }
+    }
+    probe.connection.ping(now).unwrap();
+    probe.connection.pong(b"pong", now).unwrap();
+    let close = CloseFrame::new(CloseCode::NormalClosure, "");
+    probe.connection.close(close, now).unwrap();
+    let bytes = probe.written();
+    let rules = HeaderRules {
+        receiver: Role::Server,
+        rsv: Rsv::RSV1,
+    };
+    let mut rest = &bytes[..];
+    while !rest.is_empty() {
+        // By the rules of a server: a frame without a mask is an error.
+        let (header, len) = FrameHeader::decode(rest, rules).unwrap().unwrap();
+        assert!(header.mask.is_some(), "{header:?}");
+        rest = &rest[len + header.payload_len as usize..];
+    }
 }
 
 #[test]
