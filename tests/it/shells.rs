@@ -18,6 +18,7 @@ mod neighbours;
 mod opening;
 mod proxies;
 mod redirects;
+mod silence;
 mod time_limits;
 
 /// Makes a test of each behaviour, in a module for each runtime, and for each with TLS; those in
@@ -219,6 +220,10 @@ on_every_shell! {
         to_another_origin_take_no_credentials_along,
         in_a_loop_come_to_an_end,
         are_refusals_unless_they_are_allowed,
+    ]
+    silence {
+    } [
+        behind_one_byte_wakes_nobody,
     ]
     time_limits {
         a_peer_that_answers_pings_is_kept,

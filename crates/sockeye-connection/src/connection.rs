@@ -18,6 +18,7 @@ use crate::pong::PongSlot;
 use crate::receive::Receiver;
 use crate::send::UnderWay;
 use crate::state::Lifecycle;
+use crate::steps::Steps;
 use crate::timers::Timers;
 use crate::{
     CloseOutcome, Config, ProtocolViolation, State, Stats, TimeoutKind, Timestamp, Traffic,
@@ -80,6 +81,8 @@ pub struct Connection {
     pub(crate) sent: Traffic,
     /// What came about without input and has not been reported.
     pub(crate) pending: Option<Pending>,
+    /// Turns of the loops over input, where tests count them.
+    pub(crate) steps: Steps,
 }
 
 /// An event that does not come out of the input.
@@ -122,6 +125,7 @@ impl Connection {
             received: Traffic::default(),
             sent: Traffic::default(),
             pending: None,
+            steps: Steps::default(),
         };
         connection.schedule_ping(now);
         connection

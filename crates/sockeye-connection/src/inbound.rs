@@ -98,6 +98,7 @@ impl Connection {
         input: &mut Input<'a>,
         now: Timestamp,
     ) -> Option<Event<'a>> {
+        self.steps.count();
         if let Some(pending) = self.pending.take() {
             return Some(match pending {
                 Pending::Found(violation) => self.handle_violation(violation, input, now),
@@ -118,6 +119,7 @@ impl Connection {
             limits: &self.config.limits,
             extensions: &mut self.extensions,
             traffic: &mut self.received,
+            steps: &mut self.steps,
         };
         let incoming = self.receiver.next(input, &mut context);
         self.received.wire_bytes += count(len_before - input.len());

@@ -180,6 +180,7 @@ mod send_options;
 mod splice;
 mod state;
 mod stats;
+mod steps;
 mod tail;
 #[cfg(test)]
 mod testing;

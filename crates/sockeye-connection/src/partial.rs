@@ -8,6 +8,7 @@ use alloc::vec::Vec;
 use bytes::Bytes;
 use sockeye_frame::{FrameHeader, HeaderFault, HeaderRules, Opcode};
 
+use crate::steps::Steps;
 use crate::{Input, Payload};
 
 /// The start of a header, if the input ended within one.
@@ -27,9 +28,10 @@ impl PartialHeader {
         &mut self,
         input: &mut Input<'_>,
         rules: HeaderRules,
+        steps: &mut Steps,
     ) -> Result<Option<FrameHeader>, HeaderFault> {
         if self.len > 0 {
-            return self.resume(input, rules);
+            return self.resume(input, rules, steps);
         }
         match FrameHeader::decode(input.as_bytes(), rules)? {
             Some((header, len)) => {
@@ -53,8 +55,10 @@ impl PartialHeader {
         &mut self,
         input: &mut Input<'_>,
         rules: HeaderRules,
+        steps: &mut Steps,
     ) -> Result<Option<FrameHeader>, HeaderFault> {
         while !input.is_empty() {
+            steps.count();
             self.append(input.take(1));
             let (so_far, _) = self.bytes.split_at(usize::from(self.len));
             if let Some((header, _)) = FrameHeader::decode(so_far, rules)? {

@@ -15,6 +15,7 @@ use crate::assembly::{Assembly, Progress};
 use crate::data_frame::DataFrame;
 use crate::partial::{PartialControl, PartialHeader};
 use crate::stats::count;
+use crate::steps::Steps;
 use crate::whole::{take_whole, whole_message};
 use crate::{
     IncomingMessage, Input, Limits, MessageKind, Payload, Piece, ProtocolViolation, Traffic,
@@ -38,6 +39,7 @@ pub(crate) struct Context<'c> {
     pub(crate) limits: &'c Limits,
     pub(crate) extensions: &'c mut Chain,
     pub(crate) traffic: &'c mut Traffic,
+    pub(crate) steps: &'c mut Steps,
 }
 
 /// Something whole that has come.
@@ -62,6 +64,7 @@ impl Receiver {
         context: &mut Context<'_>,
     ) -> Result<Option<Incoming<'a>>, ProtocolViolation> {
         loop {
+            context.steps.count();
             if self.message.is_some()
                 && let Some(incoming) = self.advance_message(input, context)?
             {
@@ -81,7 +84,7 @@ impl Receiver {
             if input.is_empty() {
                 return Ok(None);
             }
-            let Some(header) = self.header.read(input, context.rules)? else {
+            let Some(header) = self.header.read(input, context.rules, context.steps)? else {
                 return Ok(None);
             };
             if let Some(incoming) = self.begin_frame(&header, input, context)? {
@@ -155,6 +158,7 @@ impl Receiver {
             return Ok(Some(context.given(piece)));
         }
         while message.is_within_frame() {
+            context.steps.count();
             match message.advance(input, pieces, context.limits, context.extensions)? {
                 Progress::NeedMore if input.is_empty() => break,
                 Progress::NeedMore => {}
@@ -190,7 +194,7 @@ impl Receiver {
         loop {
             match message.take_fragment(input, rules.receiver, limits, context.traffic)? {
                 Some(true) => return Ok(true),
-                Some(false) => {}
+                Some(false) => context.steps.count(),
                 None => return Ok(false),
             }
         }

@@ -8,6 +8,7 @@ mod masking;
 mod messages;
 mod opening;
 mod receiving;
+mod silence;
 mod split_halves;
 mod time_limits;
 mod turns;

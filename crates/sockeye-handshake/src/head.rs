@@ -20,6 +20,9 @@ pub(crate) struct HeadReader {
     kind: Kind,
     /// Bytes of an empty line before the start line.
     n_skipped: usize,
+    /// How often bytes were looked at, alone or sixteen at once.
+    #[cfg(any(test, feature = "__fuzzing"))]
+    n_steps: usize,
 }
 
 /// Whose head it is: requests and responses differ in what a recipient is to put up with.
@@ -74,12 +77,22 @@ impl HeadReader {
     /// Gives what follows the head once it is complete, and `None` while more must come. Not to
     /// be called again after it gave either of these or a fault.
     pub(crate) fn read<'a>(&mut self, input: &'a [u8]) -> Result<Option<&'a [u8]>, HeadFault> {
+        #[cfg(any(test, feature = "__fuzzing"))]
+        let n_given = self.head.len() + input.len();
+        let result = self.read_on(input);
+        #[cfg(any(test, feature = "__fuzzing"))]
+        self.check_steps(n_given);
+        result
+    }
+
+    fn read_on<'a>(&mut self, input: &'a [u8]) -> Result<Option<&'a [u8]>, HeadFault> {
         let n_before = self.head.len();
         let mut position = 0;
         while let Some(&byte) = input.get(position) {
             if n_before + position >= self.limits.max_head_bytes {
                 return Err(HeadFault::HeadTooLarge);
             }
+            self.count_steps(1);
             match self.step(byte)? {
                 Step::More => {}
                 Step::Fold => {
@@ -98,7 +111,10 @@ impl HeadReader {
             if self.is_within_field() {
                 let n_free = self.limits.max_head_bytes - (n_before + position);
                 let rest = &input[position..];
-                position += n_plain(&rest[..rest.len().min(n_free)]);
+                let n = n_plain(&rest[..rest.len().min(n_free)]);
+                // The block in which it ended was looked at as a whole, and then byte by byte.
+                self.count_steps(n / 16 + 1 + n % 16);
+                position += n;
             }
         }
         self.head
@@ -130,7 +146,29 @@ impl HeadReader {
             },
             kind,
             n_skipped: 0,
+            #[cfg(any(test, feature = "__fuzzing"))]
+            n_steps: 0,
         }
+    }
+
+    /// Looks were taken at the input; tests count them.
+    #[inline(always)]
+    #[cfg_attr(
+        not(any(test, feature = "__fuzzing")),
+        expect(unused_variables, clippy::unused_self, reason = "only tests count")
+    )]
+    const fn count_steps(&mut self, n: usize) {
+        #[cfg(any(test, feature = "__fuzzing"))]
+        {
+            self.n_steps += n;
+        }
+    }
+
+    /// However the input was cut, each byte was looked at a few times.
+    #[cfg(any(test, feature = "__fuzzing"))]
+    fn check_steps(&self, n_given: usize) {
+        let n_steps = self.n_steps;
+        assert!(n_steps <= 4 * n_given + 64, "{n_steps} for {n_given} bytes");
     }
 
     /// Looks at the next byte.

@@ -16,6 +16,7 @@ pub(super) struct Subject {
     pub(super) now: Timestamp,
     /// How its input is cut: into pieces of so many bytes, one after the other; none for whole.
     pub(super) cuts: Vec<usize>,
+    n_events: u64,
 }
 
 impl Subject {
@@ -27,11 +28,24 @@ impl Subject {
             written: Vec::new(),
             now,
             cuts,
+            n_events: 0,
         }
     }
 
     /// Feeds bytes of the peer, cut; where the connection lends the end of a message, into that.
+    ///
+    /// # Panics
+    ///
+    /// When that takes more steps than a few for each byte.
     pub(super) fn feed(&mut self, bytes: &[u8]) {
+        let n_before = self.n_steps();
+        self.feed_pieces(bytes);
+        let n_steps = self.n_steps() - n_before;
+        let n_bytes = bytes.len() as u64;
+        assert!(n_steps <= 4 * n_bytes + 64, "{n_steps} for {n_bytes} bytes");
+    }
+
+    fn feed_pieces(&mut self, bytes: &[u8]) {
         if self.cuts.is_empty() {
             let mut bytes = bytes.to_vec();
             return self.take_events(&mut Input::from(&mut bytes[..]));
@@ -58,8 +72,14 @@ impl Subject {
         }
     }
 
+    /// Turns of all loops over input, in the connection and here.
+    fn n_steps(&self) -> u64 {
+        self.n_events + self.connection.steps.taken()
+    }
+
     fn take_events(&mut self, input: &mut Input<'_>) {
         while let Some(event) = self.connection.next_event(input, self.now) {
+            self.n_events += 1;
             self.log.add(event);
         }
         assert!(input.is_empty(), "all of the input is consumed");
@@ -92,17 +112,30 @@ impl Subject {
         max > 0
     }
 
+    /// Writes all that is due.
+    ///
+    /// # Panics
+    ///
+    /// When it is never all.
+    pub(super) fn write_all(&mut self) {
+        let mut n_writes = 0;
+        while self.write(usize::MAX) {
+            n_writes += 1;
+            assert!(n_writes <= MAX_WRITES, "there is ever more to write");
+        }
+    }
+
     /// Lets the connection come to its end: all is written, nothing more comes, time passes.
     ///
     /// # Panics
     ///
     /// When it does not end.
     pub(super) fn end(&mut self) {
-        while self.write(usize::MAX) {}
+        self.write_all();
         self.connection.handle_eof(self.now);
         self.take_pending();
         for _ in 0..MAX_DEADLINES {
-            while self.write(usize::MAX) {}
+            self.write_all();
             let Some(deadline) = self.connection.poll_timeout() else {
                 break;
             };
@@ -139,6 +172,9 @@ impl Subject {
 
 /// The longest message that the body sends.
 pub(super) const MAX_SENT_BYTES: usize = 70_000;
+
+/// All that waits, a pong that waited behind it, and half-closing.
+const MAX_WRITES: usize = 3;
 
 /// Each deadline ends something, so that few are enough.
 const MAX_DEADLINES: usize = 16;
