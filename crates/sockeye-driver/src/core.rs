@@ -16,6 +16,7 @@ use sockeye_frame::CloseFrame;
 use crate::drain::DrainListener;
 use crate::endpoint::Endpoint;
 use crate::timer::Alarm;
+use crate::transport::uninterrupted;
 use crate::unread::Unread;
 use crate::{Error, Transport, buffers};
 
@@ -121,9 +122,10 @@ impl<T: Transport> Core<T> {
     /// After the end the peer sees `FIN` even if the application keeps the WebSocket.
     fn shut_down(&mut self, cx: &mut Context<'_>) {
         if !self.is_shut_down {
-            self.is_shut_down = true;
-            // The connection is over; nobody waits for this and nothing depends on it.
-            let _ = self.transport.poll_shutdown(cx);
+            // The connection is over; nobody waits for this and nothing depends on it. If it has to
+            // wait, the next call tries again, and dropping the transport does it for sure.
+            let done = uninterrupted(cx, |cx| self.transport.poll_shutdown(cx));
+            self.is_shut_down = done.is_ready();
         }
     }
 

@@ -14,6 +14,7 @@ use sockeye_connection::Timestamp;
 
 use crate::drain::DrainListener;
 use crate::timer::Alarm;
+use crate::transport::uninterrupted;
 use crate::{Error, Timer, Transport, buffers};
 
 /// A byte stream that has not become a WebSocket yet.
@@ -98,8 +99,9 @@ impl<T: Transport> Handshaking<T> {
             self.extend();
             let n = self
                 .within_limit(|transport, cx| {
-                    if let Poll::Ready(n) = transport.poll_write(cx, &[IoSlice::new(rest)]) {
-                        return Poll::Ready(n);
+                    let n = transport.poll_write(cx, &[IoSlice::new(rest)]);
+                    if n.is_ready() {
+                        return n;
                     }
                     // A peer that is still writing may read only when we have. One that has ended
                     // its direction still reads.
@@ -167,7 +169,8 @@ impl<T: Transport> Handshaking<T> {
         mut op: impl FnMut(&mut T, &mut Context<'_>) -> Poll<io::Result<R>>,
     ) -> Result<R, Error> {
         poll_fn(|cx| {
-            if let Poll::Ready(result) = op(&mut self.transport, cx) {
+            let result = uninterrupted(cx, |cx| op(&mut self.transport, cx));
+            if let Poll::Ready(result) = result {
                 return Poll::Ready(result.map_err(Error::Io));
             }
             poll_limit(&mut self.drain, &mut self.alarm, self.deadline, cx).map(Err)

@@ -4,6 +4,7 @@
 //! Everything is deterministic and single-threaded; no test sleeps or opens a socket.
 
 mod marking;
+mod scripted;
 
 use std::collections::VecDeque;
 use std::future::{Future, poll_fn};
@@ -20,6 +21,7 @@ use sockeye_connection::Timestamp;
 use crate::{Timer, Transport};
 
 pub(crate) use marking::Marking;
+pub(crate) use scripted::{Fault, Operation, Record, Scripted};
 
 /// One direction of a link.
 #[derive(Default)]

@@ -3,6 +3,7 @@
 mod cancellation;
 mod closing;
 mod extensions;
+mod faults;
 mod lent;
 mod masking;
 mod messages;

@@ -20,7 +20,8 @@ pub trait Transport: Send + Unpin {
     ///
     /// # Errors
     ///
-    /// Those of the underlying stream; the driver treats each as the end of the connection.
+    /// Those of the underlying stream; the driver treats each as the end of the connection, but for
+    /// [`io::ErrorKind::Interrupted`], after which it calls again.
     fn poll_read(
         &mut self,
         cx: &mut Context<'_>,
@@ -35,7 +36,8 @@ pub trait Transport: Send + Unpin {
     ///
     /// # Errors
     ///
-    /// Those of the underlying stream; the driver writes nothing after one.
+    /// Those of the underlying stream; the driver writes nothing after one, but for
+    /// [`io::ErrorKind::Interrupted`], after which it calls again.
     fn poll_write(
         &mut self,
         cx: &mut Context<'_>,
@@ -56,3 +58,25 @@ pub trait Transport: Send + Unpin {
     /// Those of the underlying stream.
     fn poll_shutdown(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>>;
 }
+
+/// Makes a call of a transport again that a signal interrupted: it has done nothing.
+///
+/// Not without end: a transport that is interrupted again and again must not keep the other tasks of
+/// its thread waiting, so that after some attempts the next is made in the next poll.
+#[inline]
+pub(crate) fn uninterrupted<R>(
+    cx: &mut Context<'_>,
+    mut call: impl FnMut(&mut Context<'_>) -> Poll<io::Result<R>>,
+) -> Poll<io::Result<R>> {
+    for _ in 0..MAX_ATTEMPTS {
+        match call(cx) {
+            Poll::Ready(Err(error)) if error.kind() == io::ErrorKind::Interrupted => {}
+            result => return result,
+        }
+    }
+    cx.waker().wake_by_ref();
+    Poll::Pending
+}
+
+/// Far more than signals come at once.
+const MAX_ATTEMPTS: usize = 16;

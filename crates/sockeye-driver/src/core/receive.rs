@@ -14,6 +14,7 @@ use super::Core;
 use crate::endpoint::Endpoint;
 use crate::streaming::OwnedPiece;
 use crate::timer::Alarm;
+use crate::transport::uninterrupted;
 use crate::{Burst, Error, Transport, buffers, turn};
 
 impl<T: Transport> Core<T> {
@@ -159,7 +160,12 @@ impl<T: Transport> Core<T> {
                 return Poll::Ready(self.endpoint.end().map(|()| None));
             }
             if self.is_at_eof || !self.endpoint.as_connection().wants_input() {
-                ready!(self.poll_alarm(cx));
+                if self.write_failure.is_some() {
+                    // Nothing can leave and nothing can come: there is nothing to wait for.
+                    self.endpoint.handle_disconnect();
+                } else {
+                    ready!(self.poll_alarm(cx));
+                }
                 continue;
             }
             if self.n_reads_in_turn >= turn::MAX_READS {
@@ -211,7 +217,11 @@ impl<T: Transport> Core<T> {
             return Poll::Pending;
         }
         buffers::with_receive_buffer(|buf| {
-            let n = ready!(self.transport.poll_read(cx, buf, buffers::RECV_BYTES));
+            let n = ready!(uninterrupted(cx, |cx| self.transport.poll_read(
+                cx,
+                buf,
+                buffers::RECV_BYTES
+            )));
             self.unread.append(buf);
             if handle_read(&mut self.endpoint, &self.alarm, n) {
                 return Poll::Ready(());
@@ -286,7 +296,11 @@ impl<T: Transport> Core<T> {
             // A large payload goes from the socket straight into the message it is part of.
             let max = tail.max_bytes();
             self.expects_large = true;
-            let n = ready!(self.transport.poll_read(cx, tail.buffer(), max));
+            let n = ready!(uninterrupted(cx, |cx| self.transport.poll_read(
+                cx,
+                tail.buffer(),
+                max
+            )));
             if handle_read(&mut self.endpoint, &self.alarm, n) {
                 let nothing = Input::from(&mut [][..]);
                 return Poll::Ready(decode(&mut self.endpoint, nothing).0);
@@ -303,7 +317,9 @@ impl<T: Transport> Core<T> {
             max_bytes = max_bytes.min(buffers::ENCODED_BYTES);
         }
         buffers::with_receive_buffer(|buf| {
-            let n = ready!(self.transport.poll_read(cx, buf, max_bytes));
+            let n = ready!(uninterrupted(cx, |cx| self
+                .transport
+                .poll_read(cx, buf, max_bytes)));
             if !handle_read(&mut self.endpoint, &self.alarm, n) {
                 self.is_at_eof = true;
                 return Poll::Ready(None);

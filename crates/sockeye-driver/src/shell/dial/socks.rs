@@ -9,6 +9,7 @@ use tokio_socks::io::AsyncSocket;
 use tokio_socks::tcp::Socks5Stream;
 use tokio_socks::{Error, IntoTargetAddr, TargetAddr};
 
+use crate::transport::uninterrupted;
 use crate::{Transport, buffers};
 
 /// The server that the proxy is to connect to.
@@ -50,9 +51,10 @@ impl<T: Transport> AsyncSocket for Socket<T> {
         out: &mut [u8],
     ) -> Poll<io::Result<usize>> {
         // Whoever waits for an answer has asked for it.
-        ready!(self.transport.poll_flush(cx))?;
+        ready!(uninterrupted(cx, |cx| self.transport.poll_flush(cx)))?;
         buffers::with_receive_buffer(|buf| {
-            let n = ready!(self.transport.poll_read(cx, buf, out.len()))?;
+            let read = |cx: &mut Context<'_>| self.transport.poll_read(cx, buf, out.len());
+            let n = ready!(uninterrupted(cx, read))?;
             let (out, _) = out.split_at_mut(n);
             out.copy_from_slice(buf);
             Poll::Ready(Ok(n))
@@ -64,7 +66,8 @@ impl<T: Transport> AsyncSocket for Socket<T> {
         cx: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        self.transport.poll_write(cx, &[IoSlice::new(bytes)])
+        let slices = [IoSlice::new(bytes)];
+        uninterrupted(cx, |cx| self.transport.poll_write(cx, &slices))
     }
 }
 
