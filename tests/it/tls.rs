@@ -5,6 +5,7 @@
 
 mod certificates;
 mod endings;
+mod handshakes;
 #[cfg(feature = "native-tls")]
 mod native_tls;
 mod openssl;
@@ -102,6 +103,15 @@ on_every_runtime! {
         without_a_word_of_tls_are_lost_connections,
         after_both_close_frames_need_no_word_of_tls,
         of_ours_say_goodbye_in_both_layers,
+    }
+    handshakes {
+        of_clients_in_single_bytes_open_a_websocket,
+        of_servers_in_single_bytes_open_a_websocket,
+        of_clients_that_say_goodbye_within_end_at_once,
+        of_clients_that_say_goodbye_and_stay_are_given_up,
+        of_servers_that_say_goodbye_within_are_errors_of_tls,
+        that_are_requests_of_http_are_refused_at_once,
+        with_servers_without_tls_are_refused_at_once,
     }
     openssl {
         serves_clients_of_ours,
