@@ -12,6 +12,7 @@ mod legacy_extensions;
 mod prepared_deflate;
 mod private_extension;
 mod shells;
+mod short_connections;
 mod sockets;
 mod tls;
 #[cfg(unix)]

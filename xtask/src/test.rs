@@ -25,6 +25,9 @@ pub(crate) struct Options {
     /// How many random messages each peer gets compressed and gives back, in place of a thousand
     #[arg(long, value_name = "N")]
     messages: Option<usize>,
+    /// How many short connections one port takes one after another, in place of five thousand
+    #[arg(long, value_name = "N")]
+    connections: Option<usize>,
 }
 
 pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<(), Failure> {
@@ -37,6 +40,9 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<(), Failur
         tell_places(&mut command, &peers);
         if let Some(messages) = options.messages {
             command.env("SOCKEYE_MESSAGES", messages.to_string());
+        }
+        if let Some(connections) = options.connections {
+            command.env("SOCKEYE_CONNECTIONS", connections.to_string());
         }
         run_counted(&mut command, &mut tally);
     }
