@@ -38,6 +38,7 @@ impl Buffer {
     }
 
     /// The vector that extensions append to.
+    #[expect(clippy::unreachable, reason = "the variant was replaced just before")]
     pub(crate) fn decoded(&mut self) -> &mut Vec<u8> {
         if let Self::Plain(bytes) = self {
             *self = Self::Decoded(Vec::from(core::mem::take(bytes)));

@@ -36,6 +36,7 @@ impl Utf8Bytes {
     #[inline]
     #[must_use]
     #[expect(
+        clippy::expect_used,
         clippy::missing_panics_doc,
         reason = "the bytes were checked when the value was made"
     )]

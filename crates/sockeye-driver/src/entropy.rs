@@ -40,6 +40,10 @@ pub(crate) fn fill(out: &mut [u8]) {
 }
 
 #[cfg(not(feature = "simulation"))]
+#[expect(
+    clippy::expect_used,
+    reason = "without randomness nothing is safe to do"
+)]
 fn refill(block: &mut [u8; BLOCK_BYTES]) {
     getrandom::fill(block).expect("the operating system gives randomness");
 }
@@ -65,6 +69,10 @@ mod foreseen {
         pub(super) static SOURCE: RefCell<Option<Source>> = const { RefCell::new(None) };
     }
 
+    #[expect(
+        clippy::expect_used,
+        reason = "without randomness nothing is safe to do"
+    )]
     pub(super) fn refill(block: &mut [u8]) {
         SOURCE.with_borrow_mut(|source| match source {
             Some(source) => source(block),

@@ -35,6 +35,10 @@ impl<T> Owned<T> {
         self.estate = Some(estate);
     }
 
+    #[expect(
+        clippy::expect_used,
+        reason = "a core is taken out only when its owner goes"
+    )]
     pub(crate) fn into_core(mut self) -> Core<T> {
         self.core.take().expect(NOT_TAKEN)
     }
@@ -54,6 +58,10 @@ impl<T> Deref for Owned<T> {
     type Target = Core<T>;
 
     #[inline]
+    #[expect(
+        clippy::expect_used,
+        reason = "a core is taken out only when its owner goes"
+    )]
     fn deref(&self) -> &Core<T> {
         self.core.as_ref().expect(NOT_TAKEN)
     }
@@ -61,6 +69,10 @@ impl<T> Deref for Owned<T> {
 
 impl<T> DerefMut for Owned<T> {
     #[inline]
+    #[expect(
+        clippy::expect_used,
+        reason = "a core is taken out only when its owner goes"
+    )]
     fn deref_mut(&mut self) -> &mut Core<T> {
         self.core.as_mut().expect(NOT_TAKEN)
     }

@@ -481,6 +481,7 @@ impl<T: Transport> Receiver<T> {
     /// # Errors
     ///
     /// Both come back when there are other senders, or these are of two connections.
+    #[expect(clippy::unreachable, reason = "nobody else had a handle just before")]
     pub fn unsplit(self, sender: Sender<T>) -> Result<WebSocket<T>, (Sender<T>, Self)> {
         if !Arc::ptr_eq(&self.shared, &sender.shared) || Arc::strong_count(&self.shared) != 2 {
             return Err((sender, self));

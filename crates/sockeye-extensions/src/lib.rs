@@ -185,6 +185,20 @@
 //!   changes how the work is done, not what can be done: lengths and speed may differ.
 
 #![no_std]
+// No length is cut, on 32 bits neither, and what may panic says why it does not; bodies of fuzz
+// targets are to panic. Indexing is left to review: it is by lengths that were just compared.
+#![cfg_attr(
+    not(any(test, feature = "__fuzzing")),
+    deny(
+        clippy::cast_possible_truncation,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::todo,
+        clippy::unimplemented,
+        clippy::unreachable,
+        clippy::unwrap_used
+    )
+)]
 
 extern crate alloc;
 

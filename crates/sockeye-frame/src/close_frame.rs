@@ -127,6 +127,10 @@ impl ClosePayload {
     // RFC 6455 §5.5: all control frames MUST have a payload length of 125 bytes or less
     const MAX_LEN: usize = 125;
 
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "125 bytes at most, or the line before panics"
+    )]
     fn push(&mut self, bytes: &[u8]) {
         let len = usize::from(self.len);
         self.bytes[len..len + bytes.len()].copy_from_slice(bytes);

@@ -60,6 +60,7 @@ impl MaskKey {
 
     /// The key as the byte at `offset` of a payload sees it.
     #[inline]
+    #[expect(clippy::cast_possible_truncation, reason = "it is below four")]
     const fn rotated(self, offset: usize) -> Self {
         // RFC 6455 §5.3: octet i of the result is octet i of the payload XOR octet i MOD 4 of
         // the key. Big-endian puts octet 0 on top, so that rotating left skips octets.

@@ -93,6 +93,7 @@ impl Utf8Validator {
 
     /// Checks `piece` when nothing is pending; keeps an unfinished last character.
     #[inline]
+    #[expect(clippy::cast_possible_truncation, reason = "three bytes at most")]
     fn end_with(&mut self, piece: &[u8]) -> Result<(), InvalidUtf8> {
         let Err(error) = core::str::from_utf8(piece) else {
             return Ok(());

@@ -50,6 +50,21 @@
 //!
 //! None.
 
+// No length is cut, on 32 bits neither, and what may panic says why it does not; bodies of fuzz
+// targets are to panic. Indexing is left to review: it is by lengths that were just compared.
+#![cfg_attr(
+    not(any(test, feature = "__fuzzing")),
+    deny(
+        clippy::cast_possible_truncation,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::todo,
+        clippy::unimplemented,
+        clippy::unreachable,
+        clippy::unwrap_used
+    )
+)]
+
 mod acceptance;
 mod authority;
 mod body;

@@ -114,6 +114,10 @@ struct Register {
 
 impl Register {
     #[inline]
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "a number of 16 bytes at most"
+    )]
     fn push<T: Into<u128>>(&mut self, value: T) {
         let n_free = size_of::<u128>() - usize::from(self.n_bytes) - size_of::<T>();
         self.bits |= value.into() << (n_free * 8);
@@ -130,6 +134,10 @@ enum Length {
 
 impl Length {
     #[inline]
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "each form has the room for its range"
+    )]
     const fn of(payload_len: u64) -> Self {
         match payload_len {
             0..=125 => Self::Short(payload_len as u8),
