@@ -8,4 +8,5 @@ mod extension_lists;
 mod floods;
 mod heads;
 mod refusals;
+mod smuggling;
 mod violations;

@@ -8,6 +8,8 @@ mod close_delivery;
 mod environment;
 mod extensions;
 mod interop;
+#[cfg(target_os = "linux")]
+mod interrupted;
 mod legacy_extensions;
 mod prepared_deflate;
 mod private_extension;

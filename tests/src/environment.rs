@@ -11,6 +11,10 @@ use std::{env, io};
 /// A program or a folder of foreign code that some tests need.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Tool {
+    /// The server and proxy Apache.
+    Apache,
+    /// The server and proxy Caddy.
+    Caddy,
     /// NSS's program for the certificates that browsers trust.
     Certutil,
     /// A Chromium browser.
@@ -29,6 +33,8 @@ pub enum Tool {
     Openssl,
     /// A Python interpreter with the package `websockets`.
     Python,
+    /// The tracer of system calls strace.
+    Strace,
     /// The HTTP proxy tinyproxy.
     Tinyproxy,
 }
@@ -58,6 +64,8 @@ impl Tool {
 
     pub(crate) fn variable(self) -> &'static str {
         match self {
+            Self::Apache => "SOCKEYE_APACHE",
+            Self::Caddy => "SOCKEYE_CADDY",
             Self::Certutil => "SOCKEYE_CERTUTIL",
             Self::Chromium => "SOCKEYE_CHROMIUM",
             Self::Haproxy => "SOCKEYE_HAPROXY",
@@ -67,12 +75,15 @@ impl Tool {
             Self::NodeModules => "SOCKEYE_NODE_MODULES",
             Self::Openssl => "SOCKEYE_OPENSSL",
             Self::Python => "SOCKEYE_PYTHON",
+            Self::Strace => "SOCKEYE_STRACE",
             Self::Tinyproxy => "SOCKEYE_TINYPROXY",
         }
     }
 
     fn what(self) -> &'static str {
         match self {
+            Self::Apache => "Apache",
+            Self::Caddy => "Caddy",
             Self::Certutil => "certutil",
             Self::Chromium => "Chromium",
             Self::Haproxy => "HAProxy",
@@ -82,6 +93,7 @@ impl Tool {
             Self::NodeModules => "the npm package ws",
             Self::Openssl => "OpenSSL",
             Self::Python => "the Python package websockets",
+            Self::Strace => "strace",
             Self::Tinyproxy => "tinyproxy",
         }
     }

@@ -50,7 +50,7 @@ pub use process::Process;
 pub use programs::Programs;
 pub use random::Random;
 pub use raw::{Place, RawFrame, RawPeer, answer_to, frame, header, one_close, request};
-pub use reverse_proxy::{TellingServer, haproxy, nginx};
+pub use reverse_proxy::{TellingServer, apache, caddy, haproxy, nginx};
 pub use running::{RunningServer, bind, echo};
 pub use scenario::Scenario;
 pub use scenario_server::ScenarioServer;

@@ -1,9 +1,10 @@
-//! nginx and HAProxy in front of servers of ours, and what must pass them unchanged.
+//! nginx, HAProxy, Apache and Caddy in front of servers of ours, and what must pass them unchanged.
 
 use std::fs;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
+use serde_json::json;
 use sockeye::driver::{Client, ClientAddr, Server, WebSocket};
 use sockeye::{CloseCode, CloseOutcome, Event, Message, PermessageDeflate, Transport};
 use tokio::sync::mpsc;
@@ -56,6 +57,66 @@ pub async fn haproxy(mode: &str, listen: impl FnOnce(u16) -> String) -> Option<D
         let file = folder.join("haproxy.cfg");
         fs::write(&file, config).expect("the folder is ours");
         vec!["-db".into(), "-f".into(), file]
+    });
+    Some(daemon.await)
+}
+
+/// Apache, with `directives` on what it serves; `None` when it was left out.
+///
+/// # Panics
+///
+/// If it does not start.
+pub async fn apache(directives: &str) -> Option<Daemon> {
+    let program = Tool::Apache.find()?;
+    let daemon = Daemon::start(program, |folder, port| {
+        let path = folder.display();
+        let modules = [
+            "authz_core",
+            "mpm_event",
+            "proxy",
+            "proxy_http",
+            "proxy_wstunnel",
+        ];
+        let modules: String = modules
+            .iter()
+            .map(|name| format!("LoadModule {name}_module {APACHE_MODULES}/mod_{name}.so\n"))
+            .collect();
+        let config = format!(
+            "{modules}ServerName localhost\nServerRoot {path}\nDefaultRuntimeDir {path}\n\
+             PidFile {path}/pid\nErrorLog {path}/error\nUser nobody\nGroup nogroup\n\
+             Listen 127.0.0.1:{port}\n{directives}\n"
+        );
+        let file = folder.join("apache.conf");
+        fs::write(&file, config).expect("the folder is ours");
+        vec!["-D".into(), "FOREGROUND".into(), "-f".into(), file]
+    });
+    Some(daemon.await)
+}
+
+/// Caddy in front of `server`, with `routes` in front of that one; `None` when it was left out.
+///
+/// # Panics
+///
+/// If it does not start.
+pub async fn caddy(server: SocketAddr, routes: &[serde_json::Value]) -> Option<Daemon> {
+    let program = Tool::Caddy.find()?;
+    let to_server = json!({
+        "handle": [{"handler": "reverse_proxy", "upstreams": [{"dial": server.to_string()}]}]
+    });
+    let routes = [routes, &[to_server]].concat();
+    let daemon = Daemon::start(program, |folder, port| {
+        let config = json!({
+            // Nothing is kept outside the folder.
+            "admin": {"disabled": true, "config": {"persist": false}},
+            "apps": {"http": {"servers": {"it": {
+                "listen": [format!("127.0.0.1:{port}")],
+                "automatic_https": {"disable": true},
+                "routes": routes,
+            }}}}
+        });
+        let file = folder.join("caddy.json");
+        fs::write(&file, config.to_string()).expect("the folder is ours");
+        vec!["run".into(), "--config".into(), file]
     });
     Some(daemon.await)
 }
@@ -181,5 +242,8 @@ fn written(client: &ClientAddr) -> String {
 fn client_ip() -> IpAddr {
     [127, 0, 0, 3].into()
 }
+
+/// Where Debian has them.
+const APACHE_MODULES: &str = "/usr/lib/apache2/modules";
 
 const LEAVE: &str = "close this";

@@ -72,6 +72,15 @@ pub(crate) fn set_up(folder: &Path) -> Vec<Peer> {
         find("nginx", "SOCKEYE_NGINX", || {
             debian::set_up("nginx", "nginx-light")
         }),
+        find("Apache", "SOCKEYE_APACHE", || {
+            debian::set_up("apache2", "apache2-bin")
+        }),
+        find("Caddy", "SOCKEYE_CADDY", || {
+            debian::set_up("caddy", "caddy")
+        }),
+        find("strace", "SOCKEYE_STRACE", || {
+            debian::set_up("strace", "strace")
+        }),
         find("OpenSSL", "SOCKEYE_OPENSSL", || {
             debian::set_up("openssl", "openssl")
         }),
