@@ -27,9 +27,7 @@ pub(super) fn trusting_the_system() -> io::Result<AnyClientTls> {
 
 /// Makes a client's handshake.
 pub(super) async fn connect(stream: Stream, host: &str, tls: &TlsConnector) -> io::Result<Stream> {
-    // An address of IPv6 has no brackets in TLS.
-    let name = host.trim_matches(['[', ']']);
-    let tls = NativeTlsStream::connect(stream, name, tls).await;
+    let tls = NativeTlsStream::connect(stream, host, tls).await;
     let tls = tls.map_err(|error| failure::of_connecting(error, host))?;
     Ok(Stream::by_native_tls(tls))
 }

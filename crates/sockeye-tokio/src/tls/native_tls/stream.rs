@@ -25,10 +25,10 @@ pub(crate) struct NativeTlsStream {
 impl NativeTlsStream {
     pub(super) async fn connect(
         stream: Stream,
-        name: &str,
+        host: &str,
         tls: &TlsConnector,
     ) -> Result<Self, native_tls::Error> {
-        tls.connect(name, Watched::from(stream))
+        tls.connect(host, Watched::from(stream))
             .await
             .map(Self::from)
     }
