@@ -11,6 +11,7 @@ use std::path::Path;
 use std::process::Command;
 
 use crate::failure::Failure;
+use crate::features;
 use crate::process;
 use crate::say::say;
 use crate::workspace::{Package, Workspace};
@@ -41,13 +42,20 @@ pub(crate) fn check(workspace: &Workspace) -> Result<(), Failure> {
 /// Why nothing can be compared here.
 pub(crate) fn obstacle() -> Option<String> {
     let version = process::capture(Command::new("rustc").arg("--version")).ok()?;
-    let is_ours = version.starts_with(&format!("rustc {RUST}."));
-    (!is_ours).then(|| {
-        format!(
-            "the lists are those of Rust {RUST}, and this is {}",
-            version.trim()
-        )
-    })
+    if !version.starts_with(&format!("rustc {RUST}.")) {
+        let version = version.trim();
+        return Some(format!(
+            "the lists are those of Rust {RUST}, and this is {version}"
+        ));
+    }
+    let mut needed = features::DEMANDING.into_iter();
+    let missing = needed.find(|feature| {
+        let has_names = !WITHOUT_NAMES.contains(feature);
+        has_names && !features::can_build(feature)
+    })?;
+    Some(format!(
+        "the lists have names of the feature {missing}, which cannot be built here"
+    ))
 }
 
 /// The public API of one crate.
