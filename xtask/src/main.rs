@@ -1,5 +1,5 @@
 //! The project's own commands: `cargo xtask test`, `ci`, `tidy`, `conformance`, `demo`, `bench`, `sim`,
-//! `soak`, `fuzz`, `mutants`, `spec`, `api`.
+//! `soak`, `fuzz`, `loom`, `mutants`, `spec`, `api`.
 //!
 //! One file per command; this one only reads the command line. What the commands share is in
 //! `workspace` (where things are), `process` (running programs) and `steps` (named, timed parts).
@@ -17,6 +17,7 @@ mod descriptors;
 mod failure;
 mod features;
 mod fuzz;
+mod loom;
 mod mutants;
 mod peers;
 mod powerset;
@@ -64,6 +65,8 @@ enum Command {
     Fuzz(fuzz::Options),
     /// Change the code of the protocol, and see that a test fails
     Mutants(mutants::Options),
+    /// Try all interleavings of the threads that halves of a connection are on
+    Loom(loom::Options),
     /// Let connections live in simulated worlds, and see that nothing is lost
     Sim(sim::Options),
     /// Serve thousands of connections on real sockets, and see that faults stay their own
@@ -97,6 +100,7 @@ fn run(command: &Command) -> Result<(), Failure> {
         Command::Demo(options) => demo::run(&workspace, options),
         Command::Fuzz(options) => fuzz::run(&workspace, options),
         Command::Mutants(options) => mutants::run(&workspace, options),
+        Command::Loom(options) => loom::run(&workspace, options),
         Command::Sim(options) => sim::run(&workspace, options),
         Command::Soak(options) => soak::run(&workspace, options),
         Command::Spec(options) => spec::run(&workspace, options),

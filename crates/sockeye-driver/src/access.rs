@@ -4,13 +4,14 @@
 //! written once for both.
 
 use std::future::poll_fn;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, PoisonError};
 use std::task::{Context, Poll, Waker};
 
 use crate::Transport;
 use crate::core::Core;
 use crate::hub::{Hub, SeatId};
 use crate::owned::Owned;
+use crate::sync::{Mutex, MutexGuard};
 
 /// A core that several tasks use.
 ///

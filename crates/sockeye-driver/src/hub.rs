@@ -5,11 +5,11 @@
 //! hub: whatever happens wakes all of them, and each looks again. A wake-up that concerns another
 //! seat costs one poll; a lost one would cost the connection.
 
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, PoisonError};
 use std::task::{Wake, Waker};
 
-use std::sync::Arc;
+use crate::sync::atomic::{AtomicU64, Ordering};
+use crate::sync::{Mutex, MutexGuard};
 
 /// Where one call waits.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]

@@ -62,6 +62,7 @@ mod shell;
 mod split;
 mod stage;
 mod streaming;
+mod sync;
 #[cfg(test)]
 mod testing;
 #[cfg(test)]

@@ -6,14 +6,15 @@
 //! [`Estate`], and finishes what the handler left.
 
 use std::ops::{Deref, DerefMut};
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, PoisonError};
 use std::task::{Context, Poll, ready};
 
 use sockeye_connection::State;
 
 use crate::Transport;
 use crate::core::Core;
+use crate::sync::atomic::{AtomicBool, Ordering};
+use crate::sync::{Mutex, MutexGuard};
 
 /// A core that has one owner.
 pub(crate) struct Owned<T> {

@@ -5,13 +5,14 @@
 
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, PoisonError};
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use sockeye_connection::{PingId, Timestamp};
 
 use crate::Error;
+use crate::sync::Mutex;
 
 /// Resolves to the round-trip time of a ping once its pong has arrived (RFC 6455 §5.5.3).
 ///

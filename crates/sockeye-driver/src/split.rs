@@ -5,7 +5,6 @@
 
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll, ready};
 
 use futures_core::Stream;
@@ -19,6 +18,7 @@ use crate::access::{Access, Shared};
 use crate::calls;
 use crate::core::Core;
 use crate::hub::SeatId;
+use crate::sync::atomic::{AtomicBool, Ordering};
 use crate::{
     Error, Event, MessageReader, MessageWriter, PongReply, Transport, TrySendError, WebSocket,
 };

@@ -4,7 +4,10 @@ mod cancellation;
 mod closing;
 mod extensions;
 mod faults;
+#[cfg(sockeye_loom)]
+mod interleavings;
 mod lent;
+mod marked;
 mod masking;
 mod messages;
 mod opening;

@@ -441,7 +441,7 @@ const TESTED: &[&str] = &[
 ];
 
 /// What tests and examples of any crate may use: users do not build it.
-const IN_TESTS: [(&str, &str); 18] = [
+const IN_TESTS: [(&str, &str); 19] = [
     ("async-io", "the example of a shell from outside"),
     ("async-std", "a runtime for examples and tests of its shell"),
     ("clap", "command lines of the examples"),
@@ -450,6 +450,10 @@ const IN_TESTS: [(&str, &str); 18] = [
     (
         "futures-util",
         "combinators over Stream and Sink, as users have them",
+    ),
+    (
+        "loom",
+        "tries all interleavings of threads in a model of them; only where its command builds it",
     ),
     (
         "miniz_oxide",
