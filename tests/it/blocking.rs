@@ -1,6 +1,7 @@
-//! The calls of the blocking shell, made by threads, against raw peers and each other.
+//! What only the blocking shell has: threads that wait at once, are away or end a connection for
+//! others, sockets of the standard library, and options that the list of behaviours has no use for.
 //!
-//! Its sockets, clock and threads run the list in `shells`; here is what waiting threads add.
+//! All else its calls do is in that list, in `shells`.
 
 mod absent;
 mod closing;

@@ -58,7 +58,7 @@ async fn proxies_are_used_by_default() {
     if let Ok(url) = env::var(URL) {
         return connect(&url).await;
     }
-    let server = RunningServer::echoing(bind::<Tokio>().await);
+    let server = RunningServer::<Tokio>::echoing(bind::<Tokio>().await);
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let proxy = format!("http://{}", listener.local_addr().unwrap());
     tokio::spawn(async move {

@@ -1,7 +1,7 @@
 //! One list of behaviours, run on every shell: what a runtime must not change.
 //!
 //! Each is an async function over [`Shell`](sockeye_tests::Shell), and a test of its name on each
-//! runtime, plain and with TLS. What only the driver does is tested there, on a virtual clock.
+//! runtime, plain and with TLS; on threads each of its calls is one that waits. What only the driver does is tested there, on a virtual clock.
 
 mod accepting;
 mod backpressure;
@@ -21,57 +21,65 @@ mod redirects;
 mod silence;
 mod time_limits;
 
-/// Makes a test of each behaviour, in a module for each runtime, and for each with TLS; those in
-/// brackets are on TCP alone: they are about sockets, proxies or dialing, or have a server made of
-/// bytes.
+/// Makes a test of each behaviour, in a module for each runtime, and for each with TLS.
+///
+/// Those in brackets are on TCP alone: they are about sockets, proxies or dialing, or have a server
+/// made of bytes. Those behind `not on threads` want futures, for the reason that stands there.
 macro_rules! on_every_shell {
     ($($subject:ident {
         $($behaviour:ident,)*
     } $([
         $($on_tcp:ident,)+
-    ])?)+) => {
+    ])? $((not on threads: $reason:literal) {
+        $($of_futures:ident,)*
+    } $([
+        $($of_futures_on_tcp:ident,)+
+    ])?)?)+) => {
         mod on_tokio {
             type Shell = sockeye::tokio::Tokio;
-            $(on_every_shell!(@tests $subject $($behaviour)* $($($on_tcp)+)?);)+
+            $(on_every_shell!(@tests $subject $($behaviour)* $($($on_tcp)+)?
+                $($($of_futures)* $($($of_futures_on_tcp)+)?)?);)+
         }
         mod on_async_std {
             type Shell = sockeye::async_std::AsyncIo<sockeye::async_std::AsyncStd>;
-            $(on_every_shell!(@tests $subject $($behaviour)* $($($on_tcp)+)?);)+
+            $(on_every_shell!(@tests $subject $($behaviour)* $($($on_tcp)+)?
+                $($($of_futures)* $($($of_futures_on_tcp)+)?)?);)+
         }
         mod on_smol {
             type Shell = sockeye::smol::AsyncIo<sockeye::smol::Smol>;
-            $(on_every_shell!(@tests $subject $($behaviour)* $($($on_tcp)+)?);)+
+            $(on_every_shell!(@tests $subject $($behaviour)* $($($on_tcp)+)?
+                $($($of_futures)* $($($of_futures_on_tcp)+)?)?);)+
         }
-        /// The sockets, the clock and the threads of the blocking shell; its calls are tested in
-        /// `blocking`.
+        /// The blocking shell, by its own calls; what only they have is tested in `blocking`.
         mod on_threads {
-            type Shell = sockeye::blocking::Blocking;
+            type Shell = sockeye_tests::Waiting;
             $(on_every_shell!(@tests $subject $($behaviour)* $($($on_tcp)+)?);)+
         }
         /// The shell of `docs/new-runtime.md`.
         mod on_a_new_runtime {
             type Shell = sockeye_tests::Parked;
-            $(on_every_shell!(@tests $subject $($behaviour)* $($($on_tcp)+)?);)+
+            $(on_every_shell!(@tests $subject $($behaviour)* $($($on_tcp)+)?
+                $($($of_futures)* $($($of_futures_on_tcp)+)?)?);)+
         }
         mod on_tokio_with_tls {
             type Shell = sockeye_tests::Secured<sockeye::tokio::Tokio>;
-            $(on_every_shell!(@tests $subject $($behaviour)*);)+
+            $(on_every_shell!(@tests $subject $($behaviour)* $($($of_futures)*)?);)+
         }
         #[cfg(feature = "native-tls")]
         mod on_tokio_with_native_tls {
             type Shell = sockeye_tests::Secured<sockeye::tokio::Tokio, sockeye_tests::NativeTls>;
-            $(on_every_shell!(@tests $subject $($behaviour)*);)+
+            $(on_every_shell!(@tests $subject $($behaviour)* $($($of_futures)*)?);)+
         }
         mod on_async_std_with_tls {
             type Shell = sockeye_tests::Secured<sockeye::async_std::AsyncIo<sockeye::async_std::AsyncStd>>;
-            $(on_every_shell!(@tests $subject $($behaviour)*);)+
+            $(on_every_shell!(@tests $subject $($behaviour)* $($($of_futures)*)?);)+
         }
         mod on_smol_with_tls {
             type Shell = sockeye_tests::Secured<sockeye::smol::AsyncIo<sockeye::smol::Smol>>;
-            $(on_every_shell!(@tests $subject $($behaviour)*);)+
+            $(on_every_shell!(@tests $subject $($behaviour)* $($($of_futures)*)?);)+
         }
         mod on_threads_with_tls {
-            type Shell = sockeye_tests::Secured<sockeye::blocking::Blocking>;
+            type Shell = sockeye_tests::SecureWaiting;
             $(on_every_shell!(@tests $subject $($behaviour)*);)+
         }
     };
@@ -110,6 +118,7 @@ on_every_shell! {
         a_slow_reader_is_told_by_try_send_which_gives_the_message_back,
     ]
     cancellation {
+    } (not on threads: "nobody can break off a call that waits") {
         recv_that_is_dropped_loses_no_message,
         send_that_is_dropped_sends_a_message_whole_or_not_at_all,
     } [
@@ -153,13 +162,14 @@ on_every_shell! {
     draining {
         closes_two_hundred_connections_with_1001,
         completes_what_a_handler_leaves,
-        cuts_off_those_that_do_not_leave,
         without_connections_ends_at_once_and_may_be_repeated,
     } [
         // One that is in the middle of TLS can be told nothing.
         answers_unfinished_handshakes_with_503,
         ends_listening,
-    ]
+    ] (not on threads: "a handler that waits for something else is a thread, and goes on") {
+        cuts_off_those_that_do_not_leave,
+    }
     early_frames {
         of_a_client_are_delivered_by_the_server,
         of_a_client_that_is_done_already_are_delivered_by_the_server,
@@ -184,10 +194,11 @@ on_every_shell! {
         whole_arrive_in_pieces,
         of_the_largest_size_pass_both_ways,
         that_are_fed_leave_with_the_next_flush,
-        in_a_burst_are_answered_together,
         pings_are_answered_between_them,
         pass_both_ways_from_two_tasks,
         of_many_senders_arrive_whole_and_in_order,
+    } (not on threads: "the blocking shell has no bursts") {
+        in_a_burst_are_answered_together,
     }
     neighbours {
     } [
@@ -222,6 +233,7 @@ on_every_shell! {
         are_refusals_unless_they_are_allowed,
     ]
     silence {
+    } (not on threads: "a call that waits cannot be asked whether it was woken") {
     } [
         behind_one_byte_wakes_nobody,
     ]

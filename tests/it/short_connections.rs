@@ -17,7 +17,7 @@ async fn of_one_client_all_succeed_and_the_server_closes_first() {
     let _turn = crate::sockets::many_sockets().await;
     let n_connections = env::var("SOCKEYE_CONNECTIONS");
     let n_connections: usize = n_connections.map_or(DEFAULT, |n| n.parse().expect("a number"));
-    let server = RunningServer::echoing(bind::<Tokio>().await);
+    let server = RunningServer::<Tokio>::echoing(bind::<Tokio>().await);
     let n_begun = Arc::<AtomicUsize>::default();
     let mut tasks = JoinSet::new();
     for _ in 0..AT_ONCE {

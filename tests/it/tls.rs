@@ -16,10 +16,10 @@ mod servers;
 
 use sockeye::driver::{Client, Server};
 use sockeye::{ClientTls, ServerTls};
-use sockeye_tests::{Authority, Certificate, RunningServer, Rustls, Shell, TlsLibrary};
+use sockeye_tests::{AsyncShell, Authority, Certificate, RunningServer, Rustls, TlsLibrary};
 
 /// A shell with TLS, by rustls unless it says otherwise.
-trait Secure: Shell<ClientTls: From<ClientTls>, ServerTls: From<ServerTls>> {
+trait Secure: AsyncShell<ClientTls: From<ClientTls>, ServerTls: From<ServerTls>> {
     /// The versions of TLS that servers have, as OpenSSL's programs want them.
     const SERVER_VERSIONS: &[&str] = &["-tls1_2", "-tls1_3"];
 
@@ -157,7 +157,7 @@ on_every_runtime! {
 /// A server of messages that come back, with a certificate for 127.0.0.1.
 async fn echo_server<S: Secure>(authority: &Authority) -> RunningServer<S> {
     let certificate = authority.issue("127.0.0.1");
-    RunningServer::echoing(secure_bind(S::showing(&certificate)).await)
+    RunningServer::<S>::echoing(secure_bind(S::showing(&certificate)).await)
 }
 
 async fn secure_bind<S: Secure>(tls: impl Into<S::ServerTls>) -> Server<S> {
@@ -175,6 +175,6 @@ fn client<S: Secure>(authority: &Authority) -> Client<S> {
 }
 
 /// The address of a server with TLS.
-fn wss<S: Shell>(server: &RunningServer<S>) -> String {
+fn wss<S: AsyncShell>(server: &RunningServer<S>) -> String {
     format!("wss://{}/", server.address)
 }

@@ -10,10 +10,10 @@ use sockeye::driver::{Client, ConnectUnix, Listen, Server};
 use sockeye::smol::Smol;
 use sockeye::tokio::{Tokio, TokioUnix};
 use sockeye::{ErrorKind, Stage};
-use sockeye_tests::{Shell, spawn, within};
+use sockeye_tests::{AsyncShell, Shell, spawn, within};
 
 /// A shell that has Unix sockets.
-trait UnixShell: Shell + ConnectUnix {
+trait UnixShell: AsyncShell + ConnectUnix {
     type Unix: Listen;
 
     fn listen_at(path: &Path) -> <Self::Unix as Listen>::Listener;

@@ -3,6 +3,7 @@
 //! Every foreign implementation stands behind the same two things: a function from a [`Scenario`] and
 //! an address to what its client saw, and a [`ScenarioServer`]. [`play_all`] puts any two together.
 
+mod async_shell;
 mod browser;
 mod certificates;
 mod contract;
@@ -32,10 +33,11 @@ mod tungstenite;
 mod worker;
 mod zlib;
 
+pub use async_shell::{AsyncShell, Parked, Tcp};
 pub use browser::{Browser, Page, page_of};
 pub use certificates::{Authority, Certificate};
 pub use daemon::Daemon;
-pub use deadline::{PATIENCE, within};
+pub use deadline::{PATIENCE, as_it_counts, within};
 pub use devtools::DevTools;
 pub use environment::Tool;
 pub use exchange::{Exchanged, exchange};
@@ -58,7 +60,10 @@ pub use scenario_server::ScenarioServer;
 pub use secured::{NativeTls, identity};
 pub use secured::{Rustls, Secured, Shared, TlsLibrary};
 pub use seen::{Seen, Watched, WatchedServer};
-pub use shell::{Parked, Shell, Tcp, spawn};
+pub use shell::{
+    ClientCalls, ClientOptions, HandleCalls, Lent, ReceiverCalls, SecureWaiting, SenderCalls,
+    ServerCalls, ServerOptions, Shell, Threaded, Waiting, WebSocketCalls, spawn,
+};
 pub use traffic::Traffic;
 pub use tungstenite::{tungstenite_client, tungstenite_server};
 pub use worker::Worker;

@@ -5,12 +5,15 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
 use serde_json::json;
-use sockeye::driver::{Client, ClientAddr, Server, WebSocket};
-use sockeye::{CloseCode, CloseOutcome, Event, Message, PermessageDeflate, Transport};
+use sockeye::driver::ClientAddr;
+use sockeye::{CloseCode, CloseOutcome, Event, Message, PermessageDeflate};
 use tokio::sync::mpsc;
 
 use crate::contract::{CLIENT_CLOSE, SERVER_CLOSE, payload};
-use crate::{Daemon, RunningServer, Shell, Tool, within};
+use crate::{
+    ClientCalls, ClientOptions, Daemon, RunningServer, ServerOptions, Shell, Tool, WebSocketCalls,
+    within,
+};
 
 /// nginx, with what `server` says of one server on a port; `None` when it was left out (see
 /// [`Tool::find`]).
@@ -137,10 +140,10 @@ impl<S: Shell> TellingServer<S> {
     /// # Panics
     ///
     /// If it has no address.
-    pub fn start(server: Server<S>) -> Self {
+    pub fn start(server: S::Server) -> Self {
         let server = server.extension(Arc::new(PermessageDeflate::default()));
         let (report, ends) = mpsc::unbounded_channel();
-        let running = RunningServer::start(server, move |mut ws, request| {
+        let running = RunningServer::<S>::start(server, move |mut ws, request| {
             let report = report.clone();
             async move {
                 let client = request.extensions().get::<ClientAddr>();
@@ -163,7 +166,7 @@ impl<S: Shell> TellingServer<S> {
     /// # Panics
     ///
     /// If something does not pass.
-    pub async fn check_by_proxy(&mut self, client: Client<S>, url: &str, expected: &str) {
+    pub async fn check_by_proxy(&mut self, client: S::Client, url: &str, expected: &str) {
         let client = client
             .bind_address(client_ip())
             .extension(Arc::new(PermessageDeflate::default()));
@@ -205,7 +208,7 @@ impl<S: Shell> TellingServer<S> {
     }
 }
 
-async fn tell<T: Transport>(ws: &mut WebSocket<T>, client: String) -> Result<(), sockeye::Error> {
+async fn tell(ws: &mut impl WebSocketCalls, client: String) -> Result<(), sockeye::Error> {
     ws.send(client).await?;
     while let Some(message) = ws.recv().await? {
         if message == LEAVE.into() {

@@ -3,11 +3,10 @@
 use std::io;
 use std::net::SocketAddr;
 
-use sockeye::driver::{Server, ServerHandle};
-use sockeye::{HandlerError, Transport, driver};
+use sockeye::HandlerError;
 use tokio::sync::oneshot;
 
-use crate::{RawPeer, Shell, spawn, within};
+use crate::{RawPeer, ServerCalls, Shell, WebSocketCalls, spawn, within};
 
 /// A server that serves.
 #[derive(Debug)]
@@ -15,7 +14,7 @@ pub struct RunningServer<S: Shell> {
     /// Where it listens.
     pub address: SocketAddr,
     /// Its remote control.
-    pub handle: ServerHandle<S>,
+    pub handle: S::Handle,
     /// What serving came to.
     pub serving: oneshot::Receiver<io::Result<()>>,
 }
@@ -26,9 +25,9 @@ impl<S: Shell> RunningServer<S> {
     /// # Panics
     ///
     /// If the server has no address.
-    pub fn start<H, F>(server: Server<S>, handler: H) -> Self
+    pub fn start<H, F>(server: S::Server, handler: H) -> Self
     where
-        H: Fn(driver::WebSocket<S::Transport>, http::Request<()>) -> F + Send + Sync + 'static,
+        H: Fn(S::WebSocket, http::Request<()>) -> F + Send + Sync + 'static,
         F: Future<Output = Result<(), HandlerError>> + Send + 'static,
     {
         Self {
@@ -43,7 +42,7 @@ impl<S: Shell> RunningServer<S> {
     /// # Panics
     ///
     /// As [`start`](Self::start).
-    pub fn echoing(server: Server<S>) -> Self {
+    pub fn echoing(server: S::Server) -> Self {
         Self::start(server, |ws, _request| echo(ws))
     }
 
@@ -71,9 +70,9 @@ impl<S: Shell> RunningServer<S> {
 /// # Panics
 ///
 /// If it cannot.
-pub async fn bind<S: Shell>() -> Server<S> {
-    let server = Server::bind("127.0.0.1:0").await;
-    S::guard(server.expect("loopback can be bound"))
+pub async fn bind<S: Shell>() -> S::Server {
+    let server = S::bind("127.0.0.1:0").await;
+    server.expect("loopback can be bound")
 }
 
 /// Sends back each message until the connection ends.
@@ -81,7 +80,7 @@ pub async fn bind<S: Shell>() -> Server<S> {
 /// # Errors
 ///
 /// Those of receiving and sending.
-pub async fn echo<T: Transport>(mut ws: driver::WebSocket<T>) -> Result<(), HandlerError> {
+pub async fn echo(mut ws: impl WebSocketCalls) -> Result<(), HandlerError> {
     while let Some(message) = ws.recv().await? {
         ws.send(message).await?;
     }

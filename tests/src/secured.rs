@@ -19,7 +19,7 @@ use sockeye::tokio::native_tls::{self, TlsAcceptor, TlsConnector};
 use sockeye::tokio::{AnyClientTls, AnyServerTls};
 use sockeye::{ClientTls, ServerTls, Timer};
 
-use crate::{Authority, Certificate, Shell};
+use crate::{AsyncShell, Authority, Certificate};
 
 /// The shell `S`, with TLS by the library `L`.
 #[derive(Debug)]
@@ -107,7 +107,7 @@ pub fn identity(certificate: &Certificate) -> native_tls::Identity {
     native_tls::Identity::from_pkcs8(&chain, &key).expect(WRITTEN)
 }
 
-impl<S: Shell, L: TlsLibrary> Spawn for Secured<S, L> {
+impl<S: AsyncShell, L: TlsLibrary> Spawn for Secured<S, L> {
     type TaskId = S::TaskId;
     type Task = S::Task;
 
@@ -126,7 +126,7 @@ impl<S: Shell, L: TlsLibrary> Spawn for Secured<S, L> {
     }
 }
 
-impl<S: Shell, L: TlsLibrary> Listen for Secured<S, L> {
+impl<S: AsyncShell, L: TlsLibrary> Listen for Secured<S, L> {
     type Transport = S::Transport;
     type Listener = S::Listener;
     type ServerTls = S::ServerTls;
@@ -151,7 +151,7 @@ impl<S: Shell, L: TlsLibrary> Listen for Secured<S, L> {
     }
 }
 
-impl<S: Shell<ClientTls: From<L::Client>>, L: TlsLibrary> Runtime for Secured<S, L> {
+impl<S: AsyncShell<ClientTls: From<L::Client>>, L: TlsLibrary> Runtime for Secured<S, L> {
     type ClientTls = S::ClientTls;
 
     fn default_tls() -> io::Result<Self::ClientTls> {
@@ -187,15 +187,15 @@ impl<S: Shell<ClientTls: From<L::Client>>, L: TlsLibrary> Runtime for Secured<S,
     }
 }
 
-impl<S, L> Shell for Secured<S, L>
+impl<S, L> AsyncShell for Secured<S, L>
 where
-    S: Shell<ClientTls: From<L::Client>, ServerTls: From<L::Server>>,
+    S: AsyncShell<ClientTls: From<L::Client>, ServerTls: From<L::Server>>,
     L: TlsLibrary,
 {
-    const TLS: Option<fn() -> &'static (ClientTls, ServerTls)> = Some(|| &shared().rustls);
+    const HAS_TLS: bool = true;
 
-    fn run(test: impl Future<Output = ()>) {
-        S::run(test);
+    fn block_on(test: impl Future<Output = ()>) {
+        S::block_on(test);
     }
 
     fn listener(socket: TcpListener) -> Self::Listener {
@@ -213,6 +213,11 @@ pub struct Shared {
     rustls: (ClientTls, ServerTls),
     #[cfg(feature = "native-tls")]
     native_tls: (AnyClientTls, AnyServerTls),
+}
+
+/// The same for clients and servers of rustls'.
+pub(crate) fn rustls_sides() -> &'static (ClientTls, ServerTls) {
+    &shared().rustls
 }
 
 fn shared() -> &'static Shared {

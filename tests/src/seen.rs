@@ -2,12 +2,11 @@
 
 use std::net::SocketAddr;
 
-use sockeye::driver::{Server, ServerHandle};
 use sockeye::tokio::Tokio;
-use sockeye::{CloseOutcome, Error, Message, Stats, Transport, driver};
+use sockeye::{CloseOutcome, Error, Message, Stats};
 use tokio::sync::mpsc;
 
-use crate::{RunningServer, Shell, bind, within};
+use crate::{RunningServer, Shell, WebSocketCalls, bind, within};
 
 /// A whole connection as the application saw it.
 #[derive(Debug)]
@@ -28,7 +27,7 @@ impl Seen {
     /// # Panics
     ///
     /// If it has no outcome then.
-    pub async fn receive<T: Transport>(ws: &mut driver::WebSocket<T>) -> Self {
+    pub async fn receive(ws: &mut impl WebSocketCalls) -> Self {
         Self::watch(ws, async |_, _| Ok(())).await
     }
 
@@ -37,13 +36,13 @@ impl Seen {
     /// # Panics
     ///
     /// If it has no outcome then.
-    pub async fn echo<T: Transport>(ws: &mut driver::WebSocket<T>) -> Self {
+    pub async fn echo(ws: &mut impl WebSocketCalls) -> Self {
         Self::watch(ws, async |ws, message| ws.send(message).await).await
     }
 
-    async fn watch<T: Transport>(
-        ws: &mut driver::WebSocket<T>,
-        answer: impl AsyncFn(&mut driver::WebSocket<T>, Message) -> Result<(), Error>,
+    async fn watch<W: WebSocketCalls>(
+        ws: &mut W,
+        answer: impl AsyncFn(&mut W, Message) -> Result<(), Error>,
     ) -> Self {
         let mut messages = Vec::new();
         let end = loop {
@@ -72,7 +71,7 @@ pub struct Watched<S: Shell> {
     /// Where it listens.
     pub address: SocketAddr,
     /// Its remote control.
-    pub handle: ServerHandle<S>,
+    pub handle: S::Handle,
     seen: mpsc::UnboundedReceiver<Seen>,
 }
 
@@ -85,10 +84,10 @@ impl<S: Shell> Watched<S> {
     /// # Panics
     ///
     /// If it cannot listen.
-    pub async fn receiving(options: impl FnOnce(Server<S>) -> Server<S>) -> Self {
+    pub async fn receiving(options: impl FnOnce(S::Server) -> S::Server) -> Self {
         let (report, seen) = mpsc::unbounded_channel();
-        let server = options(bind().await);
-        let server = RunningServer::start(server, move |mut ws, _request| {
+        let server = options(bind::<S>().await);
+        let server = RunningServer::<S>::start(server, move |mut ws, _request| {
             let report = report.clone();
             async move {
                 let _ = report.send(Seen::receive(&mut ws).await);
@@ -103,10 +102,10 @@ impl<S: Shell> Watched<S> {
     /// # Panics
     ///
     /// If it cannot listen.
-    pub async fn echoing(options: impl FnOnce(Server<S>) -> Server<S>) -> Self {
+    pub async fn echoing(options: impl FnOnce(S::Server) -> S::Server) -> Self {
         let (report, seen) = mpsc::unbounded_channel();
-        let server = options(bind().await);
-        let server = RunningServer::start(server, move |mut ws, _request| {
+        let server = options(bind::<S>().await);
+        let server = RunningServer::<S>::start(server, move |mut ws, _request| {
             let report = report.clone();
             async move {
                 let _ = report.send(Seen::echo(&mut ws).await);

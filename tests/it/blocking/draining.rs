@@ -1,47 +1,13 @@
-//! A server that goes away: threads in calls leave, others are cut off.
+//! A server that goes away: handlers that do not leave are cut off, wherever they are.
 
 use std::sync::Mutex;
 use std::sync::mpsc::channel;
 use std::time::Duration;
 
-use sockeye::blocking::connect;
-use sockeye::{CloseCode, DrainReport};
-use sockeye_tests::{PATIENCE, RawPeer, within};
+use sockeye::DrainReport;
+use sockeye_tests::RawPeer;
 
 use super::{Serving, bind, in_thread, result_of};
-
-#[tokio::test]
-async fn closes_connections_whose_threads_receive() {
-    const N_CLIENTS: usize = 50;
-    let server = Serving::echoing(bind());
-    let mut clients = Vec::new();
-    for number in 0..N_CLIENTS {
-        let url = server.url();
-        let (ready, is_ready) = tokio::sync::oneshot::channel();
-        clients.push(in_thread(move || {
-            let mut ws = connect(url).unwrap();
-            ws.send(number.to_string()).unwrap();
-            assert_eq!(ws.recv().unwrap(), Some(number.to_string().into()));
-            ready.send(()).unwrap();
-            assert_eq!(ws.recv().unwrap(), None);
-            ws.close_outcome().unwrap()
-        }));
-        within("an echo", is_ready).await.unwrap();
-    }
-    assert_eq!(server.handle.connections(), N_CLIENTS);
-    let handle = server.handle.clone();
-    let report = result_of("draining", in_thread(move || handle.drain(PATIENCE))).await;
-    assert_eq!((report.closed, report.aborted), (N_CLIENTS, 0));
-    assert!(server.handle.is_draining());
-    for client in clients {
-        let outcome = result_of("a client's end", client).await;
-        assert_eq!(outcome.code(), CloseCode::GoingAway);
-        assert!(outcome.clean, "{outcome:?}");
-    }
-    result_of("the end of serving", server.served)
-        .await
-        .unwrap();
-}
 
 /// The handler waits for a Close that does not come, and is freed by the end of the connection.
 #[tokio::test]
@@ -82,61 +48,4 @@ async fn cuts_off_connections_whose_threads_are_elsewhere() {
     result_of("the end of serving", server.served)
         .await
         .unwrap();
-}
-
-#[tokio::test]
-async fn a_panic_in_a_handler_ends_only_its_connection() {
-    let server = Serving::start(bind(), |mut ws| match ws.recv()? {
-        Some(message) => Ok(ws.send(message)?),
-        None => panic!("this panic belongs to the test"),
-    });
-    let url = server.url();
-    let client = in_thread(move || {
-        let mut bystander = connect(&url).unwrap();
-        let mut ws = connect(&url).unwrap();
-        let outcome = ws.close(CloseCode::NormalClosure, "").unwrap();
-        assert!(outcome.clean, "{outcome:?}");
-        bystander.send("still").unwrap();
-        assert_eq!(bystander.recv().unwrap(), Some("still".into()));
-    });
-    result_of("both clients", client).await;
-    within("the end of both", async {
-        while server.handle.connections() > 0 {
-            tokio::task::yield_now().await;
-        }
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn no_more_are_served_at_once_than_the_server_wants() {
-    let server = Serving::echoing(bind().max_connections(1));
-    let url = server.url();
-    let first = result_of("a client", in_thread(move || connect(url))).await;
-    let mut second = RawPeer::connect(server.address).await;
-    second.send(sockeye_tests::request("").as_bytes()).await;
-    assert_eq!(server.handle.connections(), 1);
-    drop(first);
-    let head = second.head().await;
-    assert!(head.starts_with("HTTP/1.1 101 "), "{head}");
-}
-
-#[tokio::test]
-async fn connections_come_and_go() {
-    let server = Serving::echoing(bind());
-    let url = server.url();
-    let client = in_thread(move || {
-        for number in 0..300 {
-            let mut ws = connect(&url).unwrap();
-            ws.send(number.to_string()).unwrap();
-            assert_eq!(ws.recv().unwrap(), Some(number.to_string().into()));
-        }
-    });
-    result_of("all of them", client).await;
-    within("the end of all", async {
-        while server.handle.connections() > 0 {
-            tokio::task::yield_now().await;
-        }
-    })
-    .await;
 }

@@ -3,9 +3,11 @@
 use std::io;
 use std::net::TcpListener;
 
-use sockeye::driver::Server;
 use sockeye::{Error, Role};
-use sockeye_tests::{RawPeer, RunningServer, Shell, Watched, bind, echo, frame, request, within};
+use sockeye_tests::{
+    HandleCalls, RawPeer, RunningServer, ServerCalls, ServerOptions, Shell, Watched,
+    WebSocketCalls, bind, echo, frame, request, within,
+};
 
 use super::opening::{check_echo, connect};
 use crate::sockets::many_sockets;
@@ -37,7 +39,7 @@ pub(super) async fn a_socket_that_does_not_listen_ends_serving_with_an_error<S: 
     #[cfg(unix)]
     {
         let no_listener = TcpListener::from(std::os::fd::OwnedFd::from(connected));
-        let server = Server::<S>::from_listener(S::listener(no_listener));
+        let server = S::serve_on(no_listener);
         let serving = within("the end of serving", server.serve(echo));
         let error = serving.await.unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::InvalidInput);
@@ -45,7 +47,7 @@ pub(super) async fn a_socket_that_does_not_listen_ends_serving_with_an_error<S: 
 }
 
 pub(super) async fn panic_or_error_in_a_handler_ends_only_its_connection<S: Shell>() {
-    let server = RunningServer::start(bind::<S>().await, |ws, request| async move {
+    let server = RunningServer::<S>::start(bind::<S>().await, |ws, request| async move {
         match request.uri().path() {
             "/panic" => panic!("this panic belongs to the test"),
             "/error" => Err("this error too".into()),
@@ -72,7 +74,7 @@ pub(super) async fn panic_or_error_in_a_handler_ends_only_its_connection<S: Shel
 
 pub(super) async fn a_thousand_connections_one_after_another<S: Shell>() {
     let _turn = many_sockets().await;
-    let server = RunningServer::echoing(bind::<S>().await);
+    let server = RunningServer::<S>::echoing(bind::<S>().await);
     for number in 0..1000 {
         let mut ws = connect::<S>(&server.url("")).await.unwrap();
         check_echo(&mut ws, &number.to_string()).await;
@@ -87,26 +89,26 @@ pub(super) async fn a_thousand_connections_one_after_another<S: Shell>() {
 
 pub(super) async fn a_listener_of_the_callers_is_served<S: Shell>() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let server = Server::<S>::from_listener(S::listener(listener));
-    let server = RunningServer::echoing(server);
+    let server = S::serve_on(listener);
+    let server = RunningServer::<S>::echoing(server);
     check_echo(&mut connect::<S>(&server.url("")).await.unwrap(), "hello").await;
 }
 
 pub(super) async fn one_port_is_not_given_twice<S: Shell>() {
     let server = bind::<S>().await;
     let address = server.local_addr().unwrap();
-    let error = Server::<S>::bind(address).await.unwrap_err();
+    let error = S::bind(address).await.unwrap_err();
     assert_eq!(error.kind(), io::ErrorKind::AddrInUse);
     // Of several, the first that can be had.
     let any = "127.0.0.1:0".parse().unwrap();
-    let second = Server::<S>::bind(&[address, any][..]).await.unwrap();
+    let second = S::bind(&[address, any][..]).await.unwrap();
     assert_ne!(second.local_addr().unwrap(), address);
-    let by_name = Server::<S>::bind("localhost:0").await.unwrap();
+    let by_name = S::bind("localhost:0").await.unwrap();
     assert!(by_name.local_addr().unwrap().ip().is_loopback());
 }
 
 pub(super) async fn no_more_are_served_at_once_than_the_server_wants<S: Shell>() {
-    let server = RunningServer::echoing(bind::<S>().await.max_connections(2));
+    let server = RunningServer::<S>::echoing(bind::<S>().await.max_connections(2));
     let mut first = connect::<S>(&server.url("")).await.unwrap();
     let mut second = connect::<S>(&server.url("")).await.unwrap();
     // The third waits in the queue of the system, with what it has sent.

@@ -6,8 +6,7 @@ use std::future::{Future, poll_fn};
 use std::pin::pin;
 use std::task::Poll;
 
-use sockeye::driver::Client;
-use sockeye_tests::{RunningServer, Shell, Watched, bind, spawn, within};
+use sockeye_tests::{AsyncShell, RunningServer, Shell, Watched, bind, spawn, within};
 use tokio::net::TcpListener;
 
 use super::opening::connect;
@@ -24,9 +23,9 @@ async fn poll_once<F: Future>(future: F) -> Option<F::Output> {
     .await
 }
 
-pub(super) async fn recv_that_is_dropped_loses_no_message<S: Shell>() {
+pub(super) async fn recv_that_is_dropped_loses_no_message<S: AsyncShell>() {
     const N_MESSAGES: usize = 500;
-    let server = RunningServer::echoing(bind::<S>().await);
+    let server = RunningServer::<S>::echoing(bind::<S>().await);
     let (sender, mut receiver) = connect::<S>(&server.url("")).await.unwrap().split();
     let sending = spawn::<S, _>(async move {
         for number in 0..N_MESSAGES {
@@ -40,31 +39,31 @@ pub(super) async fn recv_that_is_dropped_loses_no_message<S: Shell>() {
     });
     let mut n_received = 0;
     let mut n_dropped = 0;
-    within("all messages", async {
-        while n_received < N_MESSAGES {
-            match poll_once(receiver.recv()).await {
-                Some(received) => {
-                    let message = received.expect("it is open").expect("more to come");
-                    let sockeye::Message::Text(text) = message else {
-                        panic!("texts were sent")
-                    };
-                    let number = text.as_str().split(' ').next().map(str::parse);
-                    assert_eq!(number, Some(Ok(n_received)));
-                    n_received += 1;
-                }
-                None => {
-                    n_dropped += 1;
-                    tokio::task::yield_now().await;
+    while n_received < N_MESSAGES {
+        let received = within("a message", async {
+            loop {
+                match poll_once(receiver.recv()).await {
+                    Some(received) => break received,
+                    None => {
+                        n_dropped += 1;
+                        tokio::task::yield_now().await;
+                    }
                 }
             }
-        }
-    })
-    .await;
+        });
+        let message = received.await.expect("it is open").expect("more to come");
+        let sockeye::Message::Text(text) = message else {
+            panic!("texts were sent")
+        };
+        let number = text.as_str().split(' ').next().map(str::parse);
+        assert_eq!(number, Some(Ok(n_received)));
+        n_received += 1;
+    }
     assert!(n_dropped > 0, "none was dropped");
     drop(within("the end of sending", sending).await);
 }
 
-pub(super) async fn send_that_is_dropped_sends_a_message_whole_or_not_at_all<S: Shell>() {
+pub(super) async fn send_that_is_dropped_sends_a_message_whole_or_not_at_all<S: AsyncShell>() {
     const N_MESSAGES: usize = 300;
     let mut server = Watched::<S>::receiving(|server| server).await;
     let mut ws = connect::<S>(&server.url()).await.unwrap();
@@ -91,10 +90,10 @@ pub(super) async fn send_that_is_dropped_sends_a_message_whole_or_not_at_all<S: 
     assert!(seen.messages.len() >= N_MESSAGES - n_dropped, "{n_dropped}");
 }
 
-pub(super) async fn connecting_that_is_dropped_leaves_nothing_behind<S: Shell>() {
+pub(super) async fn connecting_that_is_dropped_leaves_nothing_behind<S: AsyncShell>() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("ws://{}/", listener.local_addr().unwrap());
-    let client = Client::<S>::new();
+    let client = S::client();
     let (mut tcp, _) = {
         let mut connecting = pin!(client.connect(&url));
         let accepting = within("a client", listener.accept());

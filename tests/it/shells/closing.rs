@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use sockeye::driver::Client;
 use sockeye::{CloseCode, Config, Error, Initiator, Role, State};
 use sockeye_tests::{
-    RawPeer, RunningServer, Seen, Shell, Watched, bind, frame, header, one_close, within,
+    ClientCalls, ClientOptions, HandleCalls, RawPeer, RunningServer, Seen, Shell, Watched,
+    WebSocketCalls, bind, frame, header, one_close, within,
 };
 use tokio::net::TcpListener;
 
@@ -28,7 +28,7 @@ pub(super) async fn by_the_client_is_seen_by_both<S: Shell>() {
 
 pub(super) async fn by_the_server_is_seen_by_both<S: Shell>() {
     let (report, reported) = std::sync::mpsc::channel();
-    let server = RunningServer::start(bind::<S>().await, move |mut ws, _request| {
+    let server = RunningServer::<S>::start(bind::<S>().await, move |mut ws, _request| {
         let report = report.clone();
         async move {
             let outcome = ws.close(CloseCode::PolicyViolation, "not today").await?;
@@ -56,7 +56,7 @@ pub(super) async fn by_the_server_is_seen_by_both<S: Shell>() {
 }
 
 pub(super) async fn by_both_at_once_is_clean<S: Shell>() {
-    let server = RunningServer::start(bind::<S>().await, |mut ws, _request| async move {
+    let server = RunningServer::<S>::start(bind::<S>().await, |mut ws, _request| async move {
         ws.close(CloseCode::NormalClosure, "server").await?;
         Ok(())
     });
@@ -102,7 +102,7 @@ pub(super) async fn is_given_up_when_the_peer_does_not_answer<S: Shell>() {
     let url = format!("ws://{}/", listener.local_addr().unwrap());
     let mut config = Config::default();
     config.timeouts.close = Duration::from_millis(50);
-    let client = Client::<S>::new().config(config);
+    let client = S::client().config(config);
     let (opened, mut peer) = tokio::join!(client.connect(&url), RawPeer::accept(&listener));
     let (mut ws, _) = opened.unwrap();
     let closing = ws.close(CloseCode::NormalClosure, "");

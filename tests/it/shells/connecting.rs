@@ -3,9 +3,8 @@
 use std::io;
 use std::time::Duration;
 
-use sockeye::driver::Client;
 use sockeye::{Error, ErrorKind, Stage};
-use sockeye_tests::{RawPeer, RunningServer, Shell, bind, within};
+use sockeye_tests::{ClientCalls, ClientOptions, RawPeer, RunningServer, Shell, bind, within};
 use tokio::net::TcpListener;
 
 use super::opening::{check_echo, connect};
@@ -51,11 +50,11 @@ pub(super) async fn wss_without_tls_says_what_is_missing_and_what_to_do<S: Shell
 
 pub(super) async fn invalid_options_fail_before_anything_is_dialed<S: Shell>() {
     for client in [
-        Client::<S>::new().header("bad name", "value"),
-        Client::new().header("x-name", "bad\nvalue"),
-        Client::new().header("sec-websocket-key", "mine"),
-        Client::new().subprotocol("not a token"),
-        Client::new().subprotocol("twice").subprotocol("twice"),
+        S::client().header("bad name", "value"),
+        S::client().header("x-name", "bad\nvalue"),
+        S::client().header("sec-websocket-key", "mine"),
+        S::client().subprotocol("not a token"),
+        S::client().subprotocol("twice").subprotocol("twice"),
     ] {
         // Port 1 would refuse the connection, which is another error.
         let result = client.connect("ws://127.0.0.1:1/").await.map(drop);
@@ -68,7 +67,7 @@ pub(super) async fn invalid_options_fail_before_anything_is_dialed<S: Shell>() {
 }
 
 pub(super) async fn a_name_is_looked_up<S: Shell>() {
-    let server = RunningServer::echoing(bind::<S>().await);
+    let server = RunningServer::<S>::echoing(bind::<S>().await);
     let url = format!("ws://localhost:{}/", server.address.port());
     check_echo(&mut connect::<S>(&url).await.unwrap(), "by name").await;
 }
@@ -76,7 +75,7 @@ pub(super) async fn a_name_is_looked_up<S: Shell>() {
 pub(super) async fn a_server_that_says_nothing_is_given_up<S: Shell>() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("ws://{}/", listener.local_addr().unwrap());
-    let client = Client::<S>::new().handshake_timeout(Duration::from_millis(50));
+    let client = S::client().handshake_timeout(Duration::from_millis(50));
     let result = within("an end of patience", client.connect(&url)).await;
     match result.map(drop) {
         Err(error @ Error::HandshakeTimeout) => assert!(error.is_timeout()),
@@ -87,7 +86,7 @@ pub(super) async fn a_server_that_says_nothing_is_given_up<S: Shell>() {
 pub(super) async fn a_refusal_keeps_its_response<S: Shell>() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("ws://{}/", listener.local_addr().unwrap());
-    let client = Client::<S>::new();
+    let client = S::client();
     let refusing = async {
         let mut peer = RawPeer::accept_silently(&listener).await;
         peer.head().await;
@@ -105,9 +104,7 @@ pub(super) async fn a_refusal_keeps_its_response<S: Shell>() {
 pub(super) async fn a_client_connects_again_and_again_with_its_options<S: Shell>() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("ws://{}/", listener.local_addr().unwrap());
-    let client = Client::<S>::new()
-        .header("x-name", "value")
-        .subprotocol("chat");
+    let client = S::client().header("x-name", "value").subprotocol("chat");
     for _ in 0..2 {
         let refusing = async {
             let mut peer = RawPeer::accept_silently(&listener).await;

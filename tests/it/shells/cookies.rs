@@ -1,8 +1,7 @@
 //! Cookies that servers set. Where each goes is tested in the driver.
 
 use sockeye::CookieJar;
-use sockeye::driver::Client;
-use sockeye_tests::{RawPeer, Shell, within};
+use sockeye_tests::{ClientCalls, ClientOptions, RawPeer, Shell, within};
 use tokio::net::TcpListener;
 
 /// Answers one request with `status` and `fields`; gives the `Cookie` headers that it had.
@@ -21,7 +20,7 @@ pub(super) async fn of_redirects_and_refusals_are_sent_back<S: Shell>() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("ws://{}/", listener.local_addr().unwrap());
     let jar = CookieJar::new();
-    let client = Client::<S>::new()
+    let client = S::client()
         .redirects(1)
         .cookie_jar(jar.clone())
         .header("cookie", "own=0");
@@ -42,8 +41,8 @@ pub(super) async fn of_redirects_and_refusals_are_sent_back<S: Shell>() {
 
     // Another client with the same jar, and one without.
     for (client, expected) in [
-        (Client::<S>::new().cookie_jar(jar), vec!["a=1; b=2"]),
-        (Client::<S>::new(), vec![]),
+        (S::client().cookie_jar(jar), vec!["a=1; b=2"]),
+        (S::client(), vec![]),
     ] {
         let connecting = within("a refusal", client.connect(&url));
         let answering = answer(&listener, "403 Forbidden", "");

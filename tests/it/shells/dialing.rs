@@ -3,17 +3,16 @@
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
-use sockeye::driver::Client;
 use sockeye::{Error, Stage};
-use sockeye_tests::{RawPeer, RunningServer, Shell, bind, within};
+use sockeye_tests::{ClientCalls, ClientOptions, RawPeer, RunningServer, Shell, bind, within};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 
 use super::opening::check_echo;
 
 pub(super) async fn a_resolver_of_the_callers_is_asked<S: Shell>() {
-    let server = RunningServer::echoing(bind::<S>().await);
+    let server = RunningServer::<S>::echoing(bind::<S>().await);
     let address = server.address;
-    let client = Client::<S>::new().resolver(move |host, port| async move {
+    let client = S::client().resolver(move |host, port| async move {
         assert_eq!((host.as_str(), port), ("chat.example", 8080));
         Ok(vec![address])
     });
@@ -23,7 +22,7 @@ pub(super) async fn a_resolver_of_the_callers_is_asked<S: Shell>() {
 
 pub(super) async fn given_addresses_are_dialed_and_the_host_is_still_the_uris<S: Shell>() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let client = Client::<S>::new().connect_to([listener.local_addr().unwrap()]);
+    let client = S::client().connect_to([listener.local_addr().unwrap()]);
     let refusing = async {
         let mut peer = RawPeer::accept_silently(&listener).await;
         let head = peer.head().await.to_lowercase();
@@ -48,7 +47,7 @@ pub(super) async fn connections_start_from_the_bound_address<S: Shell>() {
     };
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("ws://{}/", listener.local_addr().unwrap());
-    let client = Client::<S>::new().bind_address(local);
+    let client = S::client().bind_address(local);
     let accepting = async { listener.accept().await.unwrap().1 };
     let (result, peer) = tokio::join!(client.connect(&url), accepting);
     assert_eq!(peer.ip(), local);
@@ -61,7 +60,7 @@ pub(super) async fn connections_start_from_the_bound_address<S: Shell>() {
     drop(listener);
     let refused = client.connect(&url).await.map(drop).unwrap_err();
     assert_eq!(refused.stage(), Some(Stage::Connect), "{refused:?}");
-    let client = Client::<S>::new().bind_address([192, 0, 2, 1]);
+    let client = S::client().bind_address([192, 0, 2, 1]);
     let failed = client.connect(&url).await.map(drop).unwrap_err();
     assert_eq!(failed.stage(), Some(Stage::Connect), "{failed:?}");
 }
@@ -73,13 +72,13 @@ pub(super) async fn an_address_that_swallows_packets_is_overtaken<S: Shell>() {
         return;
     }
     let hole = BlackHole::dig().await;
-    let server = RunningServer::echoing(bind::<S>().await);
-    let client = Client::<S>::new().connect_to([hole.address, server.address]);
+    let server = RunningServer::<S>::echoing(bind::<S>().await);
+    let client = S::client().connect_to([hole.address, server.address]);
     let connecting = client.connect("ws://chat.example/");
     let (mut ws, _) = within("the second address", connecting).await.unwrap();
     check_echo(&mut ws, "past the first address").await;
 
-    let client = Client::<S>::new()
+    let client = S::client()
         .connect_to([hole.address])
         .connect_timeout(Duration::from_millis(50));
     let connecting = client.connect("ws://chat.example/");

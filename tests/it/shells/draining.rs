@@ -8,8 +8,8 @@ use std::time::Duration;
 use futures_util::future::join_all;
 use sockeye::{CloseCode, DrainReport, Initiator, Role};
 use sockeye_tests::{
-    PATIENCE, RawPeer, RunningServer, Seen, Shell, Watched, bind, echo, frame, header, spawn,
-    within,
+    AsyncShell, HandleCalls, PATIENCE, RawPeer, RunningServer, Seen, Shell, Watched,
+    WebSocketCalls, bind, echo, frame, header, spawn, within,
 };
 use tokio::net::TcpStream;
 use tokio::sync::{Notify, oneshot};
@@ -86,8 +86,8 @@ fn report(closed: usize, aborted: usize) -> DrainReport {
     DrainReport { closed, aborted }
 }
 
-pub(super) async fn cuts_off_those_that_do_not_leave<S: Shell>() {
-    let server = RunningServer::start(bind::<S>().await, |mut ws, request| async move {
+pub(super) async fn cuts_off_those_that_do_not_leave<S: AsyncShell>() {
+    let server = RunningServer::<S>::start(bind::<S>().await, |mut ws, request| async move {
         ws.send("ready").await?;
         match request.uri().path() {
             "/stuck" => pending().await,
@@ -120,7 +120,7 @@ async fn start_draining<S: Shell>(server: &RunningServer<S>) -> oneshot::Receive
 pub(super) async fn completes_what_a_handler_leaves<S: Shell>() {
     let gate = Arc::new(Notify::new());
     let handlers_gate = Arc::clone(&gate);
-    let server = RunningServer::start(bind::<S>().await, move |mut ws, _request| {
+    let server = RunningServer::<S>::start(bind::<S>().await, move |mut ws, _request| {
         let gate = Arc::clone(&handlers_gate);
         async move {
             ws.recv().await?;
@@ -148,7 +148,7 @@ pub(super) async fn completes_what_a_handler_leaves<S: Shell>() {
 }
 
 pub(super) async fn answers_unfinished_handshakes_with_503<S: Shell>() {
-    let server = RunningServer::echoing(bind::<S>().await);
+    let server = RunningServer::<S>::echoing(bind::<S>().await);
     let mut peer = RawPeer::connect(&server).await;
     peer.send(b"GET / HTTP/1.1\r\nHost: localhost\r\n").await;
     within("the connection at the server", async {
@@ -172,7 +172,7 @@ pub(super) async fn answers_unfinished_handshakes_with_503<S: Shell>() {
 }
 
 pub(super) async fn without_connections_ends_at_once_and_may_be_repeated<S: Shell>() {
-    let server = RunningServer::echoing(bind::<S>().await);
+    let server = RunningServer::<S>::echoing(bind::<S>().await);
     for _ in 0..2 {
         let draining = server.handle.drain(PATIENCE);
         assert_eq!(within("the end of draining", draining).await, report(0, 0));
@@ -182,7 +182,7 @@ pub(super) async fn without_connections_ends_at_once_and_may_be_repeated<S: Shel
 }
 
 pub(super) async fn ends_listening<S: Shell>() {
-    let server = RunningServer::echoing(bind::<S>().await);
+    let server = RunningServer::<S>::echoing(bind::<S>().await);
     let mut ws = connect::<S>(&server.url("")).await.unwrap();
     let draining = server.handle.drain(PATIENCE);
     let (reported, end) = tokio::join!(draining, ws.recv());

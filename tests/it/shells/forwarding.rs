@@ -5,8 +5,8 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use sockeye::driver::{Client, TrustedPeers};
-use sockeye_tests::{RawPeer, Shell, TellingServer, bind, haproxy, nginx, request};
+use sockeye::driver::TrustedPeers;
+use sockeye_tests::{RawPeer, ServerOptions, Shell, TellingServer, bind, haproxy, nginx, request};
 
 fn loopback() -> TrustedPeers {
     TrustedPeers::new(["127.0.0.1"]).unwrap()
@@ -27,7 +27,7 @@ const VERSION_2: &[u8] =
     b"\r\n\r\n\0\r\nQUIT\n\x21\x11\0\x0c\xc0\0\x02\x01\xc6\x33\x64\x01\xdc\x04\x01\xbb";
 
 pub(super) async fn trusted_peers_speak_the_proxy_protocol<S: Shell>() {
-    let server = TellingServer::start(bind::<S>().await.proxy_protocol(loopback()));
+    let server = TellingServer::<S>::start(bind::<S>().await.proxy_protocol(loopback()));
     for header in [VERSION_1, VERSION_2] {
         let client = client_by(server.address, header, "").await;
         assert_eq!(client, "192.0.2.1:56324");
@@ -45,7 +45,7 @@ pub(super) async fn trusted_peers_speak_the_proxy_protocol<S: Shell>() {
 }
 
 pub(super) async fn trusted_peers_without_the_proxy_protocol_are_cut_off<S: Shell>() {
-    let server = TellingServer::start(bind::<S>().await.proxy_protocol(loopback()));
+    let server = TellingServer::<S>::start(bind::<S>().await.proxy_protocol(loopback()));
     for bytes in [
         request("").as_bytes(),
         b"PROXY nonsense\r\n",
@@ -62,7 +62,7 @@ pub(super) async fn trusted_peers_without_the_proxy_protocol_are_cut_off<S: Shel
 pub(super) async fn trusted_peers_that_say_nothing_are_given_up<S: Shell>() {
     let limit = Duration::from_millis(50);
     let server = bind::<S>().await.handshake_timeout(limit);
-    let server = TellingServer::start(server.proxy_protocol(loopback()));
+    let server = TellingServer::<S>::start(server.proxy_protocol(loopback()));
     for bytes in [&b""[..], b"PROXY TCP4 192"] {
         let mut peer = RawPeer::connect(server.address).await;
         peer.send(bytes).await;
@@ -75,7 +75,7 @@ pub(super) async fn trusted_peers_that_say_nothing_are_given_up<S: Shell>() {
 pub(super) async fn others_are_clients_themselves<S: Shell>() {
     let trusted = TrustedPeers::new(["192.0.2.0/24"]).unwrap();
     let server = bind::<S>().await.proxy_protocol(trusted.clone());
-    let server = TellingServer::start(server.forwarded_for(trusted));
+    let server = TellingServer::<S>::start(server.forwarded_for(trusted));
     let fields = "X-Forwarded-For: 203.0.113.9\r\n";
     let client = client_by(server.address, b"", fields).await;
     assert!(client.starts_with("127.0.0.1:"), "{client}");
@@ -85,13 +85,13 @@ pub(super) async fn others_are_clients_themselves<S: Shell>() {
     let head = peer.head().await;
     assert!(head.starts_with("HTTP/1.1 400 "), "{head}");
     // By default nobody asks.
-    let server = TellingServer::start(bind::<S>().await);
+    let server = TellingServer::<S>::start(bind::<S>().await);
     let client = client_by(server.address, b"", fields).await;
     assert_eq!(client, "nobody knows");
 }
 
 pub(super) async fn trusted_peers_forward_for_others<S: Shell>() {
-    let server = TellingServer::start(bind::<S>().await.forwarded_for(loopback()));
+    let server = TellingServer::<S>::start(bind::<S>().await.forwarded_for(loopback()));
     for (fields, expected) in [
         ("X-Forwarded-For: 203.0.113.9\r\n", "203.0.113.9"),
         (
@@ -105,7 +105,7 @@ pub(super) async fn trusted_peers_forward_for_others<S: Shell>() {
     // Who the PROXY protocol names is who is to be trusted.
     let server = bind::<S>().await.proxy_protocol(loopback());
     let server =
-        TellingServer::start(server.forwarded_for(TrustedPeers::new(["192.0.2.1"]).unwrap()));
+        TellingServer::<S>::start(server.forwarded_for(TrustedPeers::new(["192.0.2.1"]).unwrap()));
     let fields = "X-Forwarded-For: 203.0.113.9\r\n";
     let client = client_by(server.address, VERSION_1, fields).await;
     assert_eq!(client, "203.0.113.9");
@@ -114,36 +114,32 @@ pub(super) async fn trusted_peers_forward_for_others<S: Shell>() {
 pub(super) async fn haproxy_names_the_client_by_the_proxy_protocol<S: Shell>() {
     for options in ["send-proxy", "send-proxy-v2"] {
         let server = bind::<S>().await.proxy_protocol(loopback());
-        let mut server = TellingServer::start(server);
+        let mut server = TellingServer::<S>::start(server);
         let to = server.address;
         let listen = |port| format!(" bind 127.0.0.1:{port}\n server one {to} {options}");
         let Some(proxy) = haproxy("tcp", listen).await else {
             return;
         };
         let url = format!("ws://{}/room?x", proxy.address);
-        server
-            .check_by_proxy(Client::new(), &url, "127.0.0.3:")
-            .await;
+        server.check_by_proxy(S::client(), &url, "127.0.0.3:").await;
     }
 }
 
 pub(super) async fn haproxy_forwards_for_the_client<S: Shell>() {
     let server = bind::<S>().await.forwarded_for(loopback());
-    let mut server = TellingServer::start(server);
+    let mut server = TellingServer::<S>::start(server);
     let to = server.address;
     let listen = |port| format!(" bind 127.0.0.1:{port}\n option forwardfor\n server one {to}");
     let Some(proxy) = haproxy("http", listen).await else {
         return;
     };
     let url = format!("ws://{}/room?x", proxy.address);
-    server
-        .check_by_proxy(Client::new(), &url, "127.0.0.3")
-        .await;
+    server.check_by_proxy(S::client(), &url, "127.0.0.3").await;
 }
 
 pub(super) async fn nginx_forwards_for_the_client<S: Shell>() {
     let server = bind::<S>().await.forwarded_for(loopback());
-    let mut server = TellingServer::start(server);
+    let mut server = TellingServer::<S>::start(server);
     let to = server.address;
     let listen =
         |port| format!("listen 127.0.0.1:{port};\nlocation / {{ proxy_pass http://{to}; }}");
@@ -151,7 +147,5 @@ pub(super) async fn nginx_forwards_for_the_client<S: Shell>() {
         return;
     };
     let url = format!("ws://{}/room?x", proxy.address);
-    server
-        .check_by_proxy(Client::new(), &url, "127.0.0.3")
-        .await;
+    server.check_by_proxy(S::client(), &url, "127.0.0.3").await;
 }

@@ -2,7 +2,10 @@
 
 use sockeye::connection::ApiMisuse;
 use sockeye::{Burst, Bytes, Error, Event, Message, MessageKind, Role};
-use sockeye_tests::{RawPeer, RunningServer, Shell, bind, frame, spawn, within};
+use sockeye_tests::{
+    AsyncShell, RawPeer, ReceiverCalls, RunningServer, SenderCalls, Shell, WebSocketCalls, bind,
+    frame, spawn, within,
+};
 
 use super::opening::connect;
 
@@ -26,14 +29,14 @@ async fn check<S: Shell>(server: &RunningServer<S>, messages: impl IntoIterator<
 }
 
 pub(super) async fn are_echoed_with_their_kind<S: Shell>() {
-    let server = RunningServer::echoing(bind::<S>().await);
+    let server = RunningServer::<S>::echoing(bind::<S>().await);
     let binary = Bytes::from(vec![0xff; 300_000]);
     let messages = ["text".into(), binary.into(), "".into(), Vec::new().into()];
     check(&server, messages).await;
 }
 
 pub(super) async fn of_every_length_around_the_steps_of_the_header<S: Shell>() {
-    let server = RunningServer::echoing(bind::<S>().await);
+    let server = RunningServer::<S>::echoing(bind::<S>().await);
     let steps = [
         0,
         125,
@@ -51,27 +54,22 @@ pub(super) async fn of_every_length_around_the_steps_of_the_header<S: Shell>() {
 }
 
 pub(super) async fn in_fragments_arrive_whole<S: Shell>() {
-    let server = RunningServer::echoing(bind::<S>().await);
+    let server = RunningServer::<S>::echoing(bind::<S>().await);
     let mut ws = connect::<S>(&server.url("")).await.unwrap();
     for n_fragments in [1, 2, 100] {
-        let mut message = ws.send_streaming(MessageKind::Text).await.unwrap();
-        for _ in 0..n_fragments {
-            message.write("häppchen ").await.unwrap();
-        }
-        message.finish().await.unwrap();
+        let fragments = vec!["häppchen ".into(); n_fragments];
+        let sending = ws.send_fragments(MessageKind::Text, fragments);
+        within("a message", sending).await.unwrap();
         let echo = within("an echo", ws.recv()).await.expect("it is open");
         assert_eq!(echo, Some("häppchen ".repeat(n_fragments).into()));
     }
 }
 
 pub(super) async fn whole_arrive_in_pieces<S: Shell>() {
-    let server = RunningServer::start(bind::<S>().await, |mut ws, _request| async move {
-        let mut n_bytes = 0;
-        if let Some(mut message) = ws.recv_streaming().await? {
-            while let Some(piece) = message.next().await? {
-                n_bytes += piece.len();
-            }
-        }
+    let server = RunningServer::<S>::start(bind::<S>().await, |mut ws, _request| async move {
+        let pieces = ws.recv_pieces().await?.unwrap_or_default();
+        assert!(pieces.len() > 1, "it came whole");
+        let n_bytes: usize = pieces.iter().map(Bytes::len).sum();
         ws.send(format!("{n_bytes} bytes")).await?;
         ws.recv().await?;
         Ok(())
@@ -84,14 +82,14 @@ pub(super) async fn whole_arrive_in_pieces<S: Shell>() {
 }
 
 pub(super) async fn of_the_largest_size_pass_both_ways<S: Shell>() {
-    let server = RunningServer::echoing(bind::<S>().await);
+    let server = RunningServer::<S>::echoing(bind::<S>().await);
     // The default limits: docs/defaults.md.
     let text = "é".repeat(2 * 1024 * 1024);
     check(&server, [text.into(), vec![1; 2 * 1024 * 1024].into()]).await;
 }
 
 pub(super) async fn that_are_fed_leave_with_the_next_flush<S: Shell>() {
-    let server = RunningServer::echoing(bind::<S>().await);
+    let server = RunningServer::<S>::echoing(bind::<S>().await);
     let mut ws = connect::<S>(&server.url("")).await.unwrap();
     for round in 0..10 {
         for number in 0..50 {
@@ -112,8 +110,8 @@ fn echo_burst(burst: &mut Burst<'_>) -> Result<(), ApiMisuse> {
     Ok(())
 }
 
-pub(super) async fn in_a_burst_are_answered_together<S: Shell>() {
-    let server = RunningServer::start(bind::<S>().await, |mut ws, _request| async move {
+pub(super) async fn in_a_burst_are_answered_together<S: AsyncShell>() {
+    let server = RunningServer::<S>::start(bind::<S>().await, |mut ws, _request| async move {
         let mut answered = Ok(());
         while ws.burst(|burst| answered = echo_burst(burst)).await? {
             answered?;
@@ -134,7 +132,7 @@ pub(super) async fn in_a_burst_are_answered_together<S: Shell>() {
 }
 
 pub(super) async fn pings_are_answered_between_them<S: Shell>() {
-    let server = RunningServer::echoing(bind::<S>().await);
+    let server = RunningServer::<S>::echoing(bind::<S>().await);
     let mut peer = RawPeer::open(&server).await;
     let bytes = [
         frame(Role::Client, 0x01, b"o"),
@@ -158,7 +156,7 @@ pub(super) async fn pings_are_answered_between_them<S: Shell>() {
 
 pub(super) async fn pass_both_ways_from_two_tasks<S: Shell>() {
     const N_MESSAGES: usize = 2000;
-    let server = RunningServer::echoing(bind::<S>().await);
+    let server = RunningServer::<S>::echoing(bind::<S>().await);
     let ws = connect::<S>(&server.url("")).await.unwrap();
     let (sender, mut receiver) = ws.split();
     let sending = spawn::<S, _>(async move {
@@ -184,7 +182,7 @@ pub(super) async fn pass_both_ways_from_two_tasks<S: Shell>() {
 pub(super) async fn of_many_senders_arrive_whole_and_in_order<S: Shell>() {
     const N_SENDERS: usize = 8;
     const N_MESSAGES: usize = 200;
-    let server = RunningServer::echoing(bind::<S>().await);
+    let server = RunningServer::<S>::echoing(bind::<S>().await);
     let ws = connect::<S>(&server.url("")).await.unwrap();
     let (sender, mut receiver) = ws.split();
     for number in 0..N_SENDERS {

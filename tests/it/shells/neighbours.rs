@@ -4,7 +4,9 @@ use std::io::Write;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
-use sockeye_tests::{RawPeer, RunningServer, Shell, bind, within};
+use sockeye_tests::{
+    RawPeer, ReceiverCalls, RunningServer, SenderCalls, Shell, WebSocketCalls, bind, within,
+};
 
 use super::opening::{check_echo, connect};
 
@@ -12,7 +14,7 @@ use super::opening::{check_echo, connect};
 pub(super) async fn of_a_flood_have_their_turn<S: Shell>() {
     let flooded = Arc::new(Mutex::new(None));
     let is_flooded = Arc::clone(&flooded);
-    let server = RunningServer::start(bind::<S>().await, move |ws, request| {
+    let server = RunningServer::<S>::start(bind::<S>().await, move |ws, request| {
         let flooded = Arc::clone(&is_flooded);
         async move {
             let (sender, mut receiver) = ws.split();

@@ -3,17 +3,19 @@
 use std::time::Duration;
 
 use http::StatusCode;
-use sockeye::driver::{Client, WebSocket};
-use sockeye::{Acceptance, Bytes, ClientRequest, Error, OriginPolicy, Refusal, Transport, WsUri};
-use sockeye_tests::{RawPeer, RunningServer, Shell, bind, echo, request, spawn, within};
+use sockeye::{Acceptance, Bytes, ClientRequest, Error, OriginPolicy, Refusal, WsUri};
+use sockeye_tests::{
+    ClientCalls, ClientOptions, RawPeer, RunningServer, ServerCalls, ServerOptions, Shell,
+    WebSocketCalls, bind, echo, request, spawn, within,
+};
 
 /// Opens a WebSocket with the defaults, one of which is that it must not take long.
-pub(super) async fn connect<S: Shell>(url: &str) -> Result<WebSocket<S::Transport>, Error> {
-    let (ws, _response) = Client::<S>::new().connect(url).await?;
+pub(super) async fn connect<S: Shell>(url: &str) -> Result<S::WebSocket, Error> {
+    let (ws, _response) = S::client().connect(url).await?;
     Ok(ws)
 }
 
-pub(super) async fn check_echo<T: Transport>(ws: &mut WebSocket<T>, text: &str) {
+pub(super) async fn check_echo(ws: &mut impl WebSocketCalls, text: &str) {
     ws.send(text).await.expect("it is open");
     let echo = within("an echo", ws.recv()).await.expect("it is open");
     assert_eq!(echo, Some(text.into()));
@@ -27,7 +29,7 @@ pub(super) async fn plain_serve_gives_the_websocket_alone<S: Shell>() {
 }
 
 pub(super) async fn handler_sees_the_request<S: Shell>() {
-    let server = RunningServer::start(bind::<S>().await, |mut ws, request| async move {
+    let server = RunningServer::<S>::start(bind::<S>().await, |mut ws, request| async move {
         ws.send(request.uri().to_string()).await?;
         Ok(())
     });
@@ -42,8 +44,8 @@ fn from_origin<S: Shell>(server: &RunningServer<S>, origin: &str) -> ClientReque
 }
 
 pub(super) async fn pages_of_other_origins_are_refused<S: Shell>() {
-    let server = RunningServer::echoing(bind::<S>().await);
-    let client = Client::<S>::new();
+    let server = RunningServer::<S>::echoing(bind::<S>().await);
+    let client = S::client();
     let other = from_origin(&server, "http://evil.example");
     let refused = client.connect(other).await.unwrap_err();
     assert_eq!(refused.response().expect("a refusal").status(), 403);
@@ -53,17 +55,17 @@ pub(super) async fn pages_of_other_origins_are_refused<S: Shell>() {
 }
 
 pub(super) async fn origin_policy_is_the_servers_choice<S: Shell>() {
-    let server = RunningServer::echoing(bind::<S>().await.origin(OriginPolicy::Any));
+    let server = RunningServer::<S>::echoing(bind::<S>().await.origin(OriginPolicy::Any));
     let request = from_origin(&server, "http://other.example");
-    let (mut ws, _) = Client::<S>::new().connect(request).await.unwrap();
+    let (mut ws, _) = S::client().connect(request).await.unwrap();
     check_echo(&mut ws, "any origin").await;
 }
 
 pub(super) async fn server_chooses_the_subprotocol_it_likes_best<S: Shell>() {
-    let server = RunningServer::echoing(bind::<S>().await.subprotocols(["v2", "v1"]));
+    let server = RunningServer::<S>::echoing(bind::<S>().await.subprotocols(["v2", "v1"]));
     let client = ["v1", "v2", "v3"]
         .into_iter()
-        .fold(Client::<S>::new(), Client::subprotocol);
+        .fold(S::client(), S::Client::subprotocol);
     let (ws, response) = client.connect(server.url("")).await.unwrap();
     assert_eq!(ws.subprotocol(), Some("v2"));
     assert_eq!(response.headers()["sec-websocket-protocol"], "v2");
@@ -74,7 +76,7 @@ pub(super) async fn plain_http_is_answered_by_the_hook<S: Shell>() {
         tokio::task::yield_now().await;
         http::Response::new(Bytes::from(format!("you asked for {}", request.uri())))
     });
-    let server = RunningServer::echoing(server);
+    let server = RunningServer::<S>::echoing(server);
     let request = "GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n";
     let answer = server.exchange(request).await;
     let (head, body) = answer.split_once("\r\n\r\n").unwrap();
@@ -89,7 +91,7 @@ pub(super) async fn plain_http_is_answered_by_the_hook<S: Shell>() {
 }
 
 pub(super) async fn plain_http_without_a_hook_gets_426<S: Shell>() {
-    let server = RunningServer::echoing(bind::<S>().await);
+    let server = RunningServer::<S>::echoing(bind::<S>().await);
     let request = "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n";
     let answer = server.exchange(request).await;
     assert!(answer.starts_with("HTTP/1.1 426 "), "{answer}");
@@ -107,13 +109,13 @@ pub(super) async fn accept_hook_looks_before_it_accepts<S: Shell>() {
             Ok(Acceptance::new().header("x-hello", user).unwrap())
         }
     });
-    let server = RunningServer::echoing(server);
+    let server = RunningServer::<S>::echoing(server);
     let error = connect::<S>(&server.url("")).await.unwrap_err();
     let refusal = error.response().unwrap();
     assert_eq!(refusal.status(), 401);
     assert_eq!(refusal.body(), "who are you?\n");
 
-    let client = Client::<S>::new().header("x-user", "rosa");
+    let client = S::client().header("x-user", "rosa");
     let (mut ws, response) = client.connect(server.url("")).await.unwrap();
     assert_eq!(response.headers()["x-hello"], "rosa");
     check_echo(&mut ws, "come in").await;
@@ -121,13 +123,13 @@ pub(super) async fn accept_hook_looks_before_it_accepts<S: Shell>() {
 
 pub(super) async fn slow_handshake_is_answered_with_408<S: Shell>() {
     let server = bind::<S>().await;
-    let server = RunningServer::echoing(server.handshake_timeout(Duration::from_millis(50)));
+    let server = RunningServer::<S>::echoing(server.handshake_timeout(Duration::from_millis(50)));
     let answer = server.exchange("GET / HTTP/1.1\r\nHost: loc").await;
     assert!(answer.starts_with("HTTP/1.1 408 "), "{answer}");
 }
 
 pub(super) async fn a_request_a_byte_at_a_time_is_taken<S: Shell>() {
-    let server = RunningServer::echoing(bind::<S>().await);
+    let server = RunningServer::<S>::echoing(bind::<S>().await);
     let mut peer = RawPeer::connect(&server).await;
     for byte in request("").as_bytes() {
         peer.send(&[*byte]).await;

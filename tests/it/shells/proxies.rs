@@ -5,9 +5,10 @@
 use std::io;
 use std::time::Duration;
 
-use sockeye::driver::Client;
 use sockeye::{Error, Stage};
-use sockeye_tests::{Daemon, RawPeer, RunningServer, Shell, Tool, bind, within};
+use sockeye_tests::{
+    ClientCalls, ClientOptions, Daemon, RawPeer, RunningServer, Shell, Tool, bind, within,
+};
 use tokio::net::{TcpListener, TcpSocket};
 
 use super::opening::check_echo;
@@ -45,8 +46,8 @@ async fn microsocks(user_and_password: Option<(&str, &str)>) -> Option<Daemon> {
 }
 
 async fn check_through<S: Shell>(proxy: &str) {
-    let server = RunningServer::echoing(bind::<S>().await);
-    let client = Client::<S>::new().proxy(proxy);
+    let server = RunningServer::<S>::echoing(bind::<S>().await);
+    let client = S::client().proxy(proxy);
     let connecting = within("a connection", client.connect(server.url("")));
     let (mut ws, _) = connecting.await.unwrap();
     check_echo(&mut ws, "through the proxy").await;
@@ -63,7 +64,7 @@ fn nobody() -> (String, TcpSocket) {
 
 /// The kind of error with which the proxy's stage fails.
 async fn failure<S: Shell>(proxy: &str, url: &str) -> io::ErrorKind {
-    let client = Client::<S>::new().proxy(proxy);
+    let client = S::client().proxy(proxy);
     let result = within("an error", client.connect(url)).await;
     match result.map(drop) {
         Err(Error::Connect { stage, source }) => {
@@ -109,9 +110,9 @@ pub(super) async fn of_socks_connect_on<S: Shell>() {
         let kind = failure::<S>(&proxy, &nobody).await;
         assert_eq!(kind, io::ErrorKind::ConnectionRefused, "{proxy}");
     }
-    let server = RunningServer::echoing(bind::<S>().await);
+    let server = RunningServer::<S>::echoing(bind::<S>().await);
     let url = format!("ws://localhost:{}/", server.address.port());
-    let client = Client::<S>::new()
+    let client = S::client()
         .resolver(|_, _| async { panic!("the proxy looks names up") })
         .proxy(format!("socks5h://{}", proxy.address));
     let connecting = within("a connection", client.connect(&url));
@@ -184,7 +185,7 @@ pub(super) async fn that_misbehave_are_errors_of_their_stage<S: Shell>() {
 pub(super) async fn that_never_answer_are_given_up<S: Shell>() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     for scheme in ["http", "socks5h"] {
-        let client = Client::<S>::new()
+        let client = S::client()
             .proxy(format!("{scheme}://{}", listener.local_addr().unwrap()))
             .handshake_timeout(Duration::from_millis(50));
         let connecting = within("an end of patience", client.connect("ws://chat.example/"));

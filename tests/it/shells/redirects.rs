@@ -1,9 +1,8 @@
 //! Redirects, by servers made of bytes. Where one may lead is tested without sockets.
 
-use sockeye::driver::Client;
 use sockeye::handshake::RedirectError;
 use sockeye::{Error, HandshakeError, Stage};
-use sockeye_tests::{RawPeer, RunningServer, Shell, bind, within};
+use sockeye_tests::{ClientCalls, ClientOptions, RawPeer, RunningServer, Shell, bind, within};
 use tokio::net::TcpListener;
 
 use super::opening::check_echo;
@@ -29,13 +28,13 @@ fn key(head: &str) -> &str {
 
 pub(super) async fn are_followed_when_they_are_allowed<S: Shell>() {
     let (listener, url) = listen().await;
-    let server = RunningServer::echoing(bind::<S>().await);
+    let server = RunningServer::<S>::echoing(bind::<S>().await);
     let to_server = server.url("room");
     let redirecting = async {
         let first = redirect(&listener, "/second").await;
         (first, redirect(&listener, &to_server).await)
     };
-    let client = Client::<S>::new().redirects(2).bearer_auth("secret");
+    let client = S::client().redirects(2).bearer_auth("secret");
     let connecting = within("a connection", client.connect(&url));
     let (opened, (first, second)) = tokio::join!(connecting, redirecting);
     check_echo(&mut opened.unwrap().0, "after two redirects").await;
@@ -55,7 +54,7 @@ pub(super) async fn to_another_origin_take_no_credentials_along<S: Shell>() {
         redirect(&listener, &format!("{other_url}room")).await;
         redirect(&other, "/").await
     };
-    let client = Client::<S>::new()
+    let client = S::client()
         .redirects(1)
         .basic_auth("user", "secret")
         .header("cookie", "secret=1")
@@ -94,7 +93,7 @@ pub(super) async fn in_a_loop_come_to_an_end<S: Shell>() {
                 redirect(&listener, "/").await;
             }
         };
-        let client = Client::<S>::new().redirects(allowed);
+        let client = S::client().redirects(allowed);
         let connecting = within("an error", client.connect(&url));
         let (result, ()) = tokio::join!(connecting, redirecting);
         check_redirect_error(result, RedirectError::TooMany);
@@ -103,7 +102,7 @@ pub(super) async fn in_a_loop_come_to_an_end<S: Shell>() {
 
 pub(super) async fn are_refusals_unless_they_are_allowed<S: Shell>() {
     let (listener, url) = listen().await;
-    let client = Client::<S>::new();
+    let client = S::client();
     let connecting = within("an error", client.connect(&url));
     let (result, _) = tokio::join!(connecting, redirect(&listener, "/"));
     match result.map(drop) {

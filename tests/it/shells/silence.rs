@@ -7,14 +7,14 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use sockeye::Role;
-use sockeye_tests::{RawPeer, RunningServer, Shell, bind, frame, within};
+use sockeye_tests::{AsyncShell, RawPeer, RunningServer, bind, frame, within};
 
 /// Counts how often the task is polled, which is how often it was woken: a loop that turns without
 /// work would do so all the time.
-pub(super) async fn behind_one_byte_wakes_nobody<S: Shell>() {
+pub(super) async fn behind_one_byte_wakes_nobody<S: AsyncShell>() {
     let n_polls = Arc::<AtomicUsize>::default();
     let counted = Arc::clone(&n_polls);
-    let server = RunningServer::start(bind::<S>().await, move |mut ws, _| {
+    let server = RunningServer::<S>::start(bind::<S>().await, move |mut ws, _| {
         let n_polls = Arc::clone(&counted);
         async move {
             let message = {

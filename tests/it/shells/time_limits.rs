@@ -5,9 +5,11 @@
 
 use std::time::Duration;
 
-use sockeye::driver::Client;
 use sockeye::{Config, Error, Role, TimeoutKind, Timeouts};
-use sockeye_tests::{RawPeer, RunningServer, Shell, Watched, bind, frame, request, within};
+use sockeye_tests::{
+    ClientCalls, ClientOptions, RawPeer, RunningServer, ServerOptions, Shell, Watched,
+    WebSocketCalls, bind, frame, request, within,
+};
 use tokio::net::TcpListener;
 use tokio::sync::mpsc;
 
@@ -23,7 +25,7 @@ fn config(timeouts: Timeouts) -> Config {
 pub(super) async fn a_silent_peer_is_pinged_and_given_up<S: Shell>() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("ws://{}/", listener.local_addr().unwrap());
-    let client = Client::<S>::new().config(config(Timeouts {
+    let client = S::client().config(config(Timeouts {
         ping_interval: Some(SHORT),
         pong: Some(SHORT),
         ..Timeouts::default()
@@ -46,7 +48,7 @@ pub(super) async fn a_peer_that_answers_pings_is_kept<S: Shell>() {
         pong: Some(Duration::from_secs(10)),
         ..Timeouts::default()
     }));
-    let server = RunningServer::echoing(server);
+    let server = RunningServer::<S>::echoing(server);
     let mut peer = RawPeer::open(&server).await;
     for _ in 0..5 {
         let ping = peer.frame().await;
@@ -68,7 +70,7 @@ pub(super) async fn a_peer_that_does_not_read_is_given_up<S: Shell>() {
         write_stall: Some(SHORT),
         ..Timeouts::default()
     }));
-    let server = RunningServer::start(server, move |mut ws, _request| {
+    let server = RunningServer::<S>::start(server, move |mut ws, _request| {
         let report = report.clone();
         async move {
             while ws.send(vec![7; 60_000]).await.is_ok() {}
@@ -106,7 +108,7 @@ pub(super) async fn a_peer_that_reads_slowly_but_all_the_time_is_kept<S: Shell>(
         write_stall: Some(Duration::from_secs(1)),
         ..Timeouts::default()
     }));
-    let server = RunningServer::start(server, move |mut ws, _request| {
+    let server = RunningServer::<S>::start(server, move |mut ws, _request| {
         let report = report.clone();
         async move {
             for _ in 0..1000 {

@@ -37,7 +37,7 @@ pub(super) async fn that_are_no_good_are_refused_with_the_reason<S: Secure>() {
         (unknown, "comes from an authority that is not trusted"),
     ] {
         let server = secure_bind::<S>(S::showing(&certificate)).await;
-        let server = RunningServer::echoing(server);
+        let server = RunningServer::<S>::echoing(server);
         let opened = client::<S>(&authority).connect(wss(&server)).await;
         let error = opened.map(drop).unwrap_err();
         let reason = format!("the certificate of 127.0.0.1 {}", S::in_its_words(reason));
@@ -82,7 +82,7 @@ pub(super) async fn are_read_again_while_the_server_serves<S: Secure>() {
     let (old, new) = (Authority::new(), Authority::new());
     let certificate = old.issue("127.0.0.1");
     let tls = ServerTls::from_pem_files(&certificate.chain, &certificate.key).unwrap();
-    let server = RunningServer::echoing(secure_bind::<S>(tls.clone()).await);
+    let server = RunningServer::<S>::echoing(secure_bind::<S>(tls.clone()).await);
     let (mut before, _) = client::<S>(&old).connect(wss(&server)).await.unwrap();
     let renewed = new.issue("127.0.0.1");
     fs::copy(renewed.chain, certificate.chain).unwrap();
@@ -101,7 +101,7 @@ pub(super) async fn of_clients_are_demanded<S: Secure>() {
     let certificate = authority.issue("127.0.0.1");
     let authorities = authority.file();
     let tls = ServerTls::demanding_certificates(certificate.chain, certificate.key, &authorities);
-    let server = RunningServer::echoing(secure_bind::<S>(tls.unwrap()).await);
+    let server = RunningServer::<S>::echoing(secure_bind::<S>(tls.unwrap()).await);
     let unnamed = client::<S>(&authority).connect(wss(&server)).await;
     let error = unnamed.map(drop).unwrap_err();
     // In TLS 1.3 a client hears of it when it reads for the first time.

@@ -126,7 +126,7 @@ pub(super) async fn that_are_requests_of_http_are_refused_at_once<S: Secure>() {
 pub(super) async fn with_servers_without_tls_are_refused_at_once<S: Secure>() {
     let authority = Authority::new();
     let server = bind::<S>().await.handshake_timeout(NEVER);
-    let server = RunningServer::echoing(server);
+    let server = RunningServer::<S>::echoing(server);
     let mut peer = RawPeer::connect(server.address).await;
     peer.send(&client_hello(&authority)).await;
     let answer = within("an end", peer.rest()).await.unwrap();
@@ -152,7 +152,7 @@ async fn check_serves<S: Secure>(authority: &Authority, server: &RunningServer<S
 
 async fn patient_server<S: Secure>(authority: &Authority) -> RunningServer<S> {
     let server = secure_bind::<S>(identity(authority)).await;
-    RunningServer::echoing(server.handshake_timeout(NEVER))
+    RunningServer::<S>::echoing(server.handshake_timeout(NEVER))
 }
 
 fn patient_client<S: Secure>(authority: &Authority) -> Client<S> {

@@ -48,7 +48,7 @@ async fn a_connection_knows_the_certificate_of_its_server() {
     let authority = Authority::new();
     let certificate = authority.issue("127.0.0.1");
     let server = secure_bind::<Shell>(NativeTls::showing(&certificate)).await;
-    let server = RunningServer::echoing(server);
+    let server = RunningServer::<Shell>::echoing(server);
     let client = Client::new().tls(NativeTls::trusting(&authority));
     let (ws, _) = client.connect(wss(&server)).await.unwrap();
     let stream = ws.get_ref().get_ref();
@@ -66,7 +66,7 @@ async fn clients_show_their_certificates() {
     let certificate = authority.issue("127.0.0.1");
     let tls =
         ServerTls::demanding_certificates(certificate.chain, certificate.key, authority.file());
-    let server = RunningServer::echoing(secure_bind::<Tokio>(tls.unwrap()).await);
+    let server = RunningServer::<Tokio>::echoing(secure_bind::<Tokio>(tls.unwrap()).await);
     let pem = std::fs::read(authority.file()).unwrap();
     let authority_itself = sockeye::tokio::native_tls::Certificate::from_pem(&pem).unwrap();
     let mut tls = TlsConnector::builder();
@@ -117,7 +117,7 @@ async fn clients_that_are_told_nothing_trust_the_system() {
     }
     let (authority, stranger) = (Authority::new(), Authority::new());
     let server = secure_bind::<Tokio>(Rustls::showing(&authority.issue("127.0.0.1"))).await;
-    let server = RunningServer::echoing(server);
+    let server = RunningServer::<Tokio>::echoing(server);
     let output = connect_trusting(&authority.file(), &wss(&server)).await;
     assert!(output.contains("opened with http/1.1"), "{output}");
     let output = connect_trusting(&stranger.file(), &wss(&server)).await;

@@ -65,7 +65,7 @@ pub(super) async fn that_speak_the_proxy_protocol_come_before_tls<S: Secure>() {
     let certificate = authority.issue("127.0.0.1");
     let server = secure_bind::<S>(S::showing(&certificate)).await;
     let trusted = TrustedPeers::new(["127.0.0.0/8"]).unwrap();
-    let server = RunningServer::echoing(server.proxy_protocol(trusted));
+    let server = RunningServer::<S>::echoing(server.proxy_protocol(trusted));
     let version_2 = b"\r\n\r\n\0\r\nQUIT\n\x21\x11\0\x0c\xc0\0\x02\x01\x7f\0\0\x01\x11\x11\0\x50";
     for header in [
         &b"PROXY TCP4 192.0.2.1 127.0.0.1 4369 80\r\n"[..],

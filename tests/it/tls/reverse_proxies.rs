@@ -66,7 +66,7 @@ async fn check_behind<S: Secure>(
     expected: &str,
     proxy: impl AsyncFnOnce(SocketAddr) -> Option<Daemon>,
 ) {
-    let mut server = TellingServer::start(server);
+    let mut server = TellingServer::<S>::start(server);
     if let Some(proxy) = proxy(server.address).await {
         let url = format!("wss://{}/room?x", proxy.address);
         let client = client::<S>(authority);
@@ -166,7 +166,7 @@ pub(super) async fn of_haproxy_speak_the_proxy_protocol_before_tls<S: Secure>() 
 async fn pinging<S: Secure>(milliseconds: Option<u64>) -> RunningServer<S> {
     let mut config = Config::default();
     config.timeouts.ping_interval = milliseconds.map(Duration::from_millis);
-    RunningServer::echoing(plain_bind::<S>().await.config(config))
+    RunningServer::<S>::echoing(plain_bind::<S>().await.config(config))
 }
 
 /// Starts servers with and without keepalive, and before each a proxy that ends what is idle for two

@@ -21,7 +21,7 @@ pub(super) async fn give_up_clients_that_do_not_shake_hands<S: Secure>() {
     let certificate = authority.issue("127.0.0.1");
     let server = secure_bind::<S>(S::showing(&certificate)).await;
     let server = server.handshake_timeout(Duration::from_millis(50));
-    let server = RunningServer::echoing(server);
+    let server = RunningServer::<S>::echoing(server);
     let mut silent = RawPeer::connect(server.address).await;
     let rest = within("the end of a silent client", silent.rest()).await;
     assert_eq!(rest.unwrap(), b"");

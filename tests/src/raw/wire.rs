@@ -11,6 +11,7 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio_rustls::{TlsAcceptor, TlsConnector, TlsStream};
 
+use crate::secured::rustls_sides;
 use crate::{OpenSsl, RunningServer, Shell, Watched, within};
 
 /// A server to connect to, and what is to be known of its TLS if it has that.
@@ -31,7 +32,7 @@ impl<S: Shell> From<&RunningServer<S>> for Place {
     fn from(server: &RunningServer<S>) -> Self {
         Self {
             address: server.address,
-            tls: S::TLS.map(|both_sides| both_sides().0.clone()),
+            tls: S::IS_SECURE.then(|| rustls_sides().0.clone()),
         }
     }
 }
@@ -40,7 +41,7 @@ impl<S: Shell> From<&Watched<S>> for Place {
     fn from(server: &Watched<S>) -> Self {
         Self {
             address: server.address,
-            tls: S::TLS.map(|both_sides| both_sides().0.clone()),
+            tls: S::IS_SECURE.then(|| rustls_sides().0.clone()),
         }
     }
 }
