@@ -44,10 +44,15 @@ pub(crate) fn run(workspace: &Workspace) -> Result<(), Failure> {
         .chain(workspace.packages.iter().flat_map(dependencies::check))
         .collect();
     let names = citations::Names::of(&files);
+    let is_root = |(path, _): &&(String, String)| path == "Cargo.toml";
+    let root_manifest = files.iter().find(is_root).map(|(_, text)| text.as_str());
     for (path, text) in &files {
         findings.extend(names.check(path, text));
         if is_manifest_of_member(path, &workspace.packages) {
             findings.extend(manifests::check(path, text));
+        } else if path.ends_with("/Cargo.toml") {
+            let root = root_manifest.unwrap_or_default();
+            findings.extend(manifests::check_pins(root, path, text));
         }
     }
     let lengths = length::Lengths::of(&sources);

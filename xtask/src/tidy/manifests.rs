@@ -1,4 +1,4 @@
-//! Rules on the text of a member's `Cargo.toml`: what it must leave to the workspace.
+//! Rules on the text of a `Cargo.toml`: what it must leave to the workspace, or repeat of it.
 //!
 //! Reads lines and table heads, no more of TOML: cargo has accepted the file already.
 
@@ -22,6 +22,40 @@ pub(super) fn check(path: &str, text: &str) -> Vec<Finding> {
         Finding::at(path, number, message)
     }));
     findings
+}
+
+/// What the workspace (`root`) pins to one version, a manifest outside of it pins to the same: two of
+/// them in one program would be two runtimes.
+pub(super) fn check_pins(root: &str, path: &str, text: &str) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for (name, pin) in dependencies(root).filter_map(|(_, name, version)| Some((name, version?))) {
+        if !pin.starts_with('=') {
+            continue;
+        }
+        for (number, _, version) in dependencies(text).filter(|(_, of, _)| *of == name) {
+            if version != Some(pin) {
+                let message = format!("write \"{pin}\": the root manifest pins {name} to that");
+                findings.push(Finding::at(path, number, message));
+            }
+        }
+    }
+    findings
+}
+
+/// Dependencies that are one line each: its number, their name, and the version they want.
+fn dependencies(text: &str) -> impl Iterator<Item = (usize, &str, Option<&str>)> {
+    lines(text)
+        .filter(|(_, table, _)| table.ends_with("dependencies"))
+        .filter_map(|(number, _, line)| {
+            let (name, wanted) = line.split_once('=')?;
+            let wanted = wanted.trim();
+            let version = match wanted.strip_prefix('{') {
+                Some(table) => table.split_once("version = ").map(|(_, version)| version),
+                None => Some(wanted),
+            };
+            let version = version.and_then(|version| version.split('"').nth(1));
+            Some((number, name.trim(), version))
+        })
 }
 
 /// Lines with their number and table; comments, blank lines and table heads left out.

@@ -42,3 +42,20 @@ fn own_values_are_refused() {
         "Cargo.toml:9: write",
     );
 }
+
+#[test]
+fn what_the_workspace_pins_is_pinned_alike() {
+    let root = "[workspace.dependencies]\na = \"=1.13.2\"\nb = \"2\"\n\
+                c = { version = \"=3.0.0\", default-features = false }\n";
+    let findings = |text: &str| check_pins(root, "x/Cargo.toml", text).len();
+    let good = "[dependencies]\na = { version = \"=1.13.2\", features = [] }\n\
+                b = \"3\"\nc = \"=3.0.0\"\nother = { path = \"..\" }\n";
+    assert_eq!(findings(good), 0);
+    assert_eq!(findings(&good.replace("=1.13.2", "=1.13.1")), 1);
+    assert_eq!(findings(&good.replace("=1.13.2", "1.13.2")), 1);
+    assert_eq!(findings(&good.replace("=3.0.0", "3")), 1);
+    assert_eq!(
+        findings(&good.replace("version = \"=1.13.2\"", "git = \"x\"")),
+        1
+    );
+}
