@@ -221,6 +221,7 @@ on_every_shell! {
         of_http_make_a_tunnel,
         of_http_want_a_password,
         of_socks_connect_on,
+        of_socks_are_told_one_address_after_another,
         of_socks_want_a_password,
         that_misbehave_are_errors_of_their_stage,
         that_never_answer_are_given_up,

@@ -119,6 +119,59 @@ pub(super) async fn of_socks_connect_on<S: Shell>() {
     check_echo(&mut connecting.await.unwrap().0, "by name").await;
 }
 
+/// Their own as the server's: the first is one on which nobody listens.
+pub(super) async fn of_socks_are_told_one_address_after_another<S: Shell>() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let (_, deaf) = nobody();
+    let deaf = deaf.local_addr().unwrap();
+    let proxy = listener.local_addr().unwrap();
+    let client = S::client()
+        .proxy("socks5://proxy.example")
+        .resolver(move |host, _| async move {
+            match host.as_str() {
+                "proxy.example" => Ok(vec![deaf, proxy]),
+                _ => Ok(vec!["192.0.2.1:81".parse().unwrap(), deaf]),
+            }
+        });
+    // RFC 1928 §3 to 6; the address is the second that the proxy is told.
+    let port = deaf.port().to_be_bytes();
+    for (n_refused, reply) in [(1, 5), (0, 0), (2, 5)] {
+        let answering = async {
+            for n_before in 0..=n_refused.min(1) {
+                let mut peer = RawPeer::accept_silently(&listener).await;
+                let mut hello = [0; 3];
+                peer.bytes(&mut hello).await;
+                assert_eq!(hello, [5, 1, 0]);
+                peer.send(&[5, 0]).await;
+                let mut asked = [0; 10];
+                peer.bytes(&mut asked).await;
+                match n_before {
+                    0 => assert_eq!(asked, [5, 1, 0, 1, 192, 0, 2, 1, 0, 81]),
+                    _ => assert_eq!(asked, [5, 1, 0, 1, 127, 0, 0, 1, port[0], port[1]]),
+                }
+                if n_before < n_refused {
+                    peer.send(&[5, reply, 0, 1, 0, 0, 0, 0, 0, 0]).await;
+                    continue;
+                }
+                peer.send(&[5, 0, 0, 1, 127, 0, 0, 1, 0, 80]).await;
+                peer.answer("", &[]).await;
+                return Some(peer);
+            }
+            None
+        };
+        let connecting = within("a connection", client.connect("ws://chat.example/"));
+        let (connected, peer) = tokio::join!(connecting, answering);
+        match (connected.map(drop), peer) {
+            (Ok(()), Some(_)) => {}
+            (Err(Error::Connect { stage, source }), None) => {
+                assert_eq!(stage, Stage::Proxy);
+                assert_eq!(source.kind(), io::ErrorKind::ConnectionRefused);
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
 pub(super) async fn of_socks_want_a_password<S: Shell>() {
     let Some(proxy) = microsocks(Some(("user", "p:ss"))).await else {
         return;

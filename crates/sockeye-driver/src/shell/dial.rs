@@ -91,7 +91,7 @@ impl Dialer {
 
     async fn connect_any<R: Runtime>(&self, addresses: &[SocketAddr]) -> io::Result<R::Transport> {
         let Some(local) = self.local else {
-            return race(addresses, R::timer(), R::connect).await;
+            return race(addresses, R::timer(), R::connect, always).await;
         };
         // From an address of one family there is no way to those of the other.
         let is_reachable = |address: &&SocketAddr| address.is_ipv4() == local.is_ipv4();
@@ -100,11 +100,14 @@ impl Dialer {
             let message = format!("no address of the host can be reached from {local}");
             return Err(io::Error::new(io::ErrorKind::AddrNotAvailable, message));
         }
-        race(&addresses, R::timer(), |address| {
-            R::connect_from(local, address)
-        })
-        .await
+        let connect = move |address| R::connect_from(local, address);
+        race(&addresses, R::timer(), connect, always).await
     }
+}
+
+/// Without a proxy in between, each failure is the address's own.
+fn always(_error: &io::Error) -> bool {
+    true
 }
 
 pub(super) fn in_time<T>(result: Option<io::Result<T>>) -> io::Result<T> {

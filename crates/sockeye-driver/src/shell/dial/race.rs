@@ -10,7 +10,7 @@ use std::net::SocketAddr;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
-use std::{iter, mem, vec};
+use std::{iter, vec};
 
 use sockeye_connection::Timestamp;
 
@@ -21,43 +21,47 @@ use crate::Timer;
 ///
 /// # Errors
 ///
-/// That of the attempt that failed last, when all have.
-pub(super) async fn race<T, F: Future<Output = io::Result<T>>>(
+/// That of the attempt that failed last, when all have; or the first that is not `about_address`,
+/// as all would fail by it.
+pub(super) async fn race<T, E: From<io::Error>, F: Future<Output = Result<T, E>>>(
     addresses: &[SocketAddr],
     timer: Box<dyn Timer>,
     connect: impl Fn(SocketAddr) -> F,
-) -> io::Result<T> {
+    about_address: impl Fn(&E) -> bool,
+) -> Result<T, E> {
     let addresses: Vec<_> = in_turns(addresses).take(MAX_ATTEMPTS).collect();
     let mut race = Race {
         waiting: addresses.into_iter(),
         next_start: timer.now(),
         timer,
         under_way: Vec::new(),
-        last_error: io::ErrorKind::NotFound.into(),
+        last_error: None,
     };
-    poll_fn(|cx| race.poll(cx, &connect)).await
+    // By value, so that they need not be shared between threads.
+    poll_fn(move |cx| race.poll(cx, &connect, &about_address)).await
 }
 
 /// The attempts so far.
-struct Race<F> {
+struct Race<F, E> {
     waiting: vec::IntoIter<SocketAddr>,
     /// When the next attempt starts if none of those under way has failed before.
     next_start: Timestamp,
     timer: Box<dyn Timer>,
     under_way: Vec<Pin<Box<F>>>,
-    last_error: io::Error,
+    last_error: Option<E>,
 }
 
-impl<T, F: Future<Output = io::Result<T>>> Race<F> {
+impl<T, E: From<io::Error>, F: Future<Output = Result<T, E>>> Race<F, E> {
     fn poll(
         &mut self,
         cx: &mut Context<'_>,
         connect: &impl Fn(SocketAddr) -> F,
-    ) -> Poll<io::Result<T>> {
+        about_address: &impl Fn(&E) -> bool,
+    ) -> Poll<Result<T, E>> {
         loop {
             let n_before = self.under_way.len();
-            if let Some(connected) = self.poll_attempts(cx) {
-                return Poll::Ready(Ok(connected));
+            if let Some(end) = self.poll_attempts(cx, about_address) {
+                return Poll::Ready(end);
             }
             // RFC 8305 §5: a new attempt is started at once when one has failed
             let has_failed = self.under_way.len() < n_before;
@@ -70,8 +74,8 @@ impl<T, F: Future<Output = io::Result<T>>> Race<F> {
                     self.next_start = self.timer.now() + ATTEMPT_DELAY;
                 }
                 None if self.under_way.is_empty() => {
-                    let error = mem::replace(&mut self.last_error, io::ErrorKind::NotFound.into());
-                    return Poll::Ready(Err(error));
+                    let none = || io::Error::from(io::ErrorKind::NotFound).into();
+                    return Poll::Ready(Err(self.last_error.take().unwrap_or_else(none)));
                 }
                 None => return Poll::Pending,
             }
@@ -79,21 +83,25 @@ impl<T, F: Future<Output = io::Result<T>>> Race<F> {
     }
 
     /// Polls all that are under way and forgets those that have failed.
-    fn poll_attempts(&mut self, cx: &mut Context<'_>) -> Option<T> {
-        let mut connected = None;
+    fn poll_attempts(
+        &mut self,
+        cx: &mut Context<'_>,
+        about_address: &impl Fn(&E) -> bool,
+    ) -> Option<Result<T, E>> {
+        let mut end = None;
         let last_error = &mut self.last_error;
         self.under_way.retain_mut(|attempt| {
-            if connected.is_some() {
+            if end.is_some() {
                 return true;
             }
             match attempt.as_mut().poll(cx) {
-                Poll::Ready(Ok(transport)) => connected = Some(transport),
-                Poll::Ready(Err(error)) => *last_error = error,
+                Poll::Ready(Err(error)) if about_address(&error) => *last_error = Some(error),
+                Poll::Ready(result) => end = Some(result),
                 Poll::Pending => return true,
             }
             false
         });
-        connected
+        end
     }
 }
 

@@ -71,6 +71,24 @@ impl<T: Transport> AsyncSocket for Socket<T> {
     }
 }
 
+/// Whether an error of [`connect`] is a reply to the question for the target (RFC 1928 §6), rather
+/// than one about the proxy itself or about who asks.
+pub(super) fn is_about_target(error: &io::Error) -> bool {
+    let error = error.get_ref().and_then(|error| error.downcast_ref());
+    matches!(
+        error,
+        Some(
+            Error::GeneralSocksServerFailure
+                | Error::ConnectionNotAllowedByRuleset
+                | Error::NetworkUnreachable
+                | Error::HostUnreachable
+                | Error::ConnectionRefused
+                | Error::TtlExpired
+                | Error::AddressTypeNotSupported
+        )
+    )
+}
+
 fn invalid_target(error: Error) -> io::Error {
     io::Error::new(io::ErrorKind::InvalidInput, error)
 }

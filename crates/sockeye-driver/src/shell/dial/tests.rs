@@ -4,6 +4,7 @@ mod hops;
 mod proxies;
 
 use std::cell::RefCell;
+use std::collections::VecDeque;
 use std::future::{Future, pending, poll_fn};
 use std::net::Ipv6Addr;
 
@@ -22,10 +23,11 @@ thread_local! {
     static ATTEMPTS: RefCell<Vec<(u128, char)>> = const { RefCell::new(Vec::new()) };
     /// Those that are under way.
     static UNDER_WAY: RefCell<usize> = const { RefCell::new(0) };
-    /// What the proxy says to whoever connects, and whether it then ends its direction.
-    static ANSWER: RefCell<(Vec<u8>, bool)> = const { RefCell::new((Vec::new(), false)) };
-    /// The proxy's end of the last connection.
-    static PROXY: RefCell<Option<MemoryTransport>> = const { RefCell::new(None) };
+    /// What the proxy says to whoever connects, and whether it then ends its direction; the last
+    /// of them to all that come.
+    static ANSWERS: RefCell<VecDeque<(Vec<u8>, bool)>> = const { RefCell::new(VecDeque::new()) };
+    /// The proxy's ends of its connections.
+    static PROXY: RefCell<Vec<MemoryTransport>> = const { RefCell::new(Vec::new()) };
 }
 
 /// Hosts are named after their addresses: each letter is one, of IPv6 where it is upper case.

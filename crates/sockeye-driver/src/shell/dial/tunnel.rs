@@ -1,12 +1,12 @@
 //! From a connection to a proxy to one to the server behind it.
 
 use std::io;
-use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 use sockeye_handshake::{HeadLimits, ProxyScheme, ProxyUri, TunnelError, TunnelHandshake, WsUri};
 
-use super::socks;
+use super::race::race;
+use super::socks::{self, Target};
 use super::{Dialer, failure_at, in_time};
 use crate::handshaking::Handshaking;
 use crate::shell::time_limit::{TimeLeft, within};
@@ -27,41 +27,80 @@ impl Dialer {
         tls: Option<&R::ClientTls>,
         limit: Duration,
     ) -> Result<R::Transport, Error> {
-        let time = TimeLeft::new::<R>(limit);
-        let socks = match proxy.scheme() {
-            ProxyScheme::Socks5 => Some(self.socks_target::<R>(uri, limit).await?),
-            ProxyScheme::Socks5h => Some(socks::Target::Name(uri.host(), uri.port())),
-            _ => None,
-        };
-        let is_secure = proxy.scheme() == ProxyScheme::Https;
-        let tls = is_secure.then(|| told_or_known::<R>(tls)).transpose()?;
-        let dialed = self.dial_host::<R>(proxy.host(), proxy.port(), time.left());
-        let mut transport = dialed.await?;
-        if let Some(tls) = tls {
-            transport = secure::<R>(transport, proxy.host(), &tls, time.left()).await?;
+        match proxy.scheme() {
+            ProxyScheme::Socks5 => self.race_by_socks::<R>(proxy, uri, limit).await,
+            ProxyScheme::Socks5h => {
+                let target = Target::Name(uri.host(), uri.port());
+                self.dial_by_socks::<R>(proxy, target, limit).await
+            }
+            _ => self.dial_by_http::<R>(proxy, uri, tls, limit).await,
         }
-        let Some(target) = socks else {
-            let tunnel = http_tunnel::<R>(transport, proxy, uri, time.left()).await;
-            return tunnel.map_err(|error| error.at(Stage::Proxy));
+    }
+
+    /// By a proxy that is to get no name, to whichever of the server's addresses it reaches first.
+    ///
+    /// A proxy takes one address for each connection, and ends that when it has refused (RFC 1928
+    /// §6), so each address has a connection of its own, in the order and at the times of all
+    /// dialing.
+    async fn race_by_socks<R: Runtime>(
+        &self,
+        proxy: &ProxyUri,
+        uri: &WsUri,
+        limit: Duration,
+    ) -> Result<R::Transport, Error> {
+        let time = TimeLeft::new::<R>(limit);
+        let resolving = self.resolver.resolve::<R>(uri.host(), uri.port());
+        let addresses = in_time(within::<R, _>(limit, resolving).await);
+        let addresses = addresses.map_err(failure_at(Stage::Resolve))?;
+        let dial = move |address| {
+            let target = Target::Address(address);
+            self.dial_by_socks::<R>(proxy, target, time.left())
         };
+        race(&addresses, R::timer(), dial, is_about_address).await
+    }
+
+    async fn dial_by_socks<R: Runtime>(
+        &self,
+        proxy: &ProxyUri,
+        target: Target<'_>,
+        limit: Duration,
+    ) -> Result<R::Transport, Error> {
+        let time = TimeLeft::new::<R>(limit);
+        let dialed = self.dial_host::<R>(proxy.host(), proxy.port(), limit);
+        let transport = dialed.await?;
         let connecting = socks::connect(transport, target, proxy.user_and_password());
         let connected = within::<R, _>(time.left(), connecting).await;
         in_time(connected).map_err(failure_at(Stage::Proxy))
     }
 
-    /// The server's address, for a proxy that is to get no name.
-    async fn socks_target<R: Runtime>(
+    async fn dial_by_http<R: Runtime>(
         &self,
+        proxy: &ProxyUri,
         uri: &WsUri,
+        tls: Option<&R::ClientTls>,
         limit: Duration,
-    ) -> Result<socks::Target<'static>, Error> {
-        let resolving = self.resolver.resolve::<R>(uri.host(), uri.port());
-        let addresses = in_time(within::<R, _>(limit, resolving).await);
-        let addresses = addresses.map_err(failure_at(Stage::Resolve))?;
-        // There is one at least; a proxy takes no more.
-        let unspecified = SocketAddr::new(IpAddr::from([0, 0, 0, 0]), uri.port());
-        let first = addresses.first().copied().unwrap_or(unspecified);
-        Ok(socks::Target::Address(first))
+    ) -> Result<R::Transport, Error> {
+        let time = TimeLeft::new::<R>(limit);
+        let is_secure = proxy.scheme() == ProxyScheme::Https;
+        let tls = is_secure.then(|| told_or_known::<R>(tls)).transpose()?;
+        let dialed = self.dial_host::<R>(proxy.host(), proxy.port(), limit);
+        let mut transport = dialed.await?;
+        if let Some(tls) = tls {
+            transport = secure::<R>(transport, proxy.host(), &tls, time.left()).await?;
+        }
+        let tunnel = http_tunnel::<R>(transport, proxy, uri, time.left()).await;
+        tunnel.map_err(|error| error.at(Stage::Proxy))
+    }
+}
+
+/// Whether the proxy did what it could, so that another address of the server's may be better.
+fn is_about_address(error: &Error) -> bool {
+    match error {
+        Error::Connect {
+            stage: Stage::Proxy,
+            source,
+        } => socks::is_about_target(source),
+        _ => false,
     }
 }
 

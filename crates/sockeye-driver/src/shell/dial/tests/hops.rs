@@ -13,7 +13,7 @@ fn check(client: &Client<Letters>, uri: &str, location: &str) -> (Error, Duratio
     let clock = CLOCK.with(VirtualClock::clone);
     let start = clock.elapsed();
     let answer = format!("HTTP/1.1 302 Found\r\nLocation: {location}\r\nContent-Length: 0\r\n\r\n");
-    ANSWER.set((answer.into_bytes(), false));
+    ANSWERS.set([(answer.into_bytes(), false)].into());
     let connected = block_on(&clock, client.connect(uri));
     let error = connected.map(drop).expect_err("nobody upgrades");
     (error, clock.elapsed() - start)
@@ -52,7 +52,7 @@ fn a_server_has_what_dialing_left_of_the_time() {
     let (error, taken) = check(&client(), "ws://t/", "/");
     assert!(!error.is_timeout(), "the link is dropped: {error:?}");
     assert_eq!(taken, Duration::from_millis(400));
-    ANSWER.set((Vec::new(), false));
+    ANSWERS.set([(Vec::new(), false)].into());
     let clock = CLOCK.with(VirtualClock::clone);
     let start = clock.elapsed();
     let connected = block_on(&clock, client().connect("ws://wp/"));

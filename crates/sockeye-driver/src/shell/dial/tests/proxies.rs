@@ -13,15 +13,17 @@ pub(super) fn connect() -> MemoryTransport {
         hesitates: true,
     };
     let (near, mut far) = link(4096, manners);
-    ANSWER.with_borrow(|(answer, ends)| {
-        far.inject(answer);
-        if *ends {
-            let clock = CLOCK.with(VirtualClock::clone);
-            let ending = poll_fn(|cx| far.poll_shutdown(cx));
-            block_on(&clock, ending).unwrap();
-        }
+    let (answer, ends) = ANSWERS.with_borrow_mut(|answers| match answers.len() {
+        1 => answers[0].clone(),
+        _ => answers.pop_front().unwrap(),
     });
-    PROXY.set(Some(far));
+    far.inject(&answer);
+    if ends {
+        let clock = CLOCK.with(VirtualClock::clone);
+        let ending = poll_fn(|cx| far.poll_shutdown(cx));
+        block_on(&clock, ending).unwrap();
+    }
+    PROXY.with_borrow_mut(|proxy| proxy.push(far));
     near
 }
 
@@ -32,25 +34,37 @@ fn check_by_proxy(
     uri: &str,
     answer: &[u8],
     ends: bool,
+    expected: (&[u8], Outcome, u64),
+) {
+    check_by_answers(proxy, uri, [(answer.to_owned(), ends)], expected);
+}
+
+/// The same by a proxy that says something else to each connection.
+#[track_caller]
+fn check_by_answers(
+    proxy: &str,
+    uri: &str,
+    answers: impl IntoIterator<Item = (Vec<u8>, bool)>,
     (request, expected, milliseconds): (&[u8], Outcome, u64),
 ) {
     let clock = CLOCK.with(VirtualClock::clone);
     let start = clock.elapsed();
-    ANSWER.set((answer.to_owned(), ends));
+    let answers: VecDeque<_> = answers.into_iter().collect();
+    let what = format!("{proxy}, {uri}: {answers:02x?}");
+    ANSWERS.set(answers);
     let dialer = Dialer {
         proxies: Proxies::Always(ProxyUri::parse(proxy)),
         ..Dialer::default()
     };
     let uri = WsUri::parse(uri).unwrap();
     let dialed = block_on(&clock, dialer.dial::<Letters>(&uri, None, SECOND * 12));
-    let what = format!("{proxy}: {}", answer.escape_ascii());
     let dialed = dialed.map(drop).map_err(|error| match error {
         Error::Connect { stage, source } => (stage, source.kind()),
         other => panic!("{what}: {other:?}"),
     });
     assert_eq!(dialed, expected, "{what}");
-    let sent = PROXY.take().map(|far| far.take_incoming());
-    let sent = sent.unwrap_or_default();
+    let sent = PROXY.take().into_iter();
+    let sent: Vec<u8> = sent.flat_map(|far| far.take_incoming()).collect();
     assert_eq!(
         sent.escape_ascii().to_string(),
         request.escape_ascii().to_string(),
@@ -133,6 +147,73 @@ fn socks_gets_an_address_or_a_name() {
         12_000,
     );
     check_by_proxy("socks5://p", "ws://stuck/", b"", false, stuck);
+}
+
+/// The request for the address that a letter stands for, behind a hello.
+fn asked_for(letter: u8) -> Vec<u8> {
+    [HELLO, b"\x05\x01\x00\x01\x7f\0\0", &[letter], b"\0\x50"].concat()
+}
+
+#[test]
+fn socks_is_asked_for_one_address_after_another() {
+    let refusal = |code| [WELCOME, b"\x05", &[code], b"\0\x01\0\0\0\0\0\0"].concat();
+    let success = || ([WELCOME, CONNECTED].concat(), false);
+    let asked: Vec<u8> = b"abc".iter().copied().flat_map(asked_for).collect();
+    // Every reply that may be about the address (RFC 1928 §6).
+    for code in [1, 2, 3, 4, 5, 6, 8] {
+        let answers = [(refusal(code), true), (refusal(5), false), success()];
+        check_by_answers("socks5://p", "ws://abc/", answers, (&asked, Ok(()), 0));
+    }
+    // The last that failed is reported.
+    let answers = [(refusal(4), true), (refusal(3), true), (refusal(5), true)];
+    let refused = (&asked[..], failed(io::ErrorKind::ConnectionRefused), 0);
+    check_by_answers("socks5://p", "ws://abc/", answers, refused);
+    // One that the proxy does not come back from is overtaken, as without a proxy.
+    let answers = [(WELCOME.to_vec(), false), success()];
+    let asked = [asked_for(b'a'), asked_for(b'b')].concat();
+    check_by_answers("socks5://p", "ws://abc/", answers, (&asked, Ok(()), 250));
+    let asked = asked_for(b'a');
+    let timed_out = (&asked[..], failed(io::ErrorKind::TimedOut), 12_000);
+    check_by_proxy("socks5://p", "ws://a/", WELCOME, false, timed_out);
+}
+
+#[test]
+fn a_socks_proxy_that_is_no_good_is_not_asked_again() {
+    #[track_caller]
+    fn check(answer: &[u8], request: &[u8], kind: io::ErrorKind) {
+        check_by_proxy(
+            "socks5://p",
+            "ws://abc/",
+            answer,
+            true,
+            (request, failed(kind), 0),
+        );
+    }
+    check(b"\x05\xff", HELLO, io::ErrorKind::PermissionDenied);
+    check(b"HTTP/1.1 400", HELLO, io::ErrorKind::InvalidData);
+    check(b"", HELLO, io::ErrorKind::UnexpectedEof);
+    let not_supported = [WELCOME, b"\x05\x07\0\x01\0\0\0\0\0\0"].concat();
+    check(&not_supported, &asked_for(b'a'), io::ErrorKind::Unsupported);
+    let deaf = Err((Stage::Connect, io::ErrorKind::ConnectionRefused));
+    check_by_proxy("socks5://d", "ws://abc/", b"", false, (b"", deaf, 0));
+}
+
+#[test]
+fn a_proxy_is_reached_by_any_of_its_addresses() {
+    let clock_stops = |request, milliseconds| (request, Ok(()), milliseconds);
+    let to_address = [HELLO, TO_ADDRESS].concat();
+    let to_name = [HELLO, TO_NAME].concat();
+    for (scheme, request, answer) in [
+        ("http", CONNECT, ESTABLISHED.to_vec()),
+        ("socks5", &to_address, [WELCOME, CONNECTED].concat()),
+        ("socks5h", &to_name, [WELCOME, CONNECTED].concat()),
+    ] {
+        for (host, milliseconds) in [("dp", 0), ("wp", 100), ("Dsp", 250)] {
+            let proxy = format!("{scheme}://{host}");
+            let expected = clock_stops(request, milliseconds);
+            check_by_proxy(&proxy, "ws://g/", &answer, false, expected);
+        }
+    }
 }
 
 #[test]
@@ -253,7 +334,7 @@ proptest! {
         ends in any::<bool>(),
     ) {
         let clock = CLOCK.with(VirtualClock::clone);
-        ANSWER.set(([start, input].concat(), ends));
+        ANSWERS.set([([start, input].concat(), ends)].into());
         let dialer = Dialer {
             proxies: Proxies::Always(ProxyUri::parse(proxy)),
             ..Dialer::default()
