@@ -12,12 +12,12 @@ use sockeye::driver::Client;
 use sockeye::tls::rustls::ClientConnection;
 use sockeye::tls::rustls::pki_types::ServerName;
 use sockeye::{ClientTls, Role, ServerTls, Stage};
-use sockeye_tests::{Authority, RawPeer, RunningServer, answer_to, bind, frame, request, within};
+use sockeye_tests::{Authority, RawPeer, RunningServer, answer_to, frame, request, within};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::{TlsAcceptor, TlsConnector};
 
-use super::{Secure, client, secure_bind};
+use super::{Secure, client, plain_bind, secure_bind};
 
 pub(super) async fn of_clients_in_single_bytes_open_a_websocket<S: Secure>() {
     for crumbs in [Crumbs::Segments, Crumbs::Records] {
@@ -81,7 +81,7 @@ pub(super) async fn of_clients_that_say_goodbye_within_end_at_once<S: Secure>() 
 /// does so at rest and within the time limit.
 pub(super) async fn of_clients_that_say_goodbye_and_stay_are_given_up<S: Secure>() {
     let authority = Authority::new();
-    let server = secure_bind::<S>(identity(&authority)).await;
+    let server = secure_bind::<S>(S::showing(&authority.issue("127.0.0.1"))).await;
     let server = server.handshake_timeout(Duration::from_millis(50));
     let server = RunningServer::<S>::echoing(server);
     for said in starts(&authority) {
@@ -125,7 +125,7 @@ pub(super) async fn that_are_requests_of_http_are_refused_at_once<S: Secure>() {
 
 pub(super) async fn with_servers_without_tls_are_refused_at_once<S: Secure>() {
     let authority = Authority::new();
-    let server = bind::<S>().await.handshake_timeout(NEVER);
+    let server = plain_bind::<S>().await.handshake_timeout(NEVER);
     let server = RunningServer::<S>::echoing(server);
     let mut peer = RawPeer::connect(server.address).await;
     peer.send(&client_hello(&authority)).await;
@@ -151,7 +151,7 @@ async fn check_serves<S: Secure>(authority: &Authority, server: &RunningServer<S
 }
 
 async fn patient_server<S: Secure>(authority: &Authority) -> RunningServer<S> {
-    let server = secure_bind::<S>(identity(authority)).await;
+    let server = secure_bind::<S>(S::showing(&authority.issue("127.0.0.1"))).await;
     RunningServer::<S>::echoing(server.handshake_timeout(NEVER))
 }
 
@@ -207,6 +207,8 @@ enum Crumbs {
 struct Crumbling {
     tcp: TcpStream,
     crumbs: Crumbs,
+    /// The other end was told that what follows is encrypted (ChangeCipherSpec).
+    is_encrypted: bool,
     /// Part of a record.
     taken: Vec<u8>,
     cut: VecDeque<u8>,
@@ -218,6 +220,7 @@ impl Crumbling {
         Self {
             tcp,
             crumbs,
+            is_encrypted: false,
             taken: Vec::new(),
             cut: VecDeque::new(),
         }
@@ -230,8 +233,9 @@ impl Crumbling {
                 return;
             }
             let record: Vec<u8> = self.taken.drain(..len).collect();
+            self.is_encrypted |= kind == 0x14;
             match (self.crumbs, kind) {
-                (Crumbs::Records, 0x16) => {
+                (Crumbs::Records, 0x16) if !self.is_encrypted => {
                     for byte in &record[5..] {
                         self.cut.extend([kind, major, minor, 0, 1, *byte]);
                     }
