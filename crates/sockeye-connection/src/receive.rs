@@ -64,7 +64,6 @@ impl Receiver {
         context: &mut Context<'_>,
     ) -> Result<Option<Incoming<'a>>, ProtocolViolation> {
         loop {
-            context.steps.count();
             if self.message.is_some()
                 && let Some(incoming) = self.advance_message(input, context)?
             {
@@ -90,6 +89,7 @@ impl Receiver {
             if let Some(incoming) = self.begin_frame(&header, input, context)? {
                 return Ok(Some(incoming));
             }
+            context.steps.count();
         }
     }
 
@@ -158,10 +158,9 @@ impl Receiver {
             return Ok(Some(context.given(piece)));
         }
         while message.is_within_frame() {
-            context.steps.count();
             match message.advance(input, pieces, context.limits, context.extensions)? {
                 Progress::NeedMore if input.is_empty() => break,
-                Progress::NeedMore => {}
+                Progress::NeedMore => context.steps.count(),
                 Progress::FrameEnd => break,
                 Progress::Piece(piece) => {
                     if piece.last {

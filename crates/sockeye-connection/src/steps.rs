@@ -3,7 +3,7 @@
 //! A reader that neither consumes nor asks for more spins; that it does not is shown by counting the
 //! turns of every loop over input, not by a clock. Takes no room and no time in a release.
 
-/// The turns of loops so far; small, lest it change what a connection costs.
+/// Calls, and turns of loops, so far; small, lest it change what a connection costs.
 #[derive(Debug, Default)]
 pub(crate) struct Steps {
     #[cfg(any(test, feature = "__fuzzing"))]
@@ -11,7 +11,7 @@ pub(crate) struct Steps {
 }
 
 impl Steps {
-    /// One more turn of a loop.
+    /// One more call for an event, or one more turn of a loop within: the first of those is the call's.
     #[inline(always)]
     pub(crate) const fn count(&mut self) {
         #[cfg(any(test, feature = "__fuzzing"))]

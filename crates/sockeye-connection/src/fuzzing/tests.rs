@@ -65,3 +65,19 @@ fn the_smallest_frames_take_at_most_four_steps_for_each_byte() {
         });
     }
 }
+
+/// A byte that comes alone may be a piece of its own: an event, and a call that finds no more.
+#[test]
+fn long_frames_take_at_most_four_steps_for_each_byte() {
+    for len in [125, 126, 2_000, 70_000] {
+        for opcode in [Opcode::Text, Opcode::Binary] {
+            let payload = alloc::vec![b'a'; len];
+            check_steps(|role| frame(role, true, opcode, &payload));
+            check_steps(|role| {
+                let mut part = frame(role, true, opcode, &payload);
+                part.pop();
+                part
+            });
+        }
+    }
+}
