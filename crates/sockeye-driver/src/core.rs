@@ -16,13 +16,13 @@ use sockeye_frame::CloseFrame;
 use crate::drain::DrainListener;
 use crate::endpoint::Endpoint;
 use crate::timer::Alarm;
-use crate::transport::uninterrupted;
+use crate::uninterrupted::Uninterrupted;
 use crate::unread::Unread;
 use crate::{Error, Transport, buffers};
 
 /// A connection, its transport and its clock.
 pub(crate) struct Core<T> {
-    pub(crate) transport: T,
+    pub(crate) transport: Uninterrupted<T>,
     alarm: Alarm,
     pub(crate) endpoint: Endpoint,
     pub(crate) unread: Unread,
@@ -48,7 +48,7 @@ pub(crate) struct Core<T> {
 impl<T: Transport> Core<T> {
     pub(crate) fn new(transport: T, alarm: Alarm, endpoint: Endpoint, unread: &[u8]) -> Self {
         let mut core = Self {
-            transport,
+            transport: Uninterrupted(transport),
             alarm,
             endpoint,
             unread: Unread::default(),
@@ -124,7 +124,7 @@ impl<T: Transport> Core<T> {
         if !self.is_shut_down {
             // The connection is over; nobody waits for this and nothing depends on it. If it has to
             // wait, the next call tries again, and dropping the transport does it for sure.
-            let done = uninterrupted(cx, |cx| self.transport.poll_shutdown(cx));
+            let done = self.transport.poll_shutdown(cx);
             self.is_shut_down = done.is_ready();
         }
     }

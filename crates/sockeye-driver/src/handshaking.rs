@@ -14,12 +14,12 @@ use sockeye_connection::Timestamp;
 
 use crate::drain::DrainListener;
 use crate::timer::Alarm;
-use crate::transport::uninterrupted;
+use crate::uninterrupted::Uninterrupted;
 use crate::{Error, Timer, Transport, buffers};
 
 /// A byte stream that has not become a WebSocket yet.
 pub(crate) struct Handshaking<T> {
-    transport: T,
+    transport: Uninterrupted<T>,
     alarm: Alarm,
     limit: Duration,
     deadline: Timestamp,
@@ -32,7 +32,7 @@ impl<T: Transport> Handshaking<T> {
     pub(crate) fn new(transport: T, timer: Box<dyn Timer>, limit: Duration) -> Self {
         let deadline = timer.now() + limit;
         Self {
-            transport,
+            transport: Uninterrupted(transport),
             alarm: Alarm::new(timer),
             limit,
             deadline,
@@ -99,9 +99,8 @@ impl<T: Transport> Handshaking<T> {
             self.extend();
             let n = self
                 .within_limit(|transport, cx| {
-                    let n = transport.poll_write(cx, &[IoSlice::new(rest)]);
-                    if n.is_ready() {
-                        return n;
+                    if let Poll::Ready(n) = transport.poll_write(cx, &[IoSlice::new(rest)]) {
+                        return Poll::Ready(n);
                     }
                     // A peer that is still writing may read only when we have. One that has ended
                     // its direction still reads.
@@ -137,14 +136,14 @@ impl<T: Transport> Handshaking<T> {
             deadline,
             mut drain,
         } = self;
-        let mut wrapping = pin!(wrap(transport));
+        let mut wrapping = pin!(wrap(transport.0));
         let transport = poll_fn(|cx| match wrapping.as_mut().poll(cx) {
             Poll::Ready(wrapped) => Poll::Ready(wrapped.map_err(Error::Io)),
             Poll::Pending => poll_limit(&mut drain, &mut alarm, deadline, cx).map(Err),
         })
         .await?;
         Ok(Self {
-            transport,
+            transport: Uninterrupted(transport),
             alarm,
             limit,
             deadline,
@@ -153,7 +152,7 @@ impl<T: Transport> Handshaking<T> {
     }
 
     pub(crate) fn into_parts(self) -> (T, Alarm) {
-        (self.transport, self.alarm)
+        (self.transport.0, self.alarm)
     }
 
     /// Writes once; gives the bytes that are left.
@@ -166,11 +165,10 @@ impl<T: Transport> Handshaking<T> {
 
     async fn within_limit<R>(
         &mut self,
-        mut op: impl FnMut(&mut T, &mut Context<'_>) -> Poll<io::Result<R>>,
+        mut op: impl FnMut(&mut Uninterrupted<T>, &mut Context<'_>) -> Poll<io::Result<R>>,
     ) -> Result<R, Error> {
         poll_fn(|cx| {
-            let result = uninterrupted(cx, |cx| op(&mut self.transport, cx));
-            if let Poll::Ready(result) = result {
+            if let Poll::Ready(result) = op(&mut self.transport, cx) {
                 return Poll::Ready(result.map_err(Error::Io));
             }
             poll_limit(&mut self.drain, &mut self.alarm, self.deadline, cx).map(Err)

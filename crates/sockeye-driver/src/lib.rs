@@ -71,6 +71,7 @@ mod timer;
 mod transport;
 mod try_send_error;
 mod turn;
+mod uninterrupted;
 mod unread;
 mod web_socket;
 

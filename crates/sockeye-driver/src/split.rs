@@ -343,7 +343,7 @@ impl<T: Transport> Sender<T> {
     /// Reading from it or writing to it would break the framing, and calls of this connection's in
     /// `ask` would wait for themselves.
     pub fn with_transport<R>(&self, ask: impl FnOnce(&T) -> R) -> R {
-        self.shared.with(|core, _| ask(&core.transport))
+        self.shared.with(|core, _| ask(&core.transport.0))
     }
 
     /// Waits for the end of the connection, and reads for it where nobody else does.

@@ -58,25 +58,3 @@ pub trait Transport: Send + Unpin {
     /// Those of the underlying stream.
     fn poll_shutdown(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>>;
 }
-
-/// Makes a call of a transport again that a signal interrupted: it has done nothing.
-///
-/// Not without end: a transport that is interrupted again and again must not keep the other tasks of
-/// its thread waiting, so that after some attempts the next is made in the next poll.
-#[inline]
-pub(crate) fn uninterrupted<R>(
-    cx: &mut Context<'_>,
-    mut call: impl FnMut(&mut Context<'_>) -> Poll<io::Result<R>>,
-) -> Poll<io::Result<R>> {
-    for _ in 0..MAX_ATTEMPTS {
-        match call(cx) {
-            Poll::Ready(Err(error)) if error.kind() == io::ErrorKind::Interrupted => {}
-            result => return result,
-        }
-    }
-    cx.waker().wake_by_ref();
-    Poll::Pending
-}
-
-/// Far more than signals come at once.
-const MAX_ATTEMPTS: usize = 16;

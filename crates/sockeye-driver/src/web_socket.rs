@@ -428,7 +428,7 @@ impl<T: Transport> WebSocket<T> {
 
     /// The transport.
     pub fn get_ref(&self) -> &T {
-        &self.core.transport
+        &self.core.transport.0
     }
 
     /// Takes the transport out, with the bytes that were read from it and not decoded.
@@ -436,7 +436,7 @@ impl<T: Transport> WebSocket<T> {
     /// What was queued and not written is lost; [`flush`](Self::flush) first.
     pub fn into_inner(self) -> (T, Bytes) {
         let leftover = Bytes::copy_from_slice(self.core.unread.as_slice());
-        (self.core.into_core().transport, leftover)
+        (self.core.into_core().transport.0, leftover)
     }
 
     /// Two halves for two tasks: one receives, clones of the other send.

@@ -14,7 +14,6 @@ use super::Core;
 use crate::endpoint::Endpoint;
 use crate::streaming::OwnedPiece;
 use crate::timer::Alarm;
-use crate::transport::uninterrupted;
 use crate::{Burst, Error, Transport, buffers, turn};
 
 impl<T: Transport> Core<T> {
@@ -217,11 +216,7 @@ impl<T: Transport> Core<T> {
             return Poll::Pending;
         }
         buffers::with_receive_buffer(|buf| {
-            let n = ready!(uninterrupted(cx, |cx| self.transport.poll_read(
-                cx,
-                buf,
-                buffers::RECV_BYTES
-            )));
+            let n = ready!(self.transport.poll_read(cx, buf, buffers::RECV_BYTES));
             self.unread.append(buf);
             if handle_read(&mut self.endpoint, &self.alarm, n) {
                 return Poll::Ready(());
@@ -296,11 +291,7 @@ impl<T: Transport> Core<T> {
             // A large payload goes from the socket straight into the message it is part of.
             let max = tail.max_bytes();
             self.expects_large = true;
-            let n = ready!(uninterrupted(cx, |cx| self.transport.poll_read(
-                cx,
-                tail.buffer(),
-                max
-            )));
+            let n = ready!(self.transport.poll_read(cx, tail.buffer(), max));
             if handle_read(&mut self.endpoint, &self.alarm, n) {
                 let nothing = Input::from(&mut [][..]);
                 return Poll::Ready(decode(&mut self.endpoint, nothing).0);
@@ -317,9 +308,7 @@ impl<T: Transport> Core<T> {
             max_bytes = max_bytes.min(buffers::ENCODED_BYTES);
         }
         buffers::with_receive_buffer(|buf| {
-            let n = ready!(uninterrupted(cx, |cx| self
-                .transport
-                .poll_read(cx, buf, max_bytes)));
+            let n = ready!(self.transport.poll_read(cx, buf, max_bytes));
             if !handle_read(&mut self.endpoint, &self.alarm, n) {
                 self.is_at_eof = true;
                 return Poll::Ready(None);

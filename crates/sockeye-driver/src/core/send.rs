@@ -10,7 +10,6 @@ use sockeye_connection::{Message, MessageKind, SendOptions, Timestamp, Transmit,
 
 use super::Core;
 use crate::sendable::Sendable;
-use crate::transport::uninterrupted;
 use crate::{Error, PongReply, Transport, turn};
 
 impl<T: Transport> Core<T> {
@@ -219,7 +218,7 @@ impl<T: Transport> Core<T> {
                     self.endpoint.connection().handle_transmitted(n, now);
                 }
                 Transmit::HalfClose => {
-                    ready!(uninterrupted(cx, |cx| self.transport.poll_shutdown(cx)))?;
+                    ready!(self.transport.poll_shutdown(cx))?;
                     self.is_flush_due = false;
                     self.is_shut_down = true;
                     self.endpoint.connection().handle_half_closed(now);
@@ -227,7 +226,7 @@ impl<T: Transport> Core<T> {
             }
         }
         if self.is_flush_due {
-            ready!(uninterrupted(cx, |cx| self.transport.poll_flush(cx)))?;
+            ready!(self.transport.poll_flush(cx))?;
             self.is_flush_due = false;
         }
         Poll::Ready(Ok(()))
@@ -245,7 +244,7 @@ fn poll_write_slices(
         return Poll::Ready(Ok(0));
     };
     let Some(second) = slices.next() else {
-        return uninterrupted(cx, |cx| transport.poll_write(cx, &[IoSlice::new(first)]));
+        return transport.poll_write(cx, &[IoSlice::new(first)]);
     };
     let mut vectors = [IoSlice::new(&[]); MAX_SLICES];
     let mut n_vectors = 0;
@@ -254,7 +253,7 @@ fn poll_write_slices(
         *vector = IoSlice::new(slice);
         n_vectors += 1;
     }
-    uninterrupted(cx, |cx| transport.poll_write(cx, &vectors[..n_vectors]))
+    transport.poll_write(cx, &vectors[..n_vectors])
 }
 
 /// Slices that one vectored write takes; a longer queue takes several writes.

@@ -9,7 +9,7 @@ use tokio_socks::io::AsyncSocket;
 use tokio_socks::tcp::Socks5Stream;
 use tokio_socks::{Error, IntoTargetAddr, TargetAddr};
 
-use crate::transport::uninterrupted;
+use crate::uninterrupted::Uninterrupted;
 use crate::{Transport, buffers};
 
 /// The server that the proxy is to connect to.
@@ -29,7 +29,7 @@ pub(super) async fn connect<T: Transport>(
         Target::Address(address) => TargetAddr::Ip(address),
         Target::Name(host, port) => (host, port).into_target_addr().map_err(invalid_target)?,
     };
-    let socket = Socket { transport };
+    let socket = Socket(Uninterrupted(transport));
     let connected = match user_and_password {
         Some((user, password)) => {
             Socks5Stream::connect_with_password_and_socket(socket, target, user, password).await
@@ -37,12 +37,10 @@ pub(super) async fn connect<T: Transport>(
         None => Socks5Stream::connect_with_socket(socket, target).await,
     };
     // Every answer has a length, of which no byte more is read: what follows is the server's.
-    Ok(connected.map_err(io_error)?.into_inner().transport)
+    Ok(connected.map_err(io_error)?.into_inner().0.0)
 }
 
-struct Socket<T> {
-    transport: T,
-}
+struct Socket<T>(Uninterrupted<T>);
 
 impl<T: Transport> AsyncSocket for Socket<T> {
     fn poll_read(
@@ -51,10 +49,9 @@ impl<T: Transport> AsyncSocket for Socket<T> {
         out: &mut [u8],
     ) -> Poll<io::Result<usize>> {
         // Whoever waits for an answer has asked for it.
-        ready!(uninterrupted(cx, |cx| self.transport.poll_flush(cx)))?;
+        ready!(self.0.poll_flush(cx))?;
         buffers::with_receive_buffer(|buf| {
-            let read = |cx: &mut Context<'_>| self.transport.poll_read(cx, buf, out.len());
-            let n = ready!(uninterrupted(cx, read))?;
+            let n = ready!(self.0.poll_read(cx, buf, out.len()))?;
             let (out, _) = out.split_at_mut(n);
             out.copy_from_slice(buf);
             Poll::Ready(Ok(n))
@@ -66,8 +63,7 @@ impl<T: Transport> AsyncSocket for Socket<T> {
         cx: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        let slices = [IoSlice::new(bytes)];
-        uninterrupted(cx, |cx| self.transport.poll_write(cx, &slices))
+        self.0.poll_write(cx, &[IoSlice::new(bytes)])
     }
 }
 
