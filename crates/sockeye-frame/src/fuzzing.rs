@@ -9,6 +9,7 @@ mod choices;
 mod escaped;
 mod header;
 mod mask;
+mod random;
 mod seeds;
 mod utf8;
 
@@ -16,6 +17,7 @@ pub use choices::{Choices, bit};
 pub use escaped::parse_seeds;
 pub use header::header;
 pub use mask::mask;
+pub use random::Random;
 pub use seeds::try_out;
 pub use utf8::utf8;
 

@@ -17,7 +17,7 @@ use crate::{Burst, Error, TrySendError, WebSocket};
 
 type Asked = Arc<Mutex<Vec<String>>>;
 
-fn open(
+pub(super) fn open(
     clock: &VirtualClock,
     transport: MemoryTransport,
     role: Role,

@@ -9,9 +9,9 @@ use std::io::ErrorKind;
 use std::sync::{Arc, Mutex};
 
 use sockeye_connection::{Config, Message};
-use sockeye_frame::{FrameHeader, HeaderRules, MaskKey, Opcode, Role, Rsv};
+use sockeye_frame::{FrameHeader, HeaderRules, Opcode, Role, Rsv};
 
-use crate::testing::{Fault, Operation, Record, Scripted, VirtualClock, block_on};
+use crate::testing::{Fault, Operation, Record, Scripted, VirtualClock, block_on, frame};
 use crate::{Error, WebSocket};
 
 /// What comes of an exchange for the application that has it.
@@ -191,25 +191,6 @@ impl Exchange {
         );
         (seen, record)
     }
-}
-
-/// A frame of the peer of `to`.
-fn frame(to: Role, fin: bool, opcode: Opcode, payload: &[u8]) -> Vec<u8> {
-    let mask = to.peer().masks().then_some(MaskKey::from([1, 2, 3, 4]));
-    let header = FrameHeader {
-        fin,
-        rsv: Rsv::NONE,
-        opcode,
-        mask,
-        payload_len: payload.len() as u64,
-    };
-    let mut bytes = header.encode().to_vec();
-    let start = bytes.len();
-    bytes.extend_from_slice(payload);
-    if let Some(key) = mask {
-        key.apply(0, &mut bytes[start..]);
-    }
-    bytes
 }
 
 /// The frames of `from`, of which the last may be cut off, with keys of zeros in place of theirs.

@@ -16,9 +16,10 @@ use bytes::BytesMut;
 use loom::future::block_on;
 use loom::thread;
 use sockeye_connection::{Config, Timestamp};
-use sockeye_frame::{CloseCode, FrameHeader, HeaderRules, MaskKey, Opcode, Role, Rsv};
+use sockeye_frame::{CloseCode, FrameHeader, HeaderRules, Opcode, Role, Rsv};
 
 use crate::sync::Mutex;
+use crate::testing::frame;
 use crate::{Sender, Timer, Transport, WebSocket, turn};
 
 #[test]
@@ -35,7 +36,7 @@ fn of_sending_and_receiving() {
         });
         let peer = line.peer(|line| {
             line.change(|line| line.room = usize::MAX);
-            line.change(|line| line.incoming.extend(frame(Opcode::Text, b"hi")));
+            line.change(|line| line.incoming.extend(text("hi")));
             line.change(|line| line.incoming.extend(close()));
         });
         let (message, end) = block_on(async { (receiver.recv().await, receiver.recv().await) });
@@ -68,10 +69,7 @@ fn of_closing_and_receiving() {
     check(|| {
         let line = Line::with_room(usize::MAX);
         let (sender, mut receiver) = open(&line).split();
-        let closing = thread::spawn(move || {
-            let outcome = block_on(sender.close(CloseCode::NormalClosure, "")).unwrap();
-            assert!(outcome.received.is_some(), "{outcome:?}");
-        });
+        let closing = thread::spawn(move || close_cleanly(&sender));
         let peer = line.peer(|line| line.change(|line| line.incoming.extend(close())));
         assert_eq!(block_on(receiver.recv()).unwrap(), None);
         closing.join().unwrap();
@@ -85,10 +83,7 @@ fn of_closing_and_dropping_the_receiver() {
     check(|| {
         let line = Line::with_room(usize::MAX);
         let (sender, mut receiver) = open(&line).split();
-        let closing = thread::spawn(move || {
-            let outcome = block_on(sender.close(CloseCode::NormalClosure, "")).unwrap();
-            assert!(outcome.received.is_some(), "{outcome:?}");
-        });
+        let closing = thread::spawn(move || close_cleanly(&sender));
         let peer = line.peer(|line| line.change(|line| line.incoming.extend(close())));
         block_on(poll_once(receiver.recv()));
         drop(receiver);
@@ -152,7 +147,7 @@ fn of_two_connections_with_the_buffers_of_one_thread() {
                 block_on(ws.send(mark)).unwrap();
                 line.change(|line| {
                     line.room = usize::MAX;
-                    line.incoming.extend(frame(Opcode::Text, mark.as_bytes()));
+                    line.incoming.extend(text(mark));
                 });
                 let message = block_on(ws.recv()).unwrap();
                 assert_eq!(message, Some(mark.into()));
@@ -186,6 +181,11 @@ async fn send_both(sender: &Sender<Line>, messages: [&'static str; 2]) {
     sender.flush().await.unwrap();
 }
 
+fn close_cleanly(sender: &Sender<Line>) {
+    let outcome = block_on(sender.close(CloseCode::NormalClosure, "")).unwrap();
+    assert!(outcome.received.is_some(), "{outcome:?}");
+}
+
 /// Polls `future` once, and drops it.
 async fn poll_once<R>(future: impl Future<Output = R>) {
     let mut future = pin!(future);
@@ -203,23 +203,12 @@ fn open(line: &Line) -> WebSocket<Line> {
     WebSocket::from_upgraded(line.clone(), Box::new(NoClock), &[], Role::Server, config)
 }
 
-/// A frame of a client.
-fn frame(opcode: Opcode, payload: &[u8]) -> Vec<u8> {
-    let key = MaskKey::from([1, 2, 3, 4]);
-    let header = FrameHeader {
-        fin: true,
-        rsv: Rsv::NONE,
-        opcode,
-        mask: Some(key),
-        payload_len: payload.len() as u64,
-    };
-    let mut bytes = header.encode().to_vec();
-    key.append_masked(payload, &mut bytes);
-    bytes
+fn text(payload: &str) -> Vec<u8> {
+    frame(Role::Server, true, Opcode::Text, payload.as_bytes())
 }
 
 fn close() -> Vec<u8> {
-    frame(Opcode::Close, &1000_u16.to_be_bytes())
+    frame(Role::Server, true, Opcode::Close, &1000_u16.to_be_bytes())
 }
 
 /// A transport that remembers one waker, as sockets do, and the other end of it.

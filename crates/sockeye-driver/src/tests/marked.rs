@@ -5,16 +5,15 @@
 //! there, whatever the connections are in the middle of when they end.
 
 use std::pin::Pin;
-use std::sync::Arc;
 use std::{env, thread};
 
-use sockeye_connection::{Config, Message, MessageKind};
+use sockeye_connection::{Message, MessageKind};
 use sockeye_extensions::{Chain, ClientExtension, PermessageDeflate, ServerExtension};
+use sockeye_frame::fuzzing::Random;
 use sockeye_frame::{CloseCode, Role};
 
+use super::extensions::open;
 use crate::testing::{Manners, MemoryTransport, VirtualClock, drop_after, link, run};
-use crate::timer::Alarm;
-use crate::web_socket::Agreement;
 use crate::{Burst, Error, WebSocket};
 
 type Ws = WebSocket<MemoryTransport>;
@@ -47,7 +46,7 @@ fn live(mark: u32) {
 
 /// The two ends of a connection, which do what its mark makes of chance.
 fn connection(clock: &VirtualClock, mark: u32) -> [Task; 2] {
-    let mut chance = Chance(u64::from(mark + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15));
+    let mut chance = Random::new(u64::from(mark + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15));
     let manners = Manners {
         max_step: [usize::MAX, 1000, 37][chance.below(3)],
         hesitates: chance.below(4) == 0,
@@ -70,7 +69,7 @@ fn connection(clock: &VirtualClock, mark: u32) -> [Task; 2] {
     ]
 }
 
-async fn drive_client(mut ws: Ws, mark: u32, mut chance: Chance) {
+async fn drive_client(mut ws: Ws, mark: u32, mut chance: Random) {
     let n_messages = chance.below(5);
     for _ in 0..n_messages {
         let len = [0, 3, 100, 2047, 5000][chance.below(5)];
@@ -157,18 +156,6 @@ fn check(bytes: &[u8], mark: u32) {
     );
 }
 
-fn open(clock: &VirtualClock, transport: MemoryTransport, role: Role, extensions: Chain) -> Ws {
-    let agreement = Agreement {
-        role,
-        config: Arc::new(Config::default()),
-        extensions,
-        subprotocol: None,
-        leftover: &[],
-        drain: None,
-    };
-    WebSocket::new(transport, Alarm::new(clock.timer()), agreement)
-}
-
 /// The client's and the server's, which compress or do not.
 fn chains(compress: bool) -> [Chain; 2] {
     let mut chains = [Chain::default(), Chain::default()];
@@ -182,18 +169,6 @@ fn chains(compress: bool) -> [Chain; 2] {
         client.push(extension).expect("the only one");
     }
     chains
-}
-
-/// Marsaglia's xorshift: no more than variety is asked of it.
-struct Chance(u64);
-
-impl Chance {
-    fn below(&mut self, n: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        (self.0 >> 16) as usize % n
-    }
 }
 
 const DEFAULT: u32 = 6000;

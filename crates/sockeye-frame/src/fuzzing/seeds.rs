@@ -4,13 +4,15 @@
 
 use alloc::vec::Vec;
 
+use super::Random;
+
 /// Runs a body on each seed, on all its starts, and on `n_changed` changed seeds.
 ///
 /// # Panics
 ///
 /// When a promise of the body is broken.
 pub fn try_out(body: fn(&[u8]), seeds: &[Vec<u8>], n_changed: usize) {
-    let mut random = Random(0x9e37_79b9_7f4a_7c15);
+    let mut random = Random::new(0x9e37_79b9_7f4a_7c15);
     for seed in seeds {
         body(seed);
         for end in 0..seed.len().min(MAX_STARTS) {
@@ -40,18 +42,6 @@ pub fn try_out(body: fn(&[u8]), seeds: &[Vec<u8>], n_changed: usize) {
         let len = random.below(200);
         let input: Vec<u8> = (0..len).map(|_| random.below(256) as u8).collect();
         body(&input);
-    }
-}
-
-/// Marsaglia's xorshift: no more than variety is asked of it.
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, n: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        (self.0 >> 16) as usize % n
     }
 }
 
