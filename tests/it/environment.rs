@@ -3,16 +3,15 @@
 use std::env;
 
 use sockeye::tokio::Client;
-use sockeye_tests::{RawPeer, RunningServer, bind, within};
+use sockeye_tests::{RawPeer, RunningServer, bind, said_by, this_test};
 use tokio::io::{AsyncWriteExt, copy_bidirectional};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::process::Command;
 
 type Tokio = sockeye::tokio::Tokio;
 
 /// Runs the test below in a process of its own: connects to `url` and says what comes of it.
 async fn connect_with(variables: &[(&str, &str)], url: &str) -> String {
-    let mut command = Command::new(env::current_exe().unwrap());
+    let mut command = this_test("environment::proxies_are_used_by_default");
     for name in [
         "http_proxy",
         "https_proxy",
@@ -22,17 +21,8 @@ async fn connect_with(variables: &[(&str, &str)], url: &str) -> String {
     ] {
         command.env_remove(name).env_remove(name.to_uppercase());
     }
-    command
-        .args([
-            "--exact",
-            "environment::proxies_are_used_by_default",
-            "--nocapture",
-        ])
-        .envs(variables.iter().copied())
-        .env(URL, url)
-        .kill_on_drop(true);
-    let output = within("the client", command.output()).await.unwrap();
-    String::from_utf8(output.stdout).unwrap()
+    command.envs(variables.iter().copied()).env(URL, url);
+    said_by(command).await
 }
 
 /// What the process does that is started by the test.

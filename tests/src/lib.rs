@@ -13,6 +13,7 @@ mod devtools;
 mod environment;
 mod exchange;
 mod interop;
+mod itself;
 mod memory;
 mod openssl;
 mod ours;
@@ -42,6 +43,7 @@ pub use devtools::DevTools;
 pub use environment::Tool;
 pub use exchange::{Exchanged, exchange};
 pub use interop::{Gaps, play_all};
+pub use itself::{said_by, this_test};
 pub use memory::{resident_bytes, settled_heap};
 pub use openssl::OpenSsl;
 pub use ours::{

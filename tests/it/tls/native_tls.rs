@@ -8,9 +8,9 @@ use sockeye::ServerTls;
 use sockeye::tokio::native_tls::TlsConnector;
 use sockeye::tokio::{AnyClientTls, AnyServerTls, Client, Tokio};
 use sockeye_tests::{
-    Authority, Certificate, NativeTls, RunningServer, Rustls, Secured, TlsLibrary, identity, within,
+    Authority, Certificate, NativeTls, RunningServer, Rustls, Secured, TlsLibrary, identity,
+    said_by, this_test, within,
 };
-use tokio::process::Command;
 
 use super::{Secure, secure_bind, wss};
 
@@ -83,16 +83,13 @@ async fn clients_show_their_certificates() {
 
 /// Runs the test below in a process of its own, whose system trusts the authorities in a file.
 async fn connect_trusting(authorities: &Path, url: &str) -> String {
-    let mut command = Command::new(env::current_exe().unwrap());
     let test = "tls::native_tls::clients_that_are_told_nothing_trust_the_system";
+    let mut command = this_test(test);
     command
-        .args(["--exact", test, "--nocapture"])
         .env("SSL_CERT_FILE", authorities)
         .env_remove("SSL_CERT_DIR")
-        .env(URL, url)
-        .kill_on_drop(true);
-    let output = within("the client", command.output()).await.unwrap();
-    String::from_utf8(output.stdout).unwrap()
+        .env(URL, url);
+    said_by(command).await
 }
 
 /// What the process does that is started by the test.
