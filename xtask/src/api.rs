@@ -27,11 +27,10 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<(), Failur
     if let Some(reason) = obstacle() {
         return Err(Failure::new(reason));
     }
-    let found = surfaces(workspace)?;
-    if options.bless {
-        return bless(&workspace.root, &found);
+    match options.bless {
+        true => bless(&workspace.root, &surfaces(workspace)?),
+        false => check(workspace),
     }
-    compare(&workspace.root, &found)
 }
 
 /// Compares, where this Rust can.
