@@ -5,6 +5,7 @@
 //! the same form, so that they can be compared. Nothing here knows WebSocket.
 
 mod autobahn;
+mod certificates;
 mod native;
 mod subjects;
 
@@ -16,7 +17,7 @@ pub(crate) struct Options {
     #[command(flatten)]
     native: native::Options,
     /// Run the Autobahn suite instead of the native one; fetched on first use
-    #[arg(long, conflicts_with_all = ["server", "client", "peers", "tls", "cases", "without", "junit", "thorough", "list"])]
+    #[arg(long, conflicts_with_all = ["server", "client", "peers", "cases", "without", "junit", "thorough", "list"])]
     autobahn: bool,
     /// Without the long cases of the Autobahn suite: groups 9, 12 and 13
     #[arg(long, requires = "autobahn", conflicts_with = "all")]

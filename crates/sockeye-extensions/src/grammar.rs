@@ -13,6 +13,7 @@ use core::str::FromStr;
 
 use crate::offer::Offer;
 use crate::token::is_token_byte;
+use crate::work::Work;
 
 /// Reads the values of all `Sec-WebSocket-Extensions` lines of one message head, in order.
 ///
@@ -42,10 +43,13 @@ pub fn parse_extensions<'a>(
 ) -> Result<Vec<Offer>, GrammarError> {
     let mut offers = Vec::new();
     let mut n_left = MAX_PARTS;
+    let mut work = Work::default();
     for value in values {
+        work.allow(4 * value.len());
         let cursor = Cursor {
             rest: value,
             n_left: &mut n_left,
+            work: &mut work,
         };
         cursor.read_list(&mut offers)?;
     }
@@ -123,6 +127,8 @@ struct Cursor<'a> {
     rest: &'a [u8],
     /// How many names and parameters may still come.
     n_left: &'a mut usize,
+    /// Bytes looked at, each time.
+    work: &'a mut Work,
 }
 
 /// Names of extensions and parameters in one header: browsers send two, and lists
@@ -133,6 +139,7 @@ impl Cursor<'_> {
     /// `extension-list = 1#extension`, to the end of the value.
     fn read_list(mut self, offers: &mut Vec<Offer>) -> Result<(), GrammarError> {
         loop {
+            self.work.step(1);
             self.skip_whitespace();
             match self.rest.first() {
                 None => return Ok(()),
@@ -189,6 +196,7 @@ impl Cursor<'_> {
             .iter()
             .take_while(|&&byte| is_token_byte(byte))
             .count();
+        self.work.step(len);
         let (token, rest) = self.rest.split_at(len);
         if token.is_empty() {
             return Err(match rest.first() {
@@ -205,6 +213,7 @@ impl Cursor<'_> {
         let mut token = String::new();
         let mut bytes = self.rest.iter();
         loop {
+            self.work.step(1);
             let &byte = match bytes.next() {
                 None => return Err(GrammarError::UnterminatedQuote),
                 Some(b'"') => break,
@@ -249,6 +258,7 @@ impl Cursor<'_> {
             .iter()
             .take_while(|&&byte| matches!(byte, b' ' | b'\t'))
             .count();
+        self.work.step(len);
         self.rest = self.rest.split_at(len).1;
     }
 }

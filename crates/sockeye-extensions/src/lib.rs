@@ -225,6 +225,7 @@ mod token;
 mod vendor;
 #[cfg(feature = "deflate")]
 mod webkit;
+mod work;
 
 pub use chain::{Chain, Conflict, ENCODED_SLACK_BYTES};
 pub use client::{ClientExtension, NegotiationError, accept_answer, client_offer_header};

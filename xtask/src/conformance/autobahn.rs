@@ -20,7 +20,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use super::{Options, subjects};
+use super::certificates::Certificates;
+use super::{Options, native, subjects};
 use crate::failure::Failure;
 use crate::peers::programs::Role;
 use crate::process;
@@ -55,11 +56,15 @@ fn run_counted(workspace: &Workspace, options: &Options, tally: &mut Tally) -> R
     let environment = Environment::set_up(&interpreters, &environments)?;
     say(&environment.versions);
     // Optimized, as people run them, and because a part of the cases is about speed.
-    let build = [vec!["build", "--release"], subjects::build()].concat();
-    process::run_live(&mut process::cargo(&workspace.root, &build))?;
+    process::run_live(&mut process::cargo(&workspace.root, &native::build(true)))?;
+    let certificates = match options.native.tls {
+        true => Some(Certificates::make(workspace)?),
+        false => None,
+    };
     let expectations = Expectations::load();
     for runtime in subjects::runtimes(&options.native.runtimes) {
-        let bench = prepare(workspace, options, &environment, runtime)?;
+        let certificates = certificates.as_ref();
+        let bench = prepare(workspace, options, &environment, certificates, runtime)?;
         test(&bench, &expectations, tally);
     }
     for (case, reason) in expectations.reasons() {
@@ -76,9 +81,12 @@ fn test(bench: &Bench<'_>, expectations: &Expectations, tally: &mut Tally) {
     let seconds = start.elapsed().as_secs_f64();
     say(format_args!("both took {seconds:.1} s\n"));
 
-    let native = bench.folder.with_file_name("index.json");
+    let native = match bench.certificates {
+        None => bench.folder.with_file_name("index.json"),
+        Some(_) => bench.folder.with_file_name("tls").join("index.json"),
+    };
     for (role, index) in ends {
-        let agent = role.agent(bench.runtime);
+        let agent = bench.agent(role);
         let cases = index.and_then(|index| report::read(&index, &agent));
         match cases {
             Ok(cases) => {
@@ -98,6 +106,7 @@ fn prepare<'a>(
     workspace: &Workspace,
     options: &Options,
     environment: &'a Environment,
+    certificates: Option<&'a Certificates>,
     runtime: &'static str,
 ) -> Result<Bench<'a>, Failure> {
     let selection = match (options.quick, options.all) {
@@ -106,18 +115,24 @@ fn prepare<'a>(
         (false, true) => Selection::All,
     };
     let reports = workspace.target.join("conformance");
-    let folder = reports.join(match runtime {
-        "tokio" => "autobahn".to_owned(),
-        other => format!("autobahn-{other}"),
-    });
+    let mut folder = "autobahn".to_owned();
+    if runtime != "tokio" {
+        folder = format!("{folder}-{runtime}");
+    }
+    if certificates.is_some() {
+        folder += "-tls";
+    }
+    let folder = reports.join(folder);
     empty(&folder)?;
     let n_cases = selection.n_cases();
     let left_out = selection.left_out();
+    let name = subjects::name(runtime, certificates.is_some());
     say(format_args!(
-        "\n{n_cases} cases against each of server and client on {runtime}; left out: {left_out}"
+        "\n{n_cases} cases against each of server and client of {name}; left out: {left_out}"
     ));
     Ok(Bench {
         environment,
+        certificates,
         runtime,
         programs: workspace.target.join("release").join("examples"),
         folder,

@@ -5,10 +5,12 @@
 //! `xtask/conformance/expected.json`. What the suite does and prints is its own affair: see
 //! `crates/sockeye-conformance`.
 
+use std::env::consts::EXE_SUFFIX;
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::Command;
 
+use super::certificates;
 use super::subjects::{self, Subjects};
 use crate::failure::Failure;
 use crate::process;
@@ -31,7 +33,7 @@ pub(crate) struct Options {
     peers: bool,
     /// Test over TLS, all cases alike
     #[arg(long, conflicts_with = "peers")]
-    tls: bool,
+    pub(super) tls: bool,
     /// Only these cases: numbers, or starts of numbers and `*`; may be repeated
     #[arg(long = "case", value_name = "PATTERN")]
     cases: Vec<String>,
@@ -70,8 +72,7 @@ pub(super) fn run(workspace: &Workspace, options: &Options) -> Result<(), Failur
         }
     }
     process::run_live(&mut process::cargo(&workspace.root, &build(is_ours)))?;
-    let release = workspace.target.join("release");
-    let mut suite = Command::new(release.join("sockeye-conformance"));
+    let mut suite = program(workspace);
     suite.current_dir(&workspace.root);
     subjects.add_to(&mut suite);
     suite.args(passed_on(options));
@@ -83,7 +84,7 @@ pub(super) fn run(workspace: &Workspace, options: &Options) -> Result<(), Failur
             (false, false) => reports,
         };
         if options.tls {
-            suite.arg("--tls").arg(reports.join("certificates"));
+            suite.arg("--tls").arg(certificates::folder(workspace));
         }
         suite.arg("--out").arg(reports);
         match (is_ours, options.peers) {
@@ -97,8 +98,14 @@ pub(super) fn run(workspace: &Workspace, options: &Options) -> Result<(), Failur
     process::become_program(&mut suite)
 }
 
+/// The suite, once it is built.
+pub(super) fn program(workspace: &Workspace) -> Command {
+    let file = format!("sockeye-conformance{EXE_SUFFIX}");
+    Command::new(workspace.target.join("release").join(file))
+}
+
 /// What cargo builds: the suite, and our subjects where they are wanted.
-fn build(is_ours: bool) -> Vec<&'static str> {
+pub(super) fn build(is_ours: bool) -> Vec<&'static str> {
     let mut args = vec![
         "build",
         "--release",

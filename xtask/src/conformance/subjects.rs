@@ -23,18 +23,16 @@ impl Subjects {
     /// Our own ends on these runtimes, with compression.
     pub(super) fn add_ours(&mut self, target: &Path, runtimes: &[&str]) {
         for &runtime in runtimes {
-            let name = format!("sockeye-{runtime}");
-            self.add_ends(target, &name, runtime, [&DEFLATE, &DEFLATE]);
+            self.add_ends(target, &name(runtime, false), runtime, [&DEFLATE, &DEFLATE]);
         }
     }
 
     /// The same with TLS, whose files the suite fills in.
     pub(super) fn add_ours_with_tls(&mut self, target: &Path, runtimes: &[&str]) {
         for &runtime in runtimes {
-            let name = format!("sockeye-{runtime} with TLS");
             let server = [&DEFLATE[..], &["--cert", "{certificate}", "--key", "{key}"]].concat();
             let client = [&DEFLATE[..], &["--authority", "{authority}"]].concat();
-            self.add_ends(target, &name, runtime, [&server, &client]);
+            self.add_ends(target, &name(runtime, true), runtime, [&server, &client]);
         }
     }
 
@@ -42,7 +40,7 @@ impl Subjects {
     pub(super) fn add_ours_otherwise(&mut self, target: &Path, runtimes: &[&str]) {
         for &runtime in runtimes {
             for (what, deflate, cases) in OTHERWISE {
-                let name = format!("sockeye-{runtime} {what}");
+                let name = format!("{} {what}", name(runtime, false));
                 self.add_ends(target, &name, runtime, [deflate, deflate]);
                 for pattern in cases {
                     let only = format!("{name}={pattern}");
@@ -172,6 +170,12 @@ pub(super) fn runtimes(asked: &[String]) -> Vec<&'static str> {
 }
 
 /// Each has an echo server and an echo client.
+/// What our ends on a runtime are called in reports.
+pub(super) fn name(runtime: &str, is_secure: bool) -> String {
+    let tls = if is_secure { " with TLS" } else { "" };
+    format!("sockeye-{runtime}{tls}")
+}
+
 const RUNTIMES: [&str; 4] = ["tokio", "async-std", "smol", BLOCKING];
 
 const BLOCKING: &str = "blocking";
@@ -185,7 +189,9 @@ const BLOCKING_PROGRAMS: [&str; 2] = ["blocking-echo-server", "blocking-echo-cli
 const ALL: &str = "all";
 
 /// The options of our echo client.
-const CLIENT: [&str; 6] = [
+const CLIENT: [&str; 8] = [
+    "--case-timeout",
+    CASE_TIMEOUT_SECONDS,
     "--parallel",
     N_PARALLEL,
     "--subprotocol",
@@ -193,6 +199,10 @@ const CLIENT: [&str; 6] = [
     "--subprotocol",
     "superchat",
 ];
+
+/// What a case may take, so that it is the suite that ends one: above what either allows for a case,
+/// Autobahn's up to 480 s in groups 12 and 13.
+pub(super) const CASE_TIMEOUT_SECONDS: &str = "600";
 
 /// As much as there is: the suite asks for less where it wants less.
 pub(super) const DEFLATE: [&str; 2] = ["--deflate", "--context-takeover"];

@@ -18,6 +18,7 @@ use crate::wire::{Deflater, Pen};
 /// Opens the connection, does the steps, ends the connection, and judges.
 pub(crate) async fn run(script: &FrameScript, start: &mut Start) -> Judgement {
     let pen = Pen::against(start.subject);
+    start.line.be_patient(script.patience);
     let agreed = match open(start, script.agreement.as_ref()).await {
         Ok(agreed) => agreed,
         Err(Unopened::Unimplemented(why)) => return Judgement::new(Verdict::Unimplemented, why),

@@ -22,6 +22,8 @@ pub(crate) struct Line {
     pub(crate) record: Record,
     /// The end of what a flood has cut, for the next write.
     owed: Vec<u8>,
+    /// How long the subject may take no byte while its own are being read.
+    take_patience: Duration,
     /// Why nothing can be written any more.
     is_deaf: bool,
     n_received: usize,
@@ -49,10 +51,16 @@ impl Line {
             end: None,
             record,
             owed: Vec::new(),
+            take_patience: TAKE_PATIENCE,
             is_deaf: false,
             n_received: 0,
             is_endless: false,
         }
+    }
+
+    /// Gives the subject at least so long to take more bytes.
+    pub(crate) fn be_patient(&mut self, patience: Duration) {
+        self.take_patience = self.take_patience.max(patience);
     }
 
     /// Writes all of `bytes` while reading what comes.
@@ -62,7 +70,7 @@ impl Line {
     pub(crate) async fn send(&mut self, bytes: &[u8], what: impl FnOnce() -> String) {
         self.record.bytes(Sender::Suite, bytes, what);
         self.pay().await;
-        self.write(bytes, true, TAKE_PATIENCE).await;
+        self.write(bytes, true, self.take_patience).await;
     }
 
     /// Writes `bytes` in pieces of `piece_bytes`, each given the time to leave by itself.
@@ -75,7 +83,7 @@ impl Line {
         self.record.bytes(Sender::Suite, bytes, what);
         self.pay().await;
         for (index, piece) in bytes.chunks(piece_bytes.max(1)).enumerate() {
-            self.write(piece, true, TAKE_PATIENCE).await;
+            self.write(piece, true, self.take_patience).await;
             // Long messages in short pieces would take minutes; the first pieces have the headers.
             match index {
                 0..CAREFUL_PIECES => tokio::time::sleep(Duration::from_millis(1)).await,
@@ -92,7 +100,7 @@ impl Line {
         self.record
             .bytes(Sender::Suite, unit, || format!("this, {n_times} times"));
         self.pay().await;
-        let patience = if reading { TAKE_PATIENCE } else { FULL };
+        let patience = if reading { self.take_patience } else { FULL };
         let mut left = n_times;
         let mut n_bytes = 0;
         while left > 0 && !self.is_deaf {
@@ -112,7 +120,7 @@ impl Line {
     /// Writes what is owed.
     async fn pay(&mut self) {
         let owed = std::mem::take(&mut self.owed);
-        self.write(&owed, true, TAKE_PATIENCE).await;
+        self.write(&owed, true, self.take_patience).await;
     }
 
     /// Receives more bytes, or the end; false when neither comes in time.
@@ -252,7 +260,7 @@ const MAX_UNREAD_BYTES: usize = 64 << 20;
 /// Bytes of one case: four times what the longest floods have.
 const MAX_BYTES: usize = 512 << 20;
 
-/// How long a subject may take no byte while its own are being read.
+/// How long a subject may take no byte while its own are being read, unless a case is more patient.
 const TAKE_PATIENCE: Duration = Duration::from_secs(10);
 
 /// After this without a byte taken, the buffers between here and there are full. A subject that has

@@ -119,8 +119,8 @@ impl Meeting {
 
 const CONNECT_PATIENCE: Duration = Duration::from_secs(5);
 
-/// Far above what any case takes whose subject answers.
-const CASE_LIMIT: Duration = Duration::from_secs(120);
+/// Far above what any case takes whose subject answers, and above what it may be silent for.
+const CASE_LIMIT: Duration = Duration::from_secs(240);
 
 #[cfg(test)]
 mod tests {

@@ -23,6 +23,7 @@ use flate2::{Decompress, FlushDecompress, Status};
 
 use super::{TAIL, pool};
 use crate::extension::DecodeError;
+use crate::work::Work;
 
 pub(crate) struct Decompressor {
     /// Whether a message may refer to messages before it.
@@ -36,8 +37,7 @@ pub(crate) struct Decompressor {
     /// How often this message's output was made a dictionary.
     n_dictionaries: u32,
     /// How often zlib was called.
-    #[cfg(test)]
-    n_steps: usize,
+    work: Work,
 }
 
 impl Decompressor {
@@ -48,8 +48,7 @@ impl Decompressor {
             is_at_start: true,
             recent: Vec::new(),
             n_dictionaries: 0,
-            #[cfg(test)]
-            n_steps: 0,
+            work: Work::default(),
         }
     }
 
@@ -70,6 +69,8 @@ impl Decompressor {
         out: &mut Vec<u8>,
     ) -> Result<(), DecodeError> {
         let start = out.len();
+        // The call, one more when it fills the room that there was, and a stream for each byte.
+        self.work.allow(2 + payload.len());
         if !payload.is_empty() {
             let mut state = self.state.take().unwrap_or_else(pool::take_decompress);
             let mut target = Target {
@@ -94,8 +95,8 @@ impl Decompressor {
     }
 
     #[cfg(test)]
-    pub(crate) fn n_steps(&self) -> usize {
-        self.n_steps
+    pub(crate) const fn n_steps(&self) -> usize {
+        self.work.n_steps()
     }
 
     fn inflate(
@@ -105,11 +106,10 @@ impl Decompressor {
         target: &mut Target<'_>,
     ) -> Result<(), DecodeError> {
         loop {
-            #[cfg(test)]
-            {
-                self.n_steps += 1;
-            }
+            self.work.step(1);
+            let n_before = target.out.len();
             let step = target.step(state, input)?;
+            self.work.allow((target.out.len() - n_before) / MIN_ROOM_BYTES);
             input = input.get(step.n_taken..).unwrap_or_default();
             self.is_at_start = step.is_end_of_stream;
             if step.is_end_of_stream {

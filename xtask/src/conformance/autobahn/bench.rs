@@ -14,20 +14,13 @@ use super::environment::Environment;
 use super::selection::Selection;
 use super::spec::spec;
 use crate::background::Background;
-use crate::conformance::subjects::{DEFLATE, programs_on};
+use crate::conformance::certificates::Certificates;
+use crate::conformance::subjects::{self, CASE_TIMEOUT_SECONDS, DEFLATE, programs_on};
 use crate::failure::Failure;
 use crate::peers::programs::Role;
 
 impl Role {
     pub(super) const ALL: [Self; 2] = [Self::Server, Self::Client];
-
-    /// What our end on a runtime is called in the reports, those of the native suite too.
-    pub(super) fn agent(self, runtime: &str) -> String {
-        match self {
-            Self::Server => format!("sockeye-{runtime} server"),
-            Self::Client => format!("sockeye-{runtime} client"),
-        }
-    }
 
     /// The folder of the reports on it.
     pub(super) fn reports(self) -> &'static str {
@@ -42,6 +35,8 @@ impl Role {
 #[derive(Debug)]
 pub(super) struct Bench<'a> {
     pub(super) environment: &'a Environment,
+    /// For TLS, where it is to be.
+    pub(super) certificates: Option<&'a Certificates>,
     /// What our ends run on.
     pub(super) runtime: &'static str,
     /// Where cargo put our programs.
@@ -64,6 +59,12 @@ pub(super) struct Run {
 }
 
 impl Bench<'_> {
+    /// What our end is called in the reports, those of the native suite too.
+    pub(super) fn agent(&self, role: Role) -> String {
+        let name = subjects::name(self.runtime, self.certificates.is_some());
+        format!("{name} {role}")
+    }
+
     /// Has the suite begin to test one of our ends.
     ///
     /// # Errors
@@ -87,6 +88,10 @@ impl Bench<'_> {
         program.args(["--port", "0", "--max-message", MAX_MESSAGE_BYTES]);
         program.args(on);
         program.args(DEFLATE);
+        if let Some(files) = self.certificates {
+            program.arg("--cert").arg(&files.certificate);
+            program.arg("--key").arg(&files.key);
+        }
         let mut server = Background::start("echo-server", &mut program, &self.logs())?;
         let url = server.wait_for_line("listening on ", self.until(READY))?;
         let mut wstest = self.wstest("fuzzingclient", Role::Server, &url)?;
@@ -96,21 +101,29 @@ impl Bench<'_> {
 
     fn start_for_client(&self) -> Result<(Background, Background), Failure> {
         let addr = free_port()?;
-        let url = format!("ws://{addr}");
+        let scheme = if self.certificates.is_some() { "wss" } else { "ws" };
+        let url = format!("{scheme}://{addr}");
         let mut wstest = self.wstest("fuzzingserver", Role::Client, &url)?;
         // No web server beside it.
         wstest.args(["-u", "0"]);
+        if let Some(files) = self.certificates {
+            wstest.arg("--cert").arg(&files.certificate);
+            wstest.arg("--key").arg(&files.key);
+        }
         let mut server = Background::start("fuzzingserver", &mut wstest, &self.logs())?;
         server.wait_until(self.until(READY), "fuzzingserver did not listen", |_| {
             TcpStream::connect_timeout(&addr, READY).ok()
         })?;
         let ([_, program], on) = programs_on(self.runtime);
         let mut program = self.program(program);
-        program.args([&url, "--agent", &Role::Client.agent(self.runtime)]);
+        program.args([&url, "--agent", &self.agent(Role::Client)]);
         program.args(on);
         program.args(["--max-message", MAX_MESSAGE_BYTES]);
         program.args(["--case-timeout", CASE_TIMEOUT_SECONDS]);
         program.args(DEFLATE);
+        if let Some(files) = self.certificates {
+            program.arg("--authority").arg(&files.authority);
+        }
         let client = Background::start("echo-client", &mut program, &self.logs())?;
         Ok((server, client))
     }
@@ -122,7 +135,7 @@ impl Bench<'_> {
     /// The suite's program with a file that says what to do.
     fn wstest(&self, what: &str, role: Role, url: &str) -> Result<Command, Failure> {
         let path = self.logs().join(format!("{what}.json"));
-        let agent = role.agent(self.runtime);
+        let agent = self.agent(role);
         let text = format!("{:#}\n", spec(role, &agent, url, self.selection));
         fs::write(&path, text)
             .map_err(|error| Failure::new(format!("cannot write {}: {error}", path.display())))?;
@@ -168,9 +181,6 @@ fn free_port() -> Result<SocketAddr, Failure> {
 
 /// How long a program may take to get ready on a busy machine.
 const READY: Duration = Duration::from_secs(30);
-
-/// More than the suite itself allows for a case, up to 480 s in groups 12 and 13.
-const CASE_TIMEOUT_SECONDS: &str = "600";
 
 /// 64 MiB: the suite's messages have up to 16 MiB, and 65 536 fragments, for which the default
 /// limit on fragments wants more than that.

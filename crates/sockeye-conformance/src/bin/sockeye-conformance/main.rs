@@ -19,7 +19,7 @@ use std::process::ExitCode;
 use std::time::{Instant, SystemTime};
 
 use clap::Parser;
-use sockeye_conformance::{Expectations, Role, Run};
+use sockeye_conformance::{Expectations, Role, Run, Tls};
 
 use options::Options;
 
@@ -77,6 +77,13 @@ async fn run(options: &Options) -> Result<bool, Box<dyn Error>> {
     }
     if options.list {
         table::list(&server_cases, &client_cases);
+        return Ok(true);
+    }
+    if let Some(folder) = &options.tls
+        && options.wants_certificates_only()
+    {
+        Tls::in_folder(folder)?;
+        println!("certificates in {}", folder.display());
         return Ok(true);
     }
     options.check(&server_cases, &client_cases)?;

@@ -28,7 +28,8 @@ pub(crate) struct Options {
     #[arg(long, value_name = "NAME=COMMAND")]
     pub(crate) client_program: Vec<Named>,
     /// Test over TLS: write an authority and a certificate for 127.0.0.1 into a folder, where servers
-    /// under test find them by {certificate} and {key} in their command lines, clients by {authority}
+    /// under test find them by {certificate} and {key} in their command lines, clients by {authority};
+    /// without subjects, write them and end
     #[arg(long, value_name = "FOLDER")]
     pub(crate) tls: Option<PathBuf>,
     /// Only these cases: numbers, or starts of numbers and `*`; may be repeated
@@ -85,6 +86,15 @@ impl From<&str> for Named {
 }
 
 impl Options {
+    /// Whether all that is wanted are certificates, for subjects that are started before the suite.
+    pub(crate) fn wants_certificates_only(&self) -> bool {
+        let has_subjects = !self.server.is_empty()
+            || !self.server_program.is_empty()
+            || !self.client_program.is_empty()
+            || self.client.is_some();
+        self.tls.is_some() && !has_subjects
+    }
+
     /// Whether there is something to test, and each subject can be told from the others.
     ///
     /// # Errors

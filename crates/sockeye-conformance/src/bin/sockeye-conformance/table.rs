@@ -2,8 +2,9 @@
 
 use std::fmt;
 use std::io::{self, Write};
+use std::time::Duration;
 
-use sockeye_conformance::{Case, GROUPS, Report, Role, Run, Verdict};
+use sockeye_conformance::{Case, CaseResult, GROUPS, Report, Role, Run, Sender, Verdict};
 
 use crate::options::Options;
 
@@ -26,8 +27,9 @@ pub(crate) fn print(run: &Run<'_>, options: &Options) -> bool {
     }
     say(format_args!(""));
     let (n_passed, complaints) = judge(run);
-    for complaint in complaints.iter().take(MAX_LISTED) {
+    for (complaint, result) in complaints.iter().take(MAX_LISTED) {
         say(format_args!("{complaint}"));
+        print_end(result);
     }
     if let Some(n_more @ 1..) = complaints.len().checked_sub(MAX_LISTED) {
         say(format_args!(
@@ -65,27 +67,50 @@ fn print_subject(report: &Report) {
             say(format_args!("  {title:36}{}", counts.concat()));
         }
     }
+    let longest = report.results.iter().max_by_key(|(_, result)| result.took_ms);
+    if let Some((id, result)) = longest {
+        let seconds = Duration::from_millis(result.took_ms).as_secs_f64();
+        say(format_args!("  longest: {id}, {seconds:.1} s"));
+    }
 }
 
-/// How many cases are as expected, and a line for each that is not.
-fn judge(run: &Run<'_>) -> (usize, Vec<String>) {
+/// Prints the end of what went over the wire, for runs of which nothing else is left.
+fn print_end(result: &CaseResult) {
+    let n_before = result.exchange.len().saturating_sub(MAX_ROWS);
+    for row in &result.exchange[n_before..] {
+        let seconds = Duration::from_micros(row.at_us).as_secs_f64();
+        let sender = match row.by {
+            Sender::Suite => "suite: ",
+            Sender::Subject => "subject: ",
+            Sender::Note => "",
+        };
+        say(format_args!("    {seconds:7.3} s  {sender}{}", row.what));
+    }
+}
+
+/// How many cases are as expected, and a line for each that is not, with its result.
+fn judge<'a>(run: &Run<'a>) -> (usize, Vec<(String, &'a CaseResult)>) {
     let n_cases: usize = run.reports.iter().map(|report| report.results.len()).sum();
     let mut complaints = Vec::new();
     for report in run.reports {
         match run.expectations {
             Some(expectations) => {
                 let differences = expectations.differences(report);
-                complaints.extend(differences.iter().map(ToString::to_string));
+                complaints.extend(differences.iter().filter_map(|difference| {
+                    let result = report.results.get(&difference.id)?;
+                    Some((difference.to_string(), result))
+                }));
             }
             None => {
                 let failed = report.results.iter().filter(|(id, result)| {
                     !run.is_as_expected(report.role, &report.name, id, result.verdict)
                 });
                 complaints.extend(failed.map(|(id, result)| {
-                    format!(
+                    let complaint = format!(
                         "{} {} {id}: failed: {}",
                         report.name, report.role, result.why
-                    )
+                    );
+                    (complaint, result)
                 }));
             }
         }
@@ -100,3 +125,6 @@ fn say(line: fmt::Arguments<'_>) {
 
 /// Complaints on the terminal: a server that is not there would fill it with thousands.
 const MAX_LISTED: usize = 200;
+
+/// Rows of an exchange on the terminal; the page has the others.
+const MAX_ROWS: usize = 6;
