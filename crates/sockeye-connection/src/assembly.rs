@@ -195,8 +195,12 @@ impl Assembly {
         let missing = usize::try_from(missing).unwrap_or(usize::MAX);
         let expected = match fin {
             true => missing,
-            // There are more frames: the message may become as long as the one before.
-            false => missing.max(self.earned.saturating_sub(self.buffer.len())),
+            // There are more frames: as much again as has come, lest each of many moves them all,
+            // or as much as the message before had.
+            false => {
+                let n_come = self.buffer.len();
+                missing.max(n_come).max(self.earned.saturating_sub(n_come))
+            }
         };
         Growth {
             expected,

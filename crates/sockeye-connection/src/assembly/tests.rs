@@ -10,12 +10,15 @@ use proptest::prelude::*;
 use sockeye_extensions::Chain;
 use sockeye_frame::{Opcode, Role, Rsv};
 
+use super::{Assembly, Progress};
+use crate::buffer::Buffer;
+use crate::data_frame::DataFrame;
 use crate::testing::{
     Probe, Sent, binary, check, frame, frame_with_rsv, header, piece, ping, run_length, sent, text,
 };
 use crate::{
     Config, Event, IncomingMessage, Input, Limits, MessageKind, ProtocolViolation, State,
-    TextPayload, TimeoutKind, Timeouts,
+    TextPayload, TimeoutKind, Timeouts, Traffic,
 };
 
 const TO: Role = Role::Server;
@@ -221,6 +224,54 @@ fn kept_messages_hold_at_most_twice_their_size() {
         }
         assert!(max_capacity <= 2 * len, "{max_capacity} bytes for {len}");
         probe.feed(rest);
+    }
+}
+
+/// Memory grows by as much as there is, so that all fragments together are moved about once,
+/// however many they are: a peer chooses that.
+#[test]
+fn memory_grows_seldom_however_many_fragments_there_are() {
+    for (fragment_len, whole) in [(64_u32, true), (64, false), (1000, false)] {
+        let mut assembly = Assembly::new(MessageKind::Binary, 0);
+        let mut traffic = Traffic::default();
+        let limits = Limits {
+            max_fragments: Some(u32::MAX),
+            ..Limits::default()
+        };
+        let payload = vec![0; fragment_len as usize];
+        let (mut n_growths, mut capacity) = (0, 0);
+        for index in 0..(2 << 20) / fragment_len {
+            if whole && index > 0 {
+                let mut bytes = frame(TO, false, Opcode::Continuation, &payload);
+                let mut input = Input::from(&mut bytes[..]);
+                let taken = assembly.take_fragment(&mut input, TO, &limits, &mut traffic);
+                assert_eq!(taken, Ok(Some(false)));
+            } else {
+                let data_frame = DataFrame {
+                    fin: false,
+                    mask: None,
+                    remaining: fragment_len.into(),
+                    offset: 0,
+                    encoded: false,
+                };
+                assert_eq!(assembly.begin_frame(data_frame, &limits), Ok(()));
+                let mut bytes = payload.clone();
+                let mut input = Input::from(&mut bytes[..]);
+                let progress = assembly.advance(&mut input, false, &limits, &mut Chain::default());
+                assert!(matches!(progress, Ok(Progress::FrameEnd)), "{progress:?}");
+            }
+            let Buffer::Plain(bytes) = &assembly.buffer else {
+                panic!("nothing was decoded");
+            };
+            n_growths += u32::from(bytes.capacity() != capacity);
+            capacity = bytes.capacity();
+            assert!(
+                capacity <= 2 * bytes.len(),
+                "{capacity} bytes for {}",
+                bytes.len()
+            );
+        }
+        assert!(n_growths <= 16, "{n_growths} growths");
     }
 }
 
