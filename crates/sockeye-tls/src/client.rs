@@ -29,7 +29,8 @@ impl ClientTls {
     /// # Errors
     ///
     /// [`io::ErrorKind::Unsupported`]: the features name no authorities, or no cryptography. Those
-    /// of the system, whose certificates cannot be read; it is asked again by the next call.
+    /// of the system, if its certificates cannot be read and no other authority is known; it is asked
+    /// again by the next call.
     pub fn by_features() -> io::Result<Self> {
         static SHARED: OnceLock<ClientTls> = OnceLock::new();
         if let Some(shared) = SHARED.get() {
