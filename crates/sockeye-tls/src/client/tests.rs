@@ -67,6 +67,14 @@ fn certificates_of_clients_are_shown_to_those_who_ask() {
     let unnamed = ClientTls::trusting_pem_file(authority).unwrap();
     let refused = meet(&unnamed, &asking, "localhost").map(drop);
     assert_eq!(refused, Err(Error::NoCertificatesPresented));
+    let left = named.without_certificate();
+    assert!(
+        !meet(&left, &files.server(), "localhost")
+            .unwrap()
+            .client_showed
+    );
+    let refused = meet(&left, &asking, "localhost").map(drop);
+    assert_eq!(refused, Err(Error::NoCertificatesPresented));
     let stranger = Files::new();
     let other = ClientTls::with_certificate(authority, &stranger.chain, &stranger.key).unwrap();
     let refused = meet(&other, &asking, "localhost").map(drop);
