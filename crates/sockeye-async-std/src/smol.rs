@@ -34,7 +34,11 @@ pub use crate::runtime::AsyncIo;
 pub use crate::stream::Stream;
 #[cfg(unix)]
 pub use crate::unix::{AsyncIoUnix, UnixStream};
+#[cfg(feature = "cookies")]
+pub use sockeye_driver::CookieJar;
 pub use sockeye_driver::{DrainReport, HandlerError};
+#[cfg(feature = "rustls")]
+pub use sockeye_tls::{ClientTls, ServerTls, rustls};
 
 /// The tasks of smol's global executor.
 #[derive(Debug)]
