@@ -62,7 +62,8 @@ impl<R: Runtime> Client<R> {
         self
     }
 
-    /// How long connecting may take, name lookup, TCP and HTTP together; default 10 s.
+    /// How long connecting may take, from name lookup to the opening handshake, with proxies, TLS and
+    /// redirects; default 10 s.
     #[must_use]
     pub fn handshake_timeout(mut self, timeout: Duration) -> Self {
         self.options.handshake_timeout = timeout;
