@@ -1,6 +1,7 @@
 //! Proxies of the environment, which a test cannot change for itself: it starts itself anew.
 
 use std::env;
+use std::ffi::OsStr;
 
 use sockeye::tokio::Client;
 use sockeye_tests::{RawPeer, RunningServer, bind, said_by, this_test};
@@ -10,7 +11,7 @@ use tokio::net::{TcpListener, TcpStream};
 type Tokio = sockeye::tokio::Tokio;
 
 /// Runs the test below in a process of its own: connects to `url` and says what comes of it.
-async fn connect_with(variables: &[(&str, &str)], url: &str) -> String {
+async fn connect_with<V: AsRef<OsStr>>(variables: &[(&str, V)], url: &str) -> String {
     let mut command = this_test("environment::proxies_are_used_by_default");
     for name in [
         "http_proxy",
@@ -21,7 +22,8 @@ async fn connect_with(variables: &[(&str, &str)], url: &str) -> String {
     ] {
         command.env_remove(name).env_remove(name.to_uppercase());
     }
-    command.envs(variables.iter().copied()).env(URL, url);
+    let variables = variables.iter().map(|(name, value)| (name, value));
+    command.envs(variables).env(URL, url);
     said_by(command).await
 }
 
@@ -81,6 +83,15 @@ async fn proxies_are_used_by_default() {
     check(&[("http_proxy", "ftp://x")], "failed to proxy").await;
     let excepted = [("http_proxy", proxy.as_str()), ("NO_PROXY", &name)];
     check(&excepted, "failed to resolve").await;
+    #[cfg(unix)]
+    {
+        use std::os::unix::ffi::OsStrExt;
+
+        // No text, and no reason to do without.
+        let broken = OsStr::from_bytes(b"http://u:p\xff@proxy");
+        let output = connect_with(&[("http_proxy", broken)], &url).await;
+        assert!(output.contains("failed to proxy"), "{output}");
+    }
 }
 
 const URL: &str = "SOCKEYE_TEST_URL";

@@ -134,7 +134,9 @@ on_every_runtime! {
         within_an_origin_keep_credentials,
         to_another_origin_take_no_credentials_along,
         away_from_tls_are_not_followed,
-    }
+    } [
+        show_certificates_of_clients_to_their_origin_alone,
+    ]
     reverse_proxies {
         of_nginx_end_tls_before_servers_without,
         of_nginx_end_tls_before_servers_with_tls,

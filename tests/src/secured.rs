@@ -158,6 +158,10 @@ impl<S: AsyncShell<ClientTls: From<L::Client>>, L: TlsLibrary> Runtime for Secur
         Ok(L::shared(shared()).0.clone().into())
     }
 
+    fn without_certificate(tls: &Self::ClientTls) -> Self::ClientTls {
+        S::without_certificate(tls)
+    }
+
     fn secure(
         transport: Self::Transport,
         host: &str,

@@ -34,7 +34,7 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<(), Failur
     let peers = peers::set_up(&workspace.target.join("peers"));
     let mut tally = Tally::default();
     let mut runs = cargo_args(workspace, options);
-    runs.extend(demanding_args(options, features::can_build));
+    runs.extend(feature_args(options, features::can_build));
     for args in runs {
         let mut command = process::cargo(&workspace.root, &args);
         tell_places(&mut command, &peers);
@@ -77,15 +77,14 @@ fn cargo_args<'a>(workspace: &Workspace, options: &'a Options) -> Vec<Vec<&'a st
     runs
 }
 
-/// The same for the features that need more than the toolchain, of those that can be built here:
-/// zlib-ng and native-tls call libraries with bugs of their own.
+/// The same for features that the workspace's tests do without, of those that can be built here.
 ///
-/// One run for each package, of the tests that concern them. Where those have names of their own
-/// they are left out when tests are chosen by name.
-fn demanding_args(options: &Options, can_build: fn(&str) -> bool) -> Vec<Vec<&str>> {
+/// Only the tests that concern them. Where those have names of their own they are left out when tests
+/// are chosen by name.
+fn feature_args(options: &Options, can_build: fn(&str) -> bool) -> Vec<Vec<&str>> {
     let name = options.name.as_deref();
     let mut runs = Vec::new();
-    for (package, features) in DEMANDING {
+    for (package, target, features) in BY_FEATURES {
         let is_wanted = options
             .package
             .as_deref()
@@ -100,6 +99,7 @@ fn demanding_args(options: &Options, can_build: fn(&str) -> bool) -> Vec<Vec<&st
         }
         let mut args = vec!["test", "--no-fail-fast", "--package", package];
         args.extend(flags.iter().flat_map(|feature| ["--features", feature]));
+        args.extend(target.into_iter().flat_map(|target| ["--test", target]));
         args.extend(name);
         args.push("--");
         args.extend(names.concat());
@@ -163,17 +163,44 @@ fn is_ci() -> bool {
 /// A feature, and the names of its tests, if not all are.
 type FeatureTests = (&'static str, &'static [&'static str]);
 
-/// Packages with their features that need more than the toolchain.
-const DEMANDING: [(&str, &[FeatureTests]); 3] = [
-    ("sockeye-extensions", &[("zlib-ng", &[])]),
+/// A package, the test target if it is one alone, and the features of one run.
+type FeatureRun = (&'static str, Option<&'static str>, &'static [FeatureTests]);
+
+/// Zlib-ng and native-tls call libraries with bugs of their own. Whom a client trusts that was told
+/// nothing is something else with each of the features that say it, so those have runs of their own.
+const BY_FEATURES: [FeatureRun; 8] = [
+    ("sockeye-extensions", None, &[("zlib-ng", &[])]),
     (
         "sockeye-tests",
+        None,
         &[
             ("zlib-ng", &["deflate", "legacy_extensions"]),
             ("native-tls", &["native_tls"]),
         ],
     ),
-    ("sockeye-tokio", &[("native-tls", &["tls"])]),
+    ("sockeye-tokio", None, &[("native-tls", &["tls"])]),
+    (
+        "sockeye-tls",
+        None,
+        &[("webpki-roots", &[]), ("aws-lc-rs", &[])],
+    ),
+    ("sockeye-tls", None, &[("native-roots", &[])]),
+    (
+        "sockeye-tls",
+        None,
+        &[("webpki-roots", &[]), ("native-roots", &[])],
+    ),
+    ("sockeye-tls", None, &[("platform-verifier", &[])]),
+    (
+        "sockeye",
+        Some("shells"),
+        &[
+            ("async-std", &[]),
+            ("cookies", &[]),
+            ("rustls-tls-native-roots", &[]),
+            ("smol", &[]),
+        ],
+    ),
 ];
 
 #[cfg(test)]

@@ -80,7 +80,7 @@ pub type Client = sockeye_driver::Client<AsyncIo<AsyncStd>>;
 
 /// Opens a WebSocket with the defaults of [`Client`].
 ///
-/// `request` is a `ws` URI, or a [`ClientRequest`](sockeye_handshake::ClientRequest) with headers
+/// `request` is a `ws` or `wss` URI, or a [`ClientRequest`](sockeye_handshake::ClientRequest) with headers
 /// and more.
 ///
 /// # Errors

@@ -87,6 +87,11 @@ impl<T: Spawn> Runtime for AsyncIo<T> {
     }
 
     #[cfg(feature = "rustls")]
+    fn without_certificate(tls: &ClientTls) -> ClientTls {
+        tls.without_certificate()
+    }
+
+    #[cfg(feature = "rustls")]
     async fn secure(transport: Io<Stream>, host: &str, tls: &ClientTls) -> io::Result<Io<Stream>> {
         let stream = tls::connect(transport.into_inner(), host, tls).await?;
         Ok(Io::new(stream))

@@ -34,7 +34,11 @@ pub use crate::runtime::AsyncIo;
 pub use crate::stream::Stream;
 #[cfg(unix)]
 pub use crate::unix::{AsyncIoUnix, UnixStream};
+#[cfg(feature = "cookies")]
+pub use sockeye_driver::CookieJar;
 pub use sockeye_driver::{DrainReport, HandlerError};
+#[cfg(feature = "rustls")]
+pub use sockeye_tls::{ClientTls, ServerTls, rustls};
 
 /// The tasks of smol's global executor.
 #[derive(Debug)]
@@ -86,7 +90,7 @@ pub type Client = sockeye_driver::Client<AsyncIo<Smol>>;
 
 /// Opens a WebSocket with the defaults of [`Client`].
 ///
-/// `request` is a `ws` URI, or a [`ClientRequest`](sockeye_handshake::ClientRequest) with headers
+/// `request` is a `ws` or `wss` URI, or a [`ClientRequest`](sockeye_handshake::ClientRequest) with headers
 /// and more.
 ///
 /// # Errors

@@ -52,7 +52,8 @@ impl Client {
         self.with(|inner| inner.head_limits(limits))
     }
 
-    /// How long connecting may take, name lookup, TCP and HTTP together; default 10 s.
+    /// How long connecting may take, from name lookup to the opening handshake, with proxies, TLS and
+    /// redirects; default 10 s.
     #[must_use]
     pub fn handshake_timeout(self, timeout: Duration) -> Self {
         self.with(|inner| inner.handshake_timeout(timeout))
@@ -147,7 +148,7 @@ impl Client {
 
 /// Opens a WebSocket with the defaults of [`Client`].
 ///
-/// `request` is a `ws` URI, or a [`ClientRequest`](sockeye_handshake::ClientRequest) with headers
+/// `request` is a `ws` or `wss` URI, or a [`ClientRequest`](sockeye_handshake::ClientRequest) with headers
 /// and more.
 ///
 /// # Errors

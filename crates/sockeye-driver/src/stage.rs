@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-/// A step of connecting; they are taken in this order.
+/// A step of connecting; they are taken in this order, but TLS with an `https` proxy, which comes
+/// before the proxy is asked.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[non_exhaustive]
 pub enum Stage {
@@ -12,7 +13,7 @@ pub enum Stage {
     Connect,
     /// Asking a proxy to connect on.
     Proxy,
-    /// The TLS handshake.
+    /// The TLS handshake, with the server or with an `https` proxy.
     Tls,
     /// The opening handshake (RFC 6455 §4).
     Handshake,

@@ -5,9 +5,11 @@ use std::io;
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
+use rustls::client::ResolvesClientCert;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
-use rustls::{ClientConfig, ConfigBuilder, RootCertStore, WantsVerifier};
+use rustls::sign::CertifiedKey;
+use rustls::{ClientConfig, ConfigBuilder, RootCertStore, SignatureScheme, WantsVerifier};
 
 use crate::provider::provider;
 use crate::roots::trust_by_features;
@@ -29,7 +31,8 @@ impl ClientTls {
     /// # Errors
     ///
     /// [`io::ErrorKind::Unsupported`]: the features name no authorities, or no cryptography. Those
-    /// of the system, whose certificates cannot be read; it is asked again by the next call.
+    /// of the system, if its certificates cannot be read and no other authority is known; it is asked
+    /// again by the next call.
     pub fn by_features() -> io::Result<Self> {
         static SHARED: OnceLock<ClientTls> = OnceLock::new();
         if let Some(shared) = SHARED.get() {
@@ -53,6 +56,8 @@ impl ClientTls {
     /// The same, and shows a certificate of its own to servers that ask for one: the chain and the
     /// key are PEM files.
     ///
+    /// Servers of other origins, to which redirects lead, are not shown it.
+    ///
     /// # Errors
     ///
     /// Those of the files; [`io::ErrorKind::InvalidData`]: they do not hold that, or the key is
@@ -67,6 +72,16 @@ impl ClientTls {
         let config = builder()?.with_root_certificates(roots);
         let config = config.with_client_auth_cert(chain, key).map_err(invalid)?;
         Ok(Self::new(config))
+    }
+
+    /// The same for servers that are not to know who this client is: they are shown no certificate.
+    #[must_use]
+    pub fn without_certificate(&self) -> Self {
+        let mut config = ClientConfig::clone(&self.config);
+        config.client_auth_cert_resolver = Arc::new(NoCertificate);
+        Self {
+            config: Arc::new(config),
+        }
     }
 
     /// The configuration, for rustls.
@@ -94,6 +109,20 @@ impl From<Arc<ClientConfig>> for ClientTls {
 impl fmt::Debug for ClientTls {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ClientTls").finish_non_exhaustive()
+    }
+}
+
+/// Shows none to whoever asks for one.
+#[derive(Debug)]
+struct NoCertificate;
+
+impl ResolvesClientCert for NoCertificate {
+    fn resolve(&self, _: &[&[u8]], _: &[SignatureScheme]) -> Option<Arc<CertifiedKey>> {
+        None
+    }
+
+    fn has_certs(&self) -> bool {
+        false
     }
 }
 

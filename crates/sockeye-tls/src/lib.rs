@@ -11,6 +11,8 @@ mod name;
 mod provider;
 mod roots;
 mod server;
+#[cfg(test)]
+mod testing;
 
 pub use client::ClientTls;
 pub use error::explain;

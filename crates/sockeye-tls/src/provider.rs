@@ -22,3 +22,6 @@ pub(crate) fn provider() -> io::Result<Arc<CryptoProvider>> {
         Err(io::Error::new(io::ErrorKind::Unsupported, message))
     }
 }
+
+#[cfg(test)]
+mod tests;

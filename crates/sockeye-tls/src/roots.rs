@@ -14,7 +14,7 @@ use rustls::{ClientConfig, ConfigBuilder, WantsVerifier};
 /// # Errors
 ///
 /// [`io::ErrorKind::Unsupported`]: they name none. Those of the system's certificates, if there is
-/// none that can be read.
+/// none that can be read, and no other authority.
 pub(crate) fn trust_by_features(
     builder: ConfigBuilder<ClientConfig, WantsVerifier>,
 ) -> io::Result<ConfigBuilder<ClientConfig, WantsClientCert>> {
@@ -41,17 +41,7 @@ fn listed() -> Vec<TrustAnchor<'static>> {
 fn store() -> io::Result<RootCertStore> {
     let store = RootCertStore { roots: listed() };
     #[cfg(feature = "native-roots")]
-    let store = {
-        let mut store = store;
-        let found = rustls_native_certs::load_native_certs();
-        let (n_added, _) = store.add_parsable_certificates(found.certs);
-        if n_added == 0
-            && let Some(error) = found.errors.into_iter().next()
-        {
-            return Err(io::Error::other(error));
-        }
-        store
-    };
+    let store = with_those_of_the_system(store)?;
     if store.is_empty() {
         let message = "TLS is needed and there is nobody to trust: turn on the feature \
                        `rustls-tls-webpki-roots`, `rustls-tls-native-roots` or \
@@ -59,4 +49,20 @@ fn store() -> io::Result<RootCertStore> {
         return Err(io::Error::new(io::ErrorKind::Unsupported, message));
     }
     Ok(store)
+}
+
+/// Adds the certificates in the files of the system.
+///
+/// # Errors
+///
+/// The first that kept one from being read, if there is nobody to trust. Who is on the list is trusted
+/// without them, too.
+#[cfg(all(feature = "native-roots", not(feature = "platform-verifier")))]
+fn with_those_of_the_system(mut store: RootCertStore) -> io::Result<RootCertStore> {
+    let found = rustls_native_certs::load_native_certs();
+    store.add_parsable_certificates(found.certs);
+    match found.errors.into_iter().next() {
+        Some(error) if store.is_empty() => Err(io::Error::other(error)),
+        _ => Ok(store),
+    }
 }

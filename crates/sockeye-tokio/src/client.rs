@@ -25,7 +25,7 @@ pub type Client = sockeye_driver::Client<Tokio>;
 
 /// Opens a WebSocket with the defaults of [`Client`].
 ///
-/// `request` is a `ws` URI, or a [`ClientRequest`](sockeye_handshake::ClientRequest) with headers
+/// `request` is a `ws` or `wss` URI, or a [`ClientRequest`](sockeye_handshake::ClientRequest) with headers
 /// and more.
 ///
 /// # Errors

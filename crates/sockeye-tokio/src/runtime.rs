@@ -83,6 +83,11 @@ impl Runtime for Tokio {
     }
 
     #[cfg(any(feature = "native-tls", feature = "rustls"))]
+    fn without_certificate(tls: &AnyClientTls) -> AnyClientTls {
+        tls::without_certificate(tls)
+    }
+
+    #[cfg(any(feature = "native-tls", feature = "rustls"))]
     async fn secure(
         transport: Self::Transport,
         host: &str,

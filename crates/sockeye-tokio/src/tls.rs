@@ -72,6 +72,17 @@ pub(crate) fn by_features() -> io::Result<AnyClientTls> {
     }
 }
 
+/// What a server is to see that the application did not name; a `TlsConnector` shows the certificate
+/// that it has to all.
+pub(crate) fn without_certificate(tls: &AnyClientTls) -> AnyClientTls {
+    match &tls.0 {
+        #[cfg(feature = "rustls")]
+        ForClients::Rustls(tls) => tls.without_certificate().into(),
+        #[cfg(feature = "native-tls")]
+        ForClients::NativeTls(_) => tls.clone(),
+    }
+}
+
 /// Makes a client's handshake with `host`.
 pub(crate) async fn connect(stream: Stream, host: &str, tls: &AnyClientTls) -> io::Result<Stream> {
     match &tls.0 {

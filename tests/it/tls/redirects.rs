@@ -1,11 +1,12 @@
 //! Redirects to TLS, within TLS and away from it. What else there is to them is tested without.
 
+use sockeye::driver::Client;
 use sockeye::handshake::RedirectError;
-use sockeye::{Error, HandshakeError, ServerTls, Stage};
-use sockeye_tests::{Authority, RawPeer, within};
+use sockeye::{ClientTls, Error, HandshakeError, ServerTls, Stage};
+use sockeye_tests::{Authority, RawPeer, RunningServer, within};
 use tokio::net::TcpListener;
 
-use super::{Secure, client};
+use super::{Secure, client, secure_bind, wss};
 
 /// A listener and its address without a scheme.
 async fn listen() -> (TcpListener, String) {
@@ -134,4 +135,41 @@ pub(super) async fn away_from_tls_are_not_followed<S: Secure>() {
             other => panic!("{other:?}"),
         }
     }
+}
+
+pub(super) async fn show_certificates_of_clients_to_their_origin_alone<S: Secure>() {
+    let authority = Authority::new();
+    let (own, certificate) = (
+        authority.issue("client.example"),
+        authority.issue("127.0.0.1"),
+    );
+    let tls = ClientTls::with_certificate(authority.file(), own.chain, own.key).unwrap();
+    let client = Client::<S>::new().tls(tls).redirects(1);
+    let demanding =
+        ServerTls::demanding_certificates(certificate.chain, certificate.key, authority.file());
+    let demanding = demanding.unwrap();
+    let other = RunningServer::<S>::echoing(secure_bind::<S>(demanding.clone()).await);
+    let (listener, host) = listen().await;
+    let url = format!("wss://{host}/");
+    let redirecting = async {
+        let peer = RawPeer::accept_secure(&listener, &demanding).await;
+        peer.redirect("/room").await;
+        open(&listener, &demanding).await
+    };
+    let connecting = within("a connection", client.connect(&url));
+    let (opened, _peer) = tokio::join!(connecting, redirecting);
+    opened.unwrap();
+    let redirecting = async {
+        let peer = RawPeer::accept_secure(&listener, &demanding).await;
+        peer.redirect(&wss(&other)).await
+    };
+    let connecting = within("an error", client.connect(&url));
+    let (refused, _) = tokio::join!(connecting, redirecting);
+    let error = refused.map(drop).unwrap_err();
+    // In TLS 1.3 a client hears of it when it reads for the first time.
+    assert!(error.stage() >= Some(Stage::Tls), "{error:?}");
+    // It is not that server's fault.
+    within("a connection", client.connect(wss(&other)))
+        .await
+        .unwrap();
 }

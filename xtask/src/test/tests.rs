@@ -74,7 +74,7 @@ fn examples_are_programs_first_and_tests_second() {
 }
 
 #[test]
-fn what_needs_more_than_the_toolchain_is_tested_where_that_is() {
+fn what_features_bring_is_tested_where_they_can_be_built() {
     #[track_caller]
     fn check(
         can_build: fn(&str) -> bool,
@@ -87,7 +87,7 @@ fn what_needs_more_than_the_toolchain_is_tested_where_that_is() {
             name: name.map(Into::into),
             ..Options::default()
         };
-        let runs: Vec<_> = demanding_args(&options, can_build)
+        let runs: Vec<_> = feature_args(&options, can_build)
             .iter()
             .map(|args| args.join(" "))
             .collect();
@@ -99,14 +99,26 @@ fn what_needs_more_than_the_toolchain_is_tested_where_that_is() {
     let compression = "test --no-fail-fast --package sockeye-tests --features zlib-ng \
                        -- deflate legacy_extensions";
     let tokio = "test --no-fail-fast --package sockeye-tokio --features native-tls -- tls";
-    check(|_| true, None, None, &[extensions, stack, tokio]);
+    let listed = "test --no-fail-fast --package sockeye-tls --features webpki-roots \
+                  --features aws-lc-rs --";
+    let native = "test --no-fail-fast --package sockeye-tls --features native-roots --";
+    let both = "test --no-fail-fast --package sockeye-tls --features webpki-roots \
+                --features native-roots --";
+    let verifier = "test --no-fail-fast --package sockeye-tls --features platform-verifier --";
+    let shells = "test --no-fail-fast --package sockeye --features async-std --features cookies \
+                  --features rustls-tls-native-roots --features smol --test shells --";
+    let authorities = [listed, native, both, verifier];
+    let all = [&[extensions, stack, tokio][..], &authorities, &[shells]].concat();
+    check(|_| true, None, None, &all);
     let has_cmake = |feature: &str| feature == "zlib-ng";
     check(has_cmake, None, None, &[extensions, compression]);
+    check(|_| true, Some("sockeye-tls"), None, &authorities);
     check(|_| false, None, None, &[]);
     check(|_| true, Some("sockeye-extensions"), None, &[extensions]);
     check(|_| true, Some("sockeye-frame"), None, &[]);
     let by_name = "test --no-fail-fast --package sockeye-extensions --features zlib-ng a --";
-    check(|_| true, None, Some("a"), &[by_name]);
+    let extensions = Some("sockeye-extensions");
+    check(|_| true, extensions, Some("a"), &[by_name]);
 }
 
 #[cfg(unix)]

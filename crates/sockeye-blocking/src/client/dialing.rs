@@ -48,8 +48,9 @@ impl Client {
 
     /// Connects by this proxy to all servers, whatever the environment says.
     ///
-    /// `proxy` is `http://[user:password@]host[:port]`, or the same with `socks5`, or with
-    /// `socks5h` for a proxy that looks names up. It is checked when connecting.
+    /// `proxy` is `http://[user:password@]host[:port]`, or the same with `https` for TLS to the proxy,
+    /// with `socks5`, or with `socks5h` for a proxy that looks names up. It is checked when
+    /// connecting.
     #[must_use]
     pub fn proxy(self, proxy: impl AsRef<str>) -> Self {
         self.with(|inner| inner.proxy(proxy))
@@ -64,6 +65,9 @@ impl Client {
     }
 
     /// Follows redirects, at most this many for each connection; default none.
+    ///
+    /// What goes along to other origins is written at the driver's
+    /// [`Client::redirects`](sockeye_driver::Client::redirects).
     #[must_use]
     pub fn redirects(self, max: usize) -> Self {
         self.with(|inner| inner.redirects(max))

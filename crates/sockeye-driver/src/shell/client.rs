@@ -62,7 +62,8 @@ impl<R: Runtime> Client<R> {
         self
     }
 
-    /// How long connecting may take, name lookup, TCP and HTTP together; default 10 s.
+    /// How long connecting may take, from name lookup to the opening handshake, with proxies, TLS and
+    /// redirects; default 10 s.
     #[must_use]
     pub fn handshake_timeout(mut self, timeout: Duration) -> Self {
         self.options.handshake_timeout = timeout;
@@ -128,7 +129,7 @@ impl<R: Runtime> Client<R> {
         let mut redirects = Redirects::new(self.max_redirects);
         let time = TimeLeft::new::<R>(self.options.handshake_timeout);
         loop {
-            match self.open(&request, time.left()).await {
+            match self.open(&request, &redirects, time.left()).await {
                 Ok(opened) => return Ok(opened),
                 Err(error) => request = redirects.next(&request, error)?,
             }
@@ -163,6 +164,7 @@ impl<R: Runtime> Client<R> {
     async fn open(
         &self,
         request: &ClientRequest,
+        redirects: &Redirects,
         limit: Duration,
     ) -> Result<(WebSocket<R::Transport>, http::Response<()>), Error> {
         let uri = request.uri();
@@ -172,6 +174,7 @@ impl<R: Runtime> Client<R> {
         let time = TimeLeft::new::<R>(limit);
         let mut transport = self.dialer.dial::<R>(uri, told, limit).await?;
         if let Some(tls) = tls {
+            let tls = redirects.leave::<R>(tls);
             transport = secure::<R>(transport, uri.host(), &tls, time.left()).await?;
         }
         // One limit for all of it: what dialing took, the handshake does not get.

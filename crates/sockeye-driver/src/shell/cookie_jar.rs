@@ -17,8 +17,9 @@ use url::Url;
 ///
 /// Kept are those that servers set in a response to an opening handshake: a 101, a redirect, a
 /// refusal. A cookie is sent to the host that set it, with its `Path`, `Secure` and `Max-Age` or
-/// `Expires` as RFC 6265 has it; `Domain` is passed over. No more than 50 for a host and 3000 in
-/// all are kept, each of at most 4096 bytes; further ones are passed over.
+/// `Expires` as RFC 6265 has it; secure is `wss` and nothing else, not even on this machine. `Domain`
+/// is passed over. No more than 50 for a host and 3000 in all are kept, each of at most 4096 bytes;
+/// further ones are passed over.
 #[derive(Clone, Default)]
 pub struct CookieJar {
     store: Arc<Mutex<CookieStore>>,
@@ -43,6 +44,8 @@ impl CookieJar {
         let url = http_url(uri)?;
         let store = self.store();
         let mut cookies = store.matches(&url);
+        // The store counts this machine as secure.
+        cookies.retain(|cookie| uri.is_secure() || !cookie.secure().unwrap_or(false));
         // RFC 6265 §5.4: cookies with longer paths are listed before those with shorter paths
         cookies.sort_by_key(|cookie| (usize::MAX - cookie.path.len(), cookie.name().to_owned()));
         let pairs: Vec<_> = cookies
@@ -186,6 +189,12 @@ mod tests {
     fn attributes_are_kept() {
         check("wss://h/", &["a=1; Secure"], "ws://h/", None);
         check("wss://h/", &["a=1; Secure"], "wss://h/", Some("a=1"));
+        // Nor to this machine, of which the ports may be anybody's.
+        for host in ["localhost", "127.0.0.1", "[::1]"] {
+            let (plain, secure) = (format!("ws://{host}/"), format!("wss://{host}/"));
+            check(&secure, &["a=1; Secure", "b=2"], &plain, Some("b=2"));
+            check(&secure, &["a=1; Secure"], &secure, Some("a=1"));
+        }
         check("ws://h/", &["a=1; HttpOnly"], "ws://h/", Some("a=1"));
         check("ws://h/", &["a=1; Path=/x"], "ws://h/", None);
         check(

@@ -70,12 +70,16 @@ impl Dialer {
         port: u16,
         limit: Duration,
     ) -> Result<R::Transport, Error> {
-        let limit = self.connect_timeout.map_or(limit, |own| limit.min(own));
-        let time = TimeLeft::new::<R>(limit);
+        let time = TimeLeft::new::<R>(self.connect_limit(limit));
         let addresses = within::<R, _>(time.left(), self.addresses::<R>(host, port)).await;
         let addresses = in_time(addresses).map_err(failure_at(Stage::Resolve))?;
         let connected = within::<R, _>(time.left(), self.connect_any::<R>(&addresses)).await;
         in_time(connected).map_err(failure_at(Stage::Connect))
+    }
+
+    /// What name lookup and TCP have of `limit`.
+    fn connect_limit(&self, limit: Duration) -> Duration {
+        self.connect_timeout.map_or(limit, |own| limit.min(own))
     }
 
     async fn addresses<R: Runtime>(&self, host: &str, port: u16) -> io::Result<Vec<SocketAddr>> {

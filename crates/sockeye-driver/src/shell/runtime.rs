@@ -31,6 +31,15 @@ pub trait Runtime: Listen {
         Err(missing())
     }
 
+    /// What a server is to see of `tls` that a redirect names and the application does not: all but
+    /// the client's own certificate.
+    ///
+    /// By default all of it.
+    #[must_use]
+    fn without_certificate(tls: &Self::ClientTls) -> Self::ClientTls {
+        tls.clone()
+    }
+
     /// Makes the TLS handshake on a connection to `host`, for as long as it takes.
     ///
     /// By default there is no TLS.

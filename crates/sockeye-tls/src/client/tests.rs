@@ -1,80 +1,13 @@
 //! Whom a client trusts and what it shows, told by files and seen in handshakes in memory.
 
-use std::fs;
-use std::path::PathBuf;
+mod by_features;
 
-use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair};
-use rustls::{CertificateError, ClientConnection, Error, ServerConnection};
-use tempfile::TempDir;
+use std::fs;
+
+use rustls::{CertificateError, Error};
 
 use super::*;
-use crate::{ServerTls, server_name};
-
-/// An authority, and a certificate of its with the key, in files.
-struct Files {
-    _folder: TempDir,
-    authority: PathBuf,
-    chain: PathBuf,
-    key: PathBuf,
-}
-
-impl Files {
-    fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let mut params = CertificateParams::default();
-        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-        // Two authorities of one name would be taken for one with a broken signature.
-        let name = folder.path().to_str().unwrap();
-        params.distinguished_name.push(DnType::CommonName, name);
-        let issuer = CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap();
-        let key = KeyPair::generate().unwrap();
-        let names = ["localhost".to_owned(), "::1".to_owned()];
-        let params = CertificateParams::new(names).unwrap();
-        let certificate = params.signed_by(&key, &issuer).unwrap();
-        let written = |name: &str, text: String| {
-            let path = folder.path().join(name);
-            fs::write(&path, text).unwrap();
-            path
-        };
-        Self {
-            authority: written("authority.pem", issuer.pem()),
-            chain: written("chain.pem", certificate.pem()),
-            key: written("key.pem", key.serialize_pem()),
-            _folder: folder,
-        }
-    }
-
-    fn server(&self) -> ServerTls {
-        ServerTls::from_pem_files(&self.chain, &self.key).unwrap()
-    }
-}
-
-/// What came of a handshake: what the server knows of the client, or the error of the first end
-/// that had one.
-struct Met {
-    alpn: Option<Vec<u8>>,
-    client_showed: bool,
-}
-
-fn meet(client: &ClientTls, server: &ServerTls, host: &str) -> Result<Met, Error> {
-    let mut client = ClientConnection::new(client.config(), server_name(host).unwrap())?;
-    let mut server = ServerConnection::new(server.config())?;
-    while client.is_handshaking() || server.is_handshaking() {
-        let mut bytes = Vec::new();
-        client.write_tls(&mut bytes).unwrap();
-        server.read_tls(&mut &bytes[..]).unwrap();
-        // Each end's own reason comes before what the other makes of its alert.
-        server.process_new_packets()?;
-        bytes.clear();
-        server.write_tls(&mut bytes).unwrap();
-        client.read_tls(&mut &bytes[..]).unwrap();
-        client.process_new_packets()?;
-    }
-    Ok(Met {
-        alpn: server.alpn_protocol().map(<[u8]>::to_vec),
-        client_showed: server.peer_certificates().is_some(),
-    })
-}
+use crate::testing::{Files, meet};
 
 #[track_caller]
 fn check_error<T>(result: io::Result<T>, kind: io::ErrorKind, words: &str) {
@@ -123,7 +56,7 @@ fn certificates_of_clients_are_shown_to_those_who_ask() {
         key,
         ..
     } = &files;
-    let asking = ServerTls::demanding_certificates(chain, key, authority).unwrap();
+    let asking = files.demanding_server();
     let named = ClientTls::with_certificate(authority, chain, key).unwrap();
     assert!(meet(&named, &asking, "localhost").unwrap().client_showed);
     assert!(
@@ -133,6 +66,14 @@ fn certificates_of_clients_are_shown_to_those_who_ask() {
     );
     let unnamed = ClientTls::trusting_pem_file(authority).unwrap();
     let refused = meet(&unnamed, &asking, "localhost").map(drop);
+    assert_eq!(refused, Err(Error::NoCertificatesPresented));
+    let left = named.without_certificate();
+    assert!(
+        !meet(&left, &files.server(), "localhost")
+            .unwrap()
+            .client_showed
+    );
+    let refused = meet(&left, &asking, "localhost").map(drop);
     assert_eq!(refused, Err(Error::NoCertificatesPresented));
     let stranger = Files::new();
     let other = ClientTls::with_certificate(authority, &stranger.chain, &stranger.key).unwrap();
@@ -209,26 +150,4 @@ fn nothing_of_the_configuration_is_shown() {
     } = &Files::new();
     let client = ClientTls::with_certificate(authority, chain, key).unwrap();
     assert_eq!(format!("{client:?}"), "ClientTls { .. }");
-}
-
-// What the system trusts, and by its own judgement, is the system's; this list is in the build.
-#[cfg(all(feature = "webpki-roots", not(feature = "platform-verifier")))]
-#[test]
-fn authorities_of_the_features_are_read_once() {
-    let (first, second) = (ClientTls::by_features(), ClientTls::by_features());
-    let (first, second) = (first.unwrap().config(), second.unwrap().config());
-    assert!(Arc::ptr_eq(&first, &second));
-    assert_eq!(first.alpn_protocols, [b"http/1.1"]);
-}
-
-#[cfg(not(any(
-    feature = "webpki-roots",
-    feature = "native-roots",
-    feature = "platform-verifier",
-)))]
-#[test]
-fn without_authorities_the_features_that_name_them_are_named() {
-    let known = ClientTls::by_features();
-    let feature = "`rustls-tls-webpki-roots`";
-    check_error(known, io::ErrorKind::Unsupported, feature);
 }

@@ -57,9 +57,10 @@ impl<R: Runtime> Client<R> {
 
     /// Connects by this proxy to all servers, whatever the environment says.
     ///
-    /// `proxy` is `http://[user:password@]host[:port]`, or the same with `socks5`, or with `socks5h`
-    /// for a proxy that looks names up. It is checked when connecting. An HTTP proxy is asked for a
-    /// tunnel (CONNECT) for `ws` too, as RFC 6455 §4.1 has it.
+    /// `proxy` is `http://[user:password@]host[:port]`, or the same with `https` for TLS to the proxy,
+    /// with `socks5`, or with `socks5h` for a proxy that looks names up. It is checked when
+    /// connecting. An HTTP proxy is asked for a tunnel (CONNECT) for `ws` too, as RFC 6455 §4.1 has
+    /// it.
     #[must_use]
     pub fn proxy(mut self, proxy: impl AsRef<str>) -> Self {
         self.dialer.proxies = Proxies::Always(ProxyUri::parse(proxy.as_ref()));

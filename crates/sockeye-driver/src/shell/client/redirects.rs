@@ -1,6 +1,6 @@
 //! From one redirect to the next, within bounds.
 
-use sockeye_handshake::{ClientRequest, HandshakeError, RedirectError};
+use sockeye_handshake::{ClientRequest, HandshakeError, RedirectError, WsUri};
 
 use super::Client;
 use crate::{Error, Runtime};
@@ -9,8 +9,12 @@ impl<R: Runtime> Client<R> {
     /// Follows up to `max` redirects (301, 302, 303, 307 and 308), at most 10; none by default.
     ///
     /// All of them, and the last handshake, share [`Self::handshake_timeout`]. Each is dialed anew
-    /// and has a key of its own. Where one leads to another origin, `Authorization`, `Cookie` and
-    /// other credentials are left out; one from `wss` to `ws` is not followed.
+    /// and has a key of its own. One from `wss` to `ws` is not followed.
+    ///
+    /// To another origin go no `Authorization`, `Cookie` and `Proxy-Authorization`, no header whose
+    /// value is marked sensitive, and no certificate of the client, unless it is native-tls that has
+    /// it. All else that the application has set goes along: other headers, whatever they hold, and
+    /// subprotocols.
     #[must_use]
     pub fn redirects(mut self, max: usize) -> Self {
         self.max_redirects = max.min(MAX_REDIRECTS);
@@ -22,6 +26,8 @@ impl<R: Runtime> Client<R> {
 pub(super) struct Redirects {
     n_left: usize,
     is_followed: bool,
+    /// Whether one led away from the origin that the application named.
+    has_left: bool,
 }
 
 impl Redirects {
@@ -29,6 +35,7 @@ impl Redirects {
         Self {
             n_left: max,
             is_followed: max > 0,
+            has_left: false,
         }
     }
 
@@ -50,13 +57,30 @@ impl Redirects {
         match request.redirected(&response) {
             None => Err(HandshakeError::Refused(response).into()),
             Some(Ok(_)) if self.n_left == 0 => Err(failed(RedirectError::TooMany, response)),
-            Some(Ok(request)) => {
+            Some(Ok(redirected)) => {
                 self.n_left -= 1;
-                Ok(request)
+                self.has_left |= origin(request.uri()) != origin(redirected.uri());
+                Ok(redirected)
             }
             Some(Err(error)) => Err(failed(error, response)),
         }
     }
+
+    /// What the server of the request may see of the client's TLS.
+    ///
+    /// Once another origin has been named, no certificate is shown, not even where that one leads
+    /// back: as with credentials in headers.
+    pub(super) fn leave<R: Runtime>(&self, tls: R::ClientTls) -> R::ClientTls {
+        match self.has_left {
+            true => R::without_certificate(&tls),
+            false => tls,
+        }
+    }
+}
+
+/// Scheme, host and port (RFC 6454 §4).
+fn origin(uri: &WsUri) -> (bool, &str, u16) {
+    (uri.is_secure(), uri.host(), uri.port())
 }
 
 /// Servers that mean it need one or two; a loop needs more than any number.

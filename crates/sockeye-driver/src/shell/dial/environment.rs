@@ -4,6 +4,8 @@
 //! choice here is the one that lets fewer connections pass by a proxy that somebody has set, but
 //! for the machine itself.
 
+use std::ffi::OsString;
+use std::fmt;
 use std::io;
 
 use sockeye_handshake::{ProxyUri, WsUri};
@@ -15,38 +17,59 @@ use super::no_proxy::NoProxy;
 /// For `ws` that of `ws_proxy`, `http_proxy` or `all_proxy`, for `wss` that of `wss_proxy`,
 /// `https_proxy` or `all_proxy`; the first that is not empty, in lower case before upper case.
 /// Hosts that `no_proxy` lists are connected to directly, and so is this machine.
+///
+/// # Errors
+///
+/// [`io::ErrorKind::InvalidInput`]: the variable that decides is not UTF-8, or names no proxy.
 pub(super) fn proxy_from(
-    variable: impl Fn(&str) -> Option<String>,
+    variable: impl Fn(&str) -> Option<OsString>,
     uri: &WsUri,
 ) -> io::Result<Option<ProxyUri>> {
     let either_case = |name: &str| {
         // A CGI program gets the header `Proxy` of its client in `HTTP_PROXY` (CVE-2016-5385).
         let upper = name.to_ascii_uppercase();
         let is_ours = upper != "HTTP_PROXY" || variable("REQUEST_METHOD").is_none();
-        let is_set = |value: &String| !value.is_empty();
-        let lower = variable(name).filter(is_set);
-        lower.or_else(|| is_ours.then(|| variable(&upper).filter(is_set)).flatten())
+        let names = [Some(name.to_owned()), is_ours.then_some(upper)];
+        names.into_iter().flatten().find_map(|name| {
+            let value = variable(&name).filter(|value| !value.is_empty())?;
+            Some((name, value))
+        })
     };
     let names = match uri.is_secure() {
         true => ["wss_proxy", "https_proxy", "all_proxy"],
         false => ["ws_proxy", "http_proxy", "all_proxy"],
     };
-    let found = names
-        .iter()
-        .find_map(|name| Some((name, either_case(name)?)));
-    let Some((name, value)) = found else {
+    let Some(found) = names.into_iter().find_map(either_case) else {
         return Ok(None);
     };
-    let exceptions = either_case("no_proxy").unwrap_or_default();
-    if is_this_machine(uri.host()) || NoProxy::parse(&exceptions).has(uri.host(), uri.port()) {
+    if is_this_machine(uri.host()) {
         return Ok(None);
     }
-    let invalid = |error| {
-        // Without the value, which may hold a password.
-        let message = format!("the environment variable {name} names no proxy: {error}");
-        io::Error::new(io::ErrorKind::InvalidInput, message)
+    let exceptions = match either_case("no_proxy") {
+        Some(exceptions) => text(exceptions)?.1,
+        None => String::new(),
     };
-    ProxyUri::parse(&value).map(Some).map_err(invalid)
+    if NoProxy::parse(&exceptions).has(uri.host(), uri.port()) {
+        return Ok(None);
+    }
+    let (name, value) = text(found)?;
+    ProxyUri::parse(&value)
+        .map(Some)
+        .map_err(|error| invalid(&name, format_args!("names no proxy: {error}")))
+}
+
+/// What is not text is not passed over: it may name a proxy all the same.
+fn text((name, value): (String, OsString)) -> io::Result<(String, String)> {
+    match value.into_string() {
+        Ok(value) => Ok((name, value)),
+        Err(_) => Err(invalid(&name, "is not UTF-8")),
+    }
+}
+
+/// Without the value, which may hold a password.
+fn invalid(name: &str, fault: impl fmt::Display) -> io::Error {
+    let message = format!("the environment variable {name} {fault}");
+    io::Error::new(io::ErrorKind::InvalidInput, message)
 }
 
 /// A proxy would reach itself under these names.
@@ -69,7 +92,7 @@ mod tests {
         let variable = |name: &str| {
             let mut pairs = variables.split(' ').filter_map(|pair| pair.split_once('='));
             let value = pairs.find(|(known, _)| *known == name)?.1;
-            Some(value.to_owned())
+            Some(value.into())
         };
         let uri = WsUri::parse(uri).unwrap();
         let proxy = proxy_from(variable, &uri).unwrap();
@@ -133,14 +156,49 @@ mod tests {
         check("http_proxy=a", "ws://10.0.0.1/", A);
     }
 
-    #[test]
-    fn what_is_no_proxy_is_an_error_without_its_value() {
+    /// The error by the one variable that is set.
+    #[track_caller]
+    fn error_by(variable: &str, value: impl Into<OsString>) -> String {
         let uri = WsUri::parse("ws://x/").unwrap();
-        let variable = |name: &str| (name == "http_proxy").then(|| "u:secret@a/b".to_owned());
+        let value = value.into();
+        let variable = |name: &str| (name == variable).then(|| value.clone());
         let error = proxy_from(variable, &uri).unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::InvalidInput);
-        let message = error.to_string();
-        assert!(message.contains("http_proxy"), "{message}");
-        assert!(!message.contains("secret"), "{message}");
+        error.to_string()
+    }
+
+    #[test]
+    fn what_is_no_proxy_is_an_error_without_its_value() {
+        for name in ["http_proxy", "HTTP_PROXY"] {
+            let message = error_by(name, "u:secret@a/b");
+            assert!(message.contains(name), "{message}");
+            assert!(!message.contains("secret"), "{message}");
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_is_not_utf_8_is_an_error_and_not_passed_over() {
+        use std::os::unix::ffi::OsStringExt;
+
+        let broken = || OsString::from_vec(b"http://u:secret\xff@a".to_vec());
+        for name in ["http_proxy", "HTTP_PROXY", "all_proxy"] {
+            let message = error_by(name, broken());
+            let expected = format!("the environment variable {name} is not UTF-8");
+            assert_eq!(message, expected);
+        }
+        let uri = WsUri::parse("ws://x/").unwrap();
+        let variable = |name: &str| match name {
+            "http_proxy" => Some("a".into()),
+            "NO_PROXY" => Some(broken()),
+            _ => None,
+        };
+        let message = proxy_from(variable, &uri).unwrap_err().to_string();
+        assert!(message.contains("NO_PROXY is not UTF-8"), "{message}");
+        // Where no proxy is set nobody asks for exceptions, and this machine is direct.
+        let exceptions = |name: &str| (name == "no_proxy").then(broken);
+        assert_eq!(proxy_from(exceptions, &uri).unwrap(), None);
+        let localhost = WsUri::parse("ws://localhost/").unwrap();
+        assert_eq!(proxy_from(variable, &localhost).unwrap(), None);
     }
 }

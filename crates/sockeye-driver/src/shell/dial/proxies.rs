@@ -31,10 +31,7 @@ impl Proxies {
     /// would show connections to those from whom the proxy is to hide them.
     pub(super) fn for_uri(&self, uri: &WsUri) -> io::Result<Option<ProxyUri>> {
         match self {
-            Self::Environment => {
-                let variable = |name: &str| env::var(name).ok();
-                proxy_from(variable, uri)
-            }
+            Self::Environment => proxy_from(|name| env::var_os(name), uri),
             Self::None => Ok(None),
             Self::Always(Ok(proxy)) => Ok(Some(proxy.clone())),
             Self::Always(Err(error)) => Err(io::Error::new(io::ErrorKind::InvalidInput, *error)),

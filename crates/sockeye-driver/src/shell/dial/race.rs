@@ -21,8 +21,9 @@ use crate::Timer;
 ///
 /// # Errors
 ///
-/// That of the attempt that failed last, when all have; or the first that is not `about_address`,
-/// as all would fail by it.
+/// That of the attempt that failed last, when all have; or the first that is not `about_address`.
+/// After such a one no further address is tried, as all would fail by it, but those under way may
+/// still answer: a proxy that takes one connection refuses the second for the sake of the first.
 pub(super) async fn race<T, E: From<io::Error>, F: Future<Output = Result<T, E>>>(
     addresses: &[SocketAddr],
     timer: Box<dyn Timer>,
@@ -36,6 +37,7 @@ pub(super) async fn race<T, E: From<io::Error>, F: Future<Output = Result<T, E>>
         timer,
         under_way: Vec::new(),
         last_error: None,
+        general_error: None,
     };
     // By value, so that they need not be shared between threads.
     poll_fn(move |cx| race.poll(cx, &connect, &about_address)).await
@@ -49,6 +51,8 @@ struct Race<F, E> {
     timer: Box<dyn Timer>,
     under_way: Vec<Pin<Box<F>>>,
     last_error: Option<E>,
+    /// The first that is not about an address.
+    general_error: Option<E>,
 }
 
 impl<T, E: From<io::Error>, F: Future<Output = Result<T, E>>> Race<F, E> {
@@ -60,48 +64,54 @@ impl<T, E: From<io::Error>, F: Future<Output = Result<T, E>>> Race<F, E> {
     ) -> Poll<Result<T, E>> {
         loop {
             let n_before = self.under_way.len();
-            if let Some(end) = self.poll_attempts(cx, about_address) {
-                return Poll::Ready(end);
+            if let Some(connected) = self.poll_attempts(cx, about_address) {
+                return Poll::Ready(Ok(connected));
             }
             // RFC 8305 §5: a new attempt is started at once when one has failed
             let has_failed = self.under_way.len() < n_before;
             if !has_failed && self.timer.poll_expired(self.next_start, cx).is_pending() {
                 return Poll::Pending;
             }
-            match self.waiting.next() {
+            let next = match self.general_error {
+                Some(_) => None,
+                None => self.waiting.next(),
+            };
+            match next {
                 Some(address) => {
                     self.under_way.push(Box::pin(connect(address)));
                     self.next_start = self.timer.now() + ATTEMPT_DELAY;
                 }
                 None if self.under_way.is_empty() => {
                     let none = || io::Error::from(io::ErrorKind::NotFound).into();
-                    return Poll::Ready(Err(self.last_error.take().unwrap_or_else(none)));
+                    let error = self.general_error.take().or_else(|| self.last_error.take());
+                    return Poll::Ready(Err(error.unwrap_or_else(none)));
                 }
                 None => return Poll::Pending,
             }
         }
     }
 
-    /// Polls all that are under way and forgets those that have failed.
+    /// Polls all that are under way and forgets those that have failed; gives what connected.
     fn poll_attempts(
         &mut self,
         cx: &mut Context<'_>,
         about_address: &impl Fn(&E) -> bool,
-    ) -> Option<Result<T, E>> {
-        let mut end = None;
-        let last_error = &mut self.last_error;
+    ) -> Option<T> {
+        let mut connected = None;
+        let (last_error, general_error) = (&mut self.last_error, &mut self.general_error);
         self.under_way.retain_mut(|attempt| {
-            if end.is_some() {
+            if connected.is_some() {
                 return true;
             }
             match attempt.as_mut().poll(cx) {
                 Poll::Ready(Err(error)) if about_address(&error) => *last_error = Some(error),
-                Poll::Ready(result) => end = Some(result),
+                Poll::Ready(Err(error)) => _ = general_error.get_or_insert(error),
+                Poll::Ready(Ok(end)) => connected = Some(end),
                 Poll::Pending => return true,
             }
             false
         });
-        end
+        connected
     }
 }
 

@@ -28,12 +28,14 @@ thread_local! {
     static ANSWERS: RefCell<VecDeque<(Vec<u8>, bool)>> = const { RefCell::new(VecDeque::new()) };
     /// The proxy's ends of its connections.
     static PROXY: RefCell<Vec<MemoryTransport>> = const { RefCell::new(Vec::new()) };
+    /// What TLS was told, for each connection that has it: there is nothing more to it here.
+    static TOLD: RefCell<Vec<&'static str>> = const { RefCell::new(Vec::new()) };
 }
 
 /// Hosts are named after their addresses: each letter is one, of IPv6 where it is upper case.
 ///
 /// `g` is good, `t` takes 400 ms, `d` is deaf, at `w` it is known after 100 ms that nobody answers,
-/// at `p` is a proxy, and all others swallow packets.
+/// at `l` after 400 ms, at `p` is a proxy, and all others swallow packets.
 #[derive(Debug)]
 enum Letters {}
 
@@ -56,7 +58,20 @@ impl Listen for Letters {
 }
 
 impl Runtime for Letters {
-    type ClientTls = NoTls;
+    type ClientTls = &'static str;
+
+    fn without_certificate(_tls: &&'static str) -> &'static str {
+        "nothing of itself"
+    }
+
+    async fn secure(
+        transport: MemoryTransport,
+        _host: &str,
+        tls: &&'static str,
+    ) -> io::Result<MemoryTransport> {
+        TOLD.with_borrow_mut(|told| told.push(tls));
+        Ok(transport)
+    }
 
     async fn lookup(host: &str, port: u16) -> io::Result<Vec<SocketAddr>> {
         if host == "stuck" {
@@ -73,6 +88,7 @@ impl Runtime for Letters {
             't' => wait(400).await,
             'd' => Err(io::ErrorKind::ConnectionRefused),
             'w' => wait(100).await.and(Err(io::ErrorKind::HostUnreachable)),
+            'l' => wait(400).await.and(Err(io::ErrorKind::HostUnreachable)),
             _ => pending().await,
         }?;
         Ok(link(1, Manners::default()).0)
@@ -326,4 +342,36 @@ fn from_an_address_only_those_of_its_family_are_dialed() {
     assert_eq!(attempts, [(0, 'd'), (0, 'g')]);
     let failed = Err((Stage::Connect, io::ErrorKind::AddrNotAvailable));
     assert_eq!(check_by(&dialer, "G", failed, 0), []);
+}
+
+#[test]
+fn an_error_that_is_not_about_the_address_ends_no_attempt_that_is_under_way() {
+    /// Races the letters, of which none can be refused but by the fault of all.
+    #[track_caller]
+    fn check(host: &str, expected: Result<(), io::ErrorKind>, milliseconds: u64, tried: &str) {
+        let clock = CLOCK.with(VirtualClock::clone);
+        let start = clock.elapsed();
+        ATTEMPTS.take();
+        let addresses: Vec<_> = host.bytes().map(|letter| address(letter, 80)).collect();
+        let is_about_address = |error: &io::Error| error.kind() != io::ErrorKind::ConnectionRefused;
+        let timer = Letters::timer();
+        let racing = race(&addresses, timer, Letters::connect, is_about_address);
+        let raced = block_on(&clock, racing);
+        let raced = raced.map(drop).map_err(|error| error.kind());
+        assert_eq!(raced, expected, "{host}");
+        let taken = clock.elapsed() - start;
+        assert_eq!(taken, Duration::from_millis(milliseconds), "{host}");
+        assert_eq!(UNDER_WAY.with_borrow(|n| *n), 0, "{host}");
+        let letters: String = ATTEMPTS.take().iter().map(|(_, letter)| *letter).collect();
+        assert_eq!(letters, tried, "{host}");
+    }
+    let refused = Err(io::ErrorKind::ConnectionRefused);
+    // With none under way, that is the end.
+    check("dg", refused, 0, "d");
+    check("wdg", refused, 100, "wd");
+    // With one that is, no further one starts, and that one may be the first.
+    check("td", Ok(()), 400, "td");
+    check("tdg", Ok(()), 400, "td");
+    // What ended the trying is the reason, whatever the others come to.
+    check("ldg", refused, 400, "ld");
 }

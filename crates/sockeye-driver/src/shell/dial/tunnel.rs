@@ -50,8 +50,8 @@ impl Dialer {
     ) -> Result<R::Transport, Error> {
         let time = TimeLeft::new::<R>(limit);
         let resolving = self.resolver.resolve::<R>(uri.host(), uri.port());
-        let addresses = in_time(within::<R, _>(limit, resolving).await);
-        let addresses = addresses.map_err(failure_at(Stage::Resolve))?;
+        let resolved = within::<R, _>(self.connect_limit(limit), resolving).await;
+        let addresses = in_time(resolved).map_err(failure_at(Stage::Resolve))?;
         let dial = move |address| {
             let target = Target::Address(address);
             self.dial_by_socks::<R>(proxy, target, time.left())

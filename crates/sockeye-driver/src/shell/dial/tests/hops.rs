@@ -47,6 +47,44 @@ fn a_redirect_is_dialed_by_its_own_address() {
 }
 
 #[test]
+fn a_certificate_is_for_the_origin_that_the_application_named() {
+    #[track_caller]
+    fn check(uri: &str, locations: &[&str], expected: &[&str]) {
+        let clock = CLOCK.with(VirtualClock::clone);
+        let redirect = |location: &&str| {
+            let head = format!("HTTP/1.1 307 Over there\r\nLocation: {location}\r\n\r\n");
+            (head.into_bytes(), true)
+        };
+        let refusal = (b"HTTP/1.1 404 Nothing\r\n\r\n".to_vec(), true);
+        ANSWERS.set(locations.iter().map(redirect).chain([refusal]).collect());
+        TOLD.take();
+        let client = client().tls("who it is").redirects(9);
+        let connected = block_on(&clock, client.connect(uri));
+        let error = connected.map(drop).expect_err("nobody upgrades");
+        assert_eq!(error.response().expect("a refusal").status(), 404);
+        assert_eq!(TOLD.take(), expected, "{uri} {locations:?}");
+    }
+    let (all, rest) = ("who it is", "nothing of itself");
+    check("wss://p/", &[], &[all]);
+    check(
+        "wss://p/",
+        &["/a", "wss://p/b", "https://p:443/"],
+        &[all; 4],
+    );
+    for elsewhere in ["wss://wp/", "wss://p:444/", "//pp/"] {
+        check("wss://p/", &[elsewhere], &[all, rest]);
+        check(
+            "wss://p/",
+            &["/a", elsewhere, "/b"],
+            &[all, all, rest, rest],
+        );
+        check("wss://p/", &[elsewhere, "wss://p/"], &[all, rest, rest]);
+    }
+    // Whoever sits between can send a client without TLS anywhere.
+    check("ws://p/", &["wss://p/"], &[rest]);
+}
+
+#[test]
 fn a_server_has_what_dialing_left_of_the_time() {
     // 400 ms to connect, and nobody at the other end.
     let (error, taken) = check(&client(), "ws://t/", "/");

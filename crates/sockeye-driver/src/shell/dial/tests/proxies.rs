@@ -305,6 +305,32 @@ fn what_is_wrong_before_the_proxy_is_asked_has_its_own_stage() {
 }
 
 #[test]
+fn a_limit_for_lookup_holds_for_the_server_behind_socks() {
+    let clock = CLOCK.with(VirtualClock::clone);
+    let start = clock.elapsed();
+    let dialer = Dialer {
+        proxies: Proxies::Always(ProxyUri::parse("socks5://p")),
+        connect_timeout: Some(SECOND),
+        ..Dialer::default()
+    };
+    let uri = WsUri::parse("ws://stuck/").unwrap();
+    let dialed = block_on(&clock, dialer.dial::<Letters>(&uri, None, SECOND * 12));
+    let error = dialed.map(drop).unwrap_err();
+    assert_eq!(error.stage(), Some(Stage::Resolve), "{error:?}");
+    assert!(error.is_timeout(), "{error:?}");
+    assert_eq!(clock.elapsed() - start, SECOND);
+    // What the proxy is asked for is neither, and has the limit for all.
+    let start = clock.elapsed();
+    ANSWERS.set([(WELCOME.to_vec(), false)].into());
+    let uri = WsUri::parse("ws://g/").unwrap();
+    let dialed = block_on(&clock, dialer.dial::<Letters>(&uri, None, SECOND * 12));
+    let error = dialed.map(drop).unwrap_err();
+    assert_eq!(error.stage(), Some(Stage::Proxy), "{error:?}");
+    assert_eq!(clock.elapsed() - start, SECOND * 12);
+    PROXY.take();
+}
+
+#[test]
 fn given_addresses_need_no_proxy() {
     let clock = CLOCK.with(VirtualClock::clone);
     let dialer = Dialer {
