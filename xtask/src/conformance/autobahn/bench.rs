@@ -110,10 +110,6 @@ impl Bench<'_> {
         let mut wstest = self.wstest("fuzzingserver", Role::Client, &url)?;
         // No web server beside it.
         wstest.args(["-u", "0"]);
-        if let Some(files) = self.certificates {
-            wstest.arg("--cert").arg(&files.certificate);
-            wstest.arg("--key").arg(&files.key);
-        }
         let mut server = Background::start("fuzzingserver", &mut wstest, &self.logs())?;
         server.wait_until(self.until(READY), "fuzzingserver did not listen", |_| {
             TcpStream::connect_timeout(&addr, READY).ok()
@@ -140,7 +136,8 @@ impl Bench<'_> {
     fn wstest(&self, what: &str, role: Role, url: &str) -> Result<Command, Failure> {
         let path = self.logs().join(format!("{what}.json"));
         let agent = self.agent(role);
-        let text = format!("{:#}\n", spec(role, &agent, url, self.selection));
+        let spec = spec(role, &agent, url, self.certificates, self.selection);
+        let text = format!("{spec:#}\n");
         fs::write(&path, text)
             .map_err(|error| Failure::new(format!("cannot write {}: {error}", path.display())))?;
         let mut wstest = self.environment.wstest();
