@@ -101,7 +101,11 @@ impl Bench<'_> {
 
     fn start_for_client(&self) -> Result<(Background, Background), Failure> {
         let addr = free_port()?;
-        let scheme = if self.certificates.is_some() { "wss" } else { "ws" };
+        let scheme = if self.certificates.is_some() {
+            "wss"
+        } else {
+            "ws"
+        };
         let url = format!("{scheme}://{addr}");
         let mut wstest = self.wstest("fuzzingserver", Role::Client, &url)?;
         // No web server beside it.
