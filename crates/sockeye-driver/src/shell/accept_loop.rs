@@ -7,7 +7,7 @@
 use std::future::{Future, poll_fn};
 use std::io;
 use std::pin::pin;
-use std::task::Poll;
+use std::task::{Context, Poll};
 
 use super::Listen;
 use super::tasks::Tasks;
@@ -34,15 +34,7 @@ pub(super) async fn accept_until<R: Listen>(
         Poll::Pending => accepting.as_mut().poll(cx),
     })
     .await?;
-    // Who is in the queue already believes to be connected, and gets an answer rather than a
-    // reset.
-    poll_fn(|cx| {
-        while let Poll::Ready(Ok(transport)) = pin!(R::accept(&listener)).poll(cx) {
-            start(transport);
-        }
-        Poll::Ready(())
-    })
-    .await;
+    accept_queued::<R>(&listener, &start).await;
     Ok(())
 }
 
@@ -69,3 +61,50 @@ async fn accept_each<R: Listen>(
         }
     }
 }
+
+/// Takes those who are in the queue: each already believes to be connected, and gets an answer
+/// rather than a reset.
+async fn accept_queued<R: Listen>(listener: &R::Listener, start: &impl Fn(R::Transport)) {
+    let mut n_left = MAX_QUEUED;
+    // A runtime may end a task's turn while there is more to take, tokio after 128 connections; so
+    // the queue is empty when a whole turn has brought none.
+    poll_fn(|cx| {
+        let n_before = n_left;
+        while n_left > 0
+            && let Poll::Ready(is_alive) = poll_accept::<R>(listener, start, cx)
+        {
+            n_left = if is_alive { n_left - 1 } else { 0 };
+        }
+        if n_left == 0 || n_left == n_before {
+            return Poll::Ready(());
+        }
+        cx.waker().wake_by_ref();
+        Poll::Pending
+    })
+    .await;
+}
+
+/// Takes one; `false` when there is no sense in going on.
+fn poll_accept<R: Listen>(
+    listener: &R::Listener,
+    start: &impl Fn(R::Transport),
+    cx: &mut Context<'_>,
+) -> Poll<bool> {
+    pin!(R::accept(listener))
+        .poll(cx)
+        .map(|accepted| match accepted {
+            Ok(transport) => {
+                start(transport);
+                true
+            }
+            // Of this connection alone, unless there is reason to wait.
+            Err(error) => AcceptBackoff::new().next_delay(&error).is_none(),
+        })
+}
+
+/// As many as Linux lets wait in a queue by default (`net.core.somaxconn`): who comes after them came
+/// when the server was going away already, and one that never stops must not keep it.
+const MAX_QUEUED: usize = 4096;
+
+#[cfg(test)]
+mod tests;
