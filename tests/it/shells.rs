@@ -166,7 +166,9 @@ on_every_shell! {
     } [
         // One that is in the middle of TLS can be told nothing.
         answers_unfinished_handshakes_with_503,
+        answers_all_that_wait_in_the_queue,
         ends_listening,
+        frees_the_address,
     ] (not on threads: "a handler that waits for something else is a thread, and goes on") {
         cuts_off_those_that_do_not_leave,
     }

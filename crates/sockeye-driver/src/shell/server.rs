@@ -23,6 +23,7 @@ use super::forwarding::{Forwarding, TrustedPeers};
 use super::handle::ServerHandle;
 use super::listen::Listen;
 use super::runtime::Runtime;
+use super::tasks::Listening;
 use crate::{Acceptor, WebSocket};
 
 /// A listening server, and what it answers to handshakes.
@@ -35,6 +36,8 @@ use crate::{Acceptor, WebSocket};
 /// Each shell has this type under the same name for its own runtime, with examples.
 pub struct Server<R: Listen> {
     listener: R::Listener,
+    /// Behind the listener, which is dropped first.
+    listening: Listening<R>,
     acceptor: Acceptor,
     forwarding: Forwarding,
     tls: Option<R::ServerTls>,
@@ -86,6 +89,7 @@ impl<R: Listen> Server<R> {
         let acceptor = Acceptor::new().drain(handle.drain.clone());
         Self {
             listener,
+            listening: handle.tasks.listening(),
             acceptor,
             forwarding: Forwarding::default(),
             tls: None,
@@ -282,6 +286,7 @@ impl<R: Listen> Server<R> {
     {
         let Self {
             listener,
+            listening,
             acceptor,
             forwarding,
             tls,
@@ -309,6 +314,7 @@ impl<R: Listen> Server<R> {
             None => Poll::Pending,
         });
         accept_until::<R>(stop, listener, room, start).await?;
+        drop(listening);
         handle.tasks.none_left().await;
         Ok(())
     }
