@@ -8,10 +8,10 @@ use std::time::Duration;
 use futures_util::future::join_all;
 use sockeye::{CloseCode, DrainReport, Initiator, Role};
 use sockeye_tests::{
-    AsyncShell, HandleCalls, PATIENCE, RawPeer, RunningServer, Seen, ServerCalls, ServerOptions,
-    Shell, Watched, WebSocketCalls, bind, echo, frame, header, request, spawn, within,
+    AsyncShell, HandleCalls, PATIENCE, RawPeer, RunningServer, Seen, ServerOptions, Shell, Watched,
+    WebSocketCalls, bind, echo, frame, header, request, spawn, within,
 };
-use tokio::net::TcpStream;
+use tokio::net::{TcpSocket, TcpStream};
 use tokio::sync::{Notify, oneshot};
 
 use super::opening::connect;
@@ -182,10 +182,14 @@ pub(super) async fn frees_the_address<S: Shell>() {
 }
 
 pub(super) async fn answers_all_that_wait_in_the_queue<S: Shell>() {
-    // What other systems let wait is too little to be split.
-    const N_WAITING: usize = if cfg!(target_os = "linux") { 300 } else { 50 };
+    // More than a task of tokio takes in one turn, where the system lets so many wait.
+    const N_WAITING: u16 = if cfg!(target_os = "linux") { 300 } else { 50 };
     let _turn = many_sockets().await;
-    let server = RunningServer::<S>::echoing(bind::<S>().await.max_connections(1));
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let socket = socket.listen(2 * u32::from(N_WAITING)).unwrap();
+    let server = S::serve_on(socket.into_std().unwrap()).max_connections(1);
+    let server = RunningServer::<S>::echoing(server);
     let mut ws = connect::<S>(&server.url("")).await.unwrap();
     let mut waiting = Vec::new();
     for _ in 0..N_WAITING {
@@ -200,7 +204,7 @@ pub(super) async fn answers_all_that_wait_in_the_queue<S: Shell>() {
         assert!(head.starts_with("HTTP/1.1 503 "), "{head}");
     }));
     let (reported, end, _) = tokio::join!(draining, ws.recv(), answers);
-    assert_eq!(reported, report(1 + N_WAITING, 0));
+    assert_eq!(reported, report(1 + usize::from(N_WAITING), 0));
     assert!(matches!(end, Ok(None)), "{end:?}");
 }
 
