@@ -12,6 +12,7 @@ mod cookies;
 mod dialing;
 mod draining;
 mod early_frames;
+mod failures;
 mod forwarding;
 mod messages;
 mod neighbours;
@@ -178,6 +179,11 @@ on_every_shell! {
     } [
         of_a_server_are_delivered_by_the_client,
     ]
+    failures {
+        of_handshakes_are_told,
+        of_handlers_and_hooks_are_told,
+        are_none_where_all_goes_well,
+    }
     forwarding {
     } [
         trusted_peers_speak_the_proxy_protocol,

@@ -34,7 +34,7 @@ pub use crate::runtime::AsyncIo;
 pub use crate::stream::Stream;
 #[cfg(unix)]
 pub use crate::unix::{AsyncIoUnix, UnixStream};
-pub use sockeye_driver::{DrainReport, HandlerError};
+pub use sockeye_driver::{DrainReport, Failure, FailureCause, HandlerError};
 
 /// The tasks of smol's global executor.
 #[derive(Debug)]

@@ -12,7 +12,7 @@ use std::time::Duration;
 use async_io::Async;
 use bytes::Bytes;
 use sockeye_connection::Config;
-use sockeye_driver::{BindAddress, HandlerError, Listen, TrustedPeers};
+use sockeye_driver::{BindAddress, Failure, HandlerError, Listen, TrustedPeers};
 use sockeye_extensions::ServerExtension;
 use sockeye_handshake::{Acceptance, HeadLimits, OriginPolicy, Refusal, UpgradeRequest};
 
@@ -204,6 +204,18 @@ impl<L: Listen> ServerOn<L> {
     #[must_use]
     pub fn max_connections(self, limit: usize) -> Self {
         self.with(|inner| inner.max_connections(limit))
+    }
+
+    /// Calls `hook` with what [`serve`](Self::serve) rides over: connections that could not be
+    /// accepted, handshakes that were refused or failed, errors and panics of handlers; by default
+    /// nobody is told.
+    ///
+    /// In the connection's thread, or in that which accepts; see the driver's
+    /// [`on_failure`](sockeye_driver::Server::on_failure). A connection for which there is no thread
+    /// is dropped without a word.
+    #[must_use]
+    pub fn on_failure(self, hook: impl Fn(Failure) + Send + Sync + 'static) -> Self {
+        self.with(|inner| inner.on_failure(hook))
     }
 
     /// A handle to count the connections and to end the server while it serves.

@@ -22,7 +22,7 @@ use sockeye_handshake::{
 use crate::handshaking::Handshaking;
 use crate::shell::Arrival;
 use crate::web_socket::Agreement;
-use crate::{Drain, Error, Timer, Transport, WebSocket};
+use crate::{Drain, Error, Stage, Timer, Transport, WebSocket};
 
 /// Everything a server decides about a connection, ready to accept any number of them.
 ///
@@ -211,7 +211,10 @@ impl Acceptor {
             arrival.read_proxy_header(&mut link, exactly, rest).await?;
         }
         if let Some(secure) = secure {
-            link = link.wrap(secure).await?;
+            link = link
+                .wrap(secure)
+                .await
+                .map_err(|error| error.at(Stage::Tls))?;
         }
         let mut event = read_request(&mut link, handshake).await?;
         if let Some(arrival) = arrival {

@@ -1,8 +1,8 @@
 //! A queue of which one turn gives only a few, as on a runtime that shares its time.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
-use std::future::ready;
+use std::future::{pending, ready};
 use std::net::SocketAddr;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -83,35 +83,67 @@ impl Listen for Turns {
     }
 }
 
-/// How many of a queue are taken once listening is to stop.
-fn taken_at_the_end(queue: Queue) -> usize {
-    let n_taken = Cell::new(0);
+/// How many connections of a queue are taken once listening is to stop, and how many errors are told.
+fn taken_at_the_end(queue: Queue) -> (usize, usize) {
+    let (n_taken, n_errors) = (Cell::new(0), Cell::new(0));
     let tasks = Tasks::<Turns>::default();
-    let start = |_| n_taken.set(n_taken.get() + 1);
+    let take = |accepted: io::Result<_>| {
+        let n = if accepted.is_ok() {
+            &n_taken
+        } else {
+            &n_errors
+        };
+        n.set(n.get() + 1);
+    };
     let clock = CLOCK.with(VirtualClock::clone);
-    let accepting = accept_until::<Turns>(ready(()), queue, (&tasks, 0), start);
+    let accepting = accept_until::<Turns>(ready(()), queue, (&tasks, 0), take);
     block_on(&clock, accepting).unwrap();
-    n_taken.get()
+    (n_taken.get(), n_errors.get())
 }
 
 #[test]
 fn all_in_the_queue_are_taken_before_listening_stops() {
     for n_waiting in [0, 1, TURN - 1, TURN, TURN + 1, 3 * TURN, 1000] {
         let queue = Queue::new((0..n_waiting).map(|_| Ok(())));
-        assert_eq!(taken_at_the_end(queue), n_waiting);
+        assert_eq!(taken_at_the_end(queue), (n_waiting, 0));
     }
 }
 
 #[test]
 fn a_queue_that_does_not_end_is_left() {
     let queue = Queue::new((0..2 * MAX_QUEUED).map(|_| Ok(())));
-    assert_eq!(taken_at_the_end(queue), MAX_QUEUED);
+    assert_eq!(taken_at_the_end(queue), (MAX_QUEUED, 0));
 }
 
 #[test]
 fn an_aborted_connection_in_the_queue_hides_none_behind_it() {
     let waiting = [Ok(()), Err(io::ErrorKind::ConnectionAborted.into()), Ok(())];
-    assert_eq!(taken_at_the_end(Queue::new(waiting)), 2);
+    assert_eq!(taken_at_the_end(Queue::new(waiting)), (2, 1));
     let waiting = [Ok(()), Err(io::ErrorKind::OutOfMemory.into()), Ok(())];
-    assert_eq!(taken_at_the_end(Queue::new(waiting)), 1);
+    assert_eq!(taken_at_the_end(Queue::new(waiting)), (1, 1));
+}
+
+#[test]
+fn errors_are_ridden_over_and_told() {
+    let waiting = [
+        Err(io::ErrorKind::ConnectionAborted.into()),
+        Ok(()),
+        Err(io::Error::from_raw_os_error(24)),
+        Ok(()),
+        Err(io::ErrorKind::InvalidInput.into()),
+        Ok(()),
+    ];
+    let seen = RefCell::new(Vec::new());
+    let tasks = Tasks::<Turns>::default();
+    let take = |accepted: io::Result<_>| {
+        let kind = accepted.map(drop).map_err(|error| error.raw_os_error());
+        seen.borrow_mut().push(kind);
+    };
+    let clock = CLOCK.with(VirtualClock::clone);
+    let start = clock.elapsed();
+    let accepting = accept_until::<Turns>(pending(), Queue::new(waiting), (&tasks, 0), take);
+    let error = block_on(&clock, accepting).unwrap_err();
+    assert_eq!(error.kind(), io::ErrorKind::InvalidInput);
+    assert_eq!(*seen.borrow(), [Err(None), Ok(()), Err(Some(24)), Ok(())]);
+    assert_eq!((clock.elapsed() - start).as_millis(), 50);
 }
