@@ -185,6 +185,27 @@ impl Acceptor {
         self.accept_arrival(transport, timer, None, plain).await
     }
 
+    /// The same, for callers who want the WebSocket alone.
+    ///
+    /// # Errors
+    ///
+    /// As [`accept`](Self::accept), and [`Error::Io`] with [`io::ErrorKind::ConnectionAborted`] when
+    /// the request was for plain HTTP and has been answered.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future drops the transport.
+    pub async fn accept_websocket<T: Transport>(
+        &self,
+        transport: T,
+        timer: Box<dyn Timer>,
+    ) -> Result<WebSocket<T>, Error> {
+        match self.accept(transport, timer).await? {
+            Some((ws, _request)) => Ok(ws),
+            None => Err(io::Error::new(io::ErrorKind::ConnectionAborted, ANSWERED_BY_HOOK).into()),
+        }
+    }
+
     /// The same for a client that may have come by a proxy, and with TLS around the connection if
     /// there is something that puts it there.
     pub(crate) async fn accept_arrival<T, F>(
@@ -376,6 +397,9 @@ impl fmt::Debug for Options {
 /// The default time limit of the opening handshake, both roles: longer than any honest peer takes
 /// across a bad network, short enough that silent peers cannot pile up.
 pub(crate) const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Why there is no WebSocket where nothing went wrong.
+const ANSWERED_BY_HOOK: &str = "the request asked for no websocket and was answered by the hook";
 
 /// What a client that comes while the server is going away is told to wait.
 const RETRY_AFTER: Duration = Duration::from_secs(5);
