@@ -43,8 +43,8 @@ impl<R: Listen> ServerHandle<R> {
     /// Stops listening, closes every connection with code 1001 (going away), and waits until all
     /// have ended, but no longer than `deadline`, counted from now. What is left then is cut off.
     ///
-    /// When it returns before the deadline, the listening socket is closed, and its address free for
-    /// the next. It is closed by [`Server::serve`](crate::Server::serve), or by dropping that future
+    /// When it returns before the deadline, the listening socket is closed, and a port free for the
+    /// next server. It is closed by [`Server::serve`](crate::Server::serve), or by dropping that future
     /// or the server: one that is kept and not polled is waited for in vain. Clients in the queue of
     /// the operating system are taken first, and get status 503.
     ///
