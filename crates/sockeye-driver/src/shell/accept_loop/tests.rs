@@ -4,11 +4,12 @@ use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::future::{pending, ready};
 use std::net::SocketAddr;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use crate::testing::{Manners, MemoryTransport, VirtualClock, block_on, link};
-use crate::{NoTls, Spawn, Timer};
+use crate::{NoTls, Server, Spawn, Timer};
 
 use super::*;
 
@@ -146,4 +147,44 @@ fn errors_are_ridden_over_and_told() {
     assert_eq!(error.kind(), io::ErrorKind::InvalidInput);
     assert_eq!(*seen.borrow(), [Err(None), Ok(()), Err(Some(24)), Ok(())]);
     assert_eq!((clock.elapsed() - start).as_millis(), 50);
+}
+
+#[test]
+fn a_hook_is_told_of_errors_that_serving_rides_over() {
+    let waiting = [
+        Err(io::ErrorKind::ConnectionReset.into()),
+        Err(io::ErrorKind::OutOfMemory.into()),
+        Err(io::ErrorKind::InvalidInput.into()),
+    ];
+    let told = Arc::<Mutex<Vec<String>>>::default();
+    let tell = Arc::clone(&told);
+    let server = Server::<Turns>::from_listener(Queue::new(waiting)).on_failure(move |failure| {
+        assert_eq!(failure.peer, None);
+        tell.lock().unwrap().push(failure.to_string());
+    });
+    let clock = CLOCK.with(VirtualClock::clone);
+    let error = block_on(&clock, server.serve(|_ws| ready(Ok(())))).unwrap_err();
+    assert_eq!(error.kind(), io::ErrorKind::InvalidInput);
+    let expected = [
+        "accepting failed: connection reset",
+        "accepting failed: out of memory",
+    ];
+    assert_eq!(*told.lock().unwrap(), expected);
+}
+
+#[test]
+fn a_drain_waits_for_the_socket_until_its_deadline() {
+    let clock = CLOCK.with(VirtualClock::clone);
+    let server = Server::<Turns>::from_listener(Queue::new([]));
+    let handle = server.handle();
+    let check = |seconds: u64| {
+        let start = clock.elapsed();
+        let report = block_on(&clock, handle.drain(Duration::from_secs(5)));
+        assert_eq!((report.closed, report.aborted), (0, 0));
+        assert_eq!(clock.elapsed() - start, Duration::from_secs(seconds));
+    };
+    // Nobody serves, and the socket is there.
+    check(5);
+    drop(server);
+    check(0);
 }
