@@ -12,6 +12,7 @@ mod cookies;
 mod dialing;
 mod draining;
 mod early_frames;
+mod failures;
 mod forwarding;
 mod messages;
 mod neighbours;
@@ -166,7 +167,9 @@ on_every_shell! {
     } [
         // One that is in the middle of TLS can be told nothing.
         answers_unfinished_handshakes_with_503,
+        answers_all_that_wait_in_the_queue,
         ends_listening,
+        frees_the_address,
     ] (not on threads: "a handler that waits for something else is a thread, and goes on") {
         cuts_off_those_that_do_not_leave,
     }
@@ -176,6 +179,11 @@ on_every_shell! {
     } [
         of_a_server_are_delivered_by_the_client,
     ]
+    failures {
+        of_handshakes_are_told,
+        of_handlers_and_hooks_are_told,
+        are_none_where_all_goes_well,
+    }
     forwarding {
     } [
         trusted_peers_speak_the_proxy_protocol,

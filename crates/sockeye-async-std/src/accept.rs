@@ -3,7 +3,6 @@
 //! For Unix sockets, TLS, listeners of one's own and HTTP frameworks; a server of this crate needs
 //! none of this. The same for async-std and smol.
 
-use std::io;
 use std::sync::Arc;
 
 use futures_io::{AsyncRead, AsyncWrite};
@@ -20,8 +19,8 @@ use crate::timer::AsyncIoTimer;
 ///
 /// - [`Error::Refused`]: the client was refused with this status, 408 if it was too slow.
 /// - [`Error::Handshake`]: the client left before its request was complete.
-/// - [`Error::Io`]: the stream failed. With [`io::ErrorKind::ConnectionAborted`]: the acceptor's
-///   hook answered a request for something else; [`accept_request`] tells that apart.
+/// - [`Error::Io`]: the stream failed. With `ConnectionAborted`: the acceptor's hook answered a
+///   request for something else; [`accept_request`] tells that apart.
 ///
 /// # Cancel safety
 ///
@@ -30,10 +29,8 @@ pub async fn accept<S>(io: S, acceptor: &Acceptor) -> Result<WebSocket<Io<S>>, E
 where
     S: AsyncRead + AsyncWrite + Unpin + Send,
 {
-    match accept_request(io, acceptor).await? {
-        Some((ws, _request)) => Ok(ws),
-        None => Err(io::Error::new(io::ErrorKind::ConnectionAborted, ANSWERED_BY_HOOK).into()),
-    }
+    let timer = AsyncIoTimer::boxed();
+    acceptor.accept_websocket(Io::new(io), timer).await
 }
 
 /// The same with the request that opened the WebSocket: its path, headers and query.
@@ -72,5 +69,3 @@ where
 {
     WebSocket::from_upgraded(Io::new(io), AsyncIoTimer::boxed(), leftover, role, config)
 }
-
-const ANSWERED_BY_HOOK: &str = "the request asked for no websocket and was answered by the hook";

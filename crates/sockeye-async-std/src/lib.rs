@@ -51,7 +51,7 @@ pub use names::{Receiver, Sender, WebSocket};
 pub use runtime::AsyncIo;
 #[cfg(feature = "cookies")]
 pub use sockeye_driver::CookieJar;
-pub use sockeye_driver::{DrainReport, HandlerError};
+pub use sockeye_driver::{DrainReport, Failure, FailureCause, HandlerError};
 #[cfg(feature = "rustls")]
 pub use sockeye_tls::{ClientTls, ServerTls, rustls};
 pub use stream::Stream;

@@ -36,7 +36,7 @@ pub use crate::stream::Stream;
 pub use crate::unix::{AsyncIoUnix, UnixStream};
 #[cfg(feature = "cookies")]
 pub use sockeye_driver::CookieJar;
-pub use sockeye_driver::{DrainReport, HandlerError};
+pub use sockeye_driver::{DrainReport, Failure, FailureCause, HandlerError};
 #[cfg(feature = "rustls")]
 pub use sockeye_tls::{ClientTls, ServerTls, rustls};
 

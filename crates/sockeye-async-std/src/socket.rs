@@ -70,10 +70,15 @@ impl AsyncWrite for Socket {
     }
 
     fn poll_close(self: Pin<&mut Self>, _cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        match self.tcp.get_ref().shutdown(Shutdown::Write) {
-            // The peer was faster: nobody is left to tell.
-            Err(error) if error.kind() == io::ErrorKind::NotConnected => Poll::Ready(Ok(())),
-            result => Poll::Ready(result),
-        }
+        Poll::Ready(ended(self.tcp.get_ref().shutdown(Shutdown::Write)))
+    }
+}
+
+/// What comes of closing the direction in which a socket writes.
+pub(crate) fn ended(shutdown: io::Result<()>) -> io::Result<()> {
+    match shutdown {
+        // The peer was faster: nobody is left to tell.
+        Err(error) if error.kind() == io::ErrorKind::NotConnected => Ok(()),
+        result => result,
     }
 }

@@ -15,6 +15,7 @@ use sockeye_driver::{ConnectUnix, Listen, NoTls, Spawn, Timer};
 
 use crate::io::Io;
 use crate::runtime::AsyncIo;
+use crate::socket::ended;
 use crate::timer::AsyncIoTimer;
 
 /// Stands for a runtime over `async-io` with Unix sockets in the types of the driver: `T` has the
@@ -121,10 +122,6 @@ impl AsyncWrite for UnixStream {
     }
 
     fn poll_close(self: Pin<&mut Self>, _cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        match self.socket.get_ref().shutdown(Shutdown::Write) {
-            // The peer was faster: nobody is left to tell.
-            Err(error) if error.kind() == io::ErrorKind::NotConnected => Poll::Ready(Ok(())),
-            result => Poll::Ready(result),
-        }
+        Poll::Ready(ended(self.socket.get_ref().shutdown(Shutdown::Write)))
     }
 }

@@ -1,7 +1,8 @@
 //! The one thread of the process that looks after connections nobody is in a call on.
 //!
 //! It sleeps unless something happens on one of them, but for a look each second at which have not
-//! been called for so long, and never waits for a peer. Started with the first connection.
+//! been called for so long, and never waits for a peer. Started with the first connection; a
+//! panic in a transport or an extension is contained by the connection, see `attended`.
 
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SendError, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
@@ -34,7 +35,7 @@ fn tell(told: Told) {
     let told = match &*attendant {
         Some(queue) => match queue.send(told) {
             Ok(()) => return,
-            // A transport of somebody's has panicked in it.
+            // It is gone all the same; what it knew is lost, and another takes its place.
             Err(SendError(told)) => told,
         },
         None => told,
@@ -88,3 +89,6 @@ static ATTENDANT: Mutex<Option<Sender<Told>>> = Mutex::new(None);
 
 /// Far below what peers allow for an answer to their pings, and rare enough to cost nothing.
 const LOOK_INTERVAL: Duration = Duration::from_secs(1);
+
+#[cfg(test)]
+mod tests;

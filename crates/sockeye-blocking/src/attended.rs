@@ -5,11 +5,15 @@
 //! same, polled by the [`attendant`](crate::attendant) whenever something has happened. When none
 //! has for a while, `Sender::attended` answers the peer's pings too; not before, since it reads, and
 //! a thread that receives again and again would pay for it each time.
+//!
+//! What is polled calls into the application's transports and extensions. A panic of theirs ends
+//! the connection that it came from, and nothing else.
 
 use std::future::Future;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Wake, Waker};
 
 use sockeye_driver::{Sender, Transport};
@@ -105,19 +109,21 @@ impl Attended {
     pub(crate) fn attend(self: &Arc<Self>, for_peer: bool) {
         // Before it is polled, so that what happens meanwhile is not missed.
         self.is_due.store(false, Ordering::SeqCst);
-        let mut keeping = self.keeping.lock().unwrap_or_else(PoisonError::into_inner);
-        let Some(keeping) = &mut *keeping else { return };
+        let mut keeping = self.lock();
+        let Some(kept) = &mut *keeping else { return };
         if !for_peer {
-            keeping.attended = None;
+            kept.attended = None;
         }
         let waker = Waker::from(Arc::clone(self));
         let mut cx = Context::from_waker(&waker);
-        for waiting in [&mut keeping.closed, &mut keeping.attended] {
-            if let Some(future) = waiting
-                && future.as_mut().poll(&mut cx).is_ready()
-            {
-                *waiting = None;
-            }
+        // Not let through: here it would end whoever attends to all connections, or a call that has
+        // come to its end already.
+        let polled = catch_unwind(AssertUnwindSafe(|| kept.poll(&mut cx)));
+        if polled.is_err()
+            && let Some(kept) = keeping.take()
+        {
+            drop(keeping);
+            kept.give_up();
         }
     }
 
@@ -125,15 +131,13 @@ impl Attended {
     pub(crate) fn look_after_peer(self: &Arc<Self>) {
         let was_called = self.was_called.swap(false, Ordering::Relaxed);
         let is_called = was_called || self.n_calls.load(Ordering::SeqCst) > 0;
-        let mut keeping = self.keeping.lock().unwrap_or_else(PoisonError::into_inner);
-        let Some(keeping_on) = &mut *keeping else {
-            return;
-        };
+        let mut keeping = self.lock();
+        let Some(kept) = &mut *keeping else { return };
         if is_called {
             // It has not seen what the calls have left.
-            keeping_on.attended = None;
-        } else if keeping_on.attended.is_none() && keeping_on.closed.is_some() {
-            keeping_on.attended = Some((keeping_on.answer)());
+            kept.attended = None;
+        } else if kept.attended.is_none() && kept.closed.is_some() {
+            kept.attended = Some((kept.answer)());
             drop(keeping);
             self.attend(true);
         }
@@ -141,19 +145,38 @@ impl Attended {
 
     /// Ends the connection by force; whoever is in a call on it returns.
     pub(crate) fn abort(&self) {
-        let keeping = self.keeping.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(keeping) = &*keeping {
-            (keeping.abort)();
+        if let Some(kept) = &*self.lock() {
+            (kept.abort)();
         }
     }
 
     fn forget(&self) {
-        let keeping = self
-            .keeping
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .take();
-        drop(keeping);
+        let kept = self.lock().take();
+        drop(kept);
+    }
+
+    /// Whatever panicked, this is whole: each change is one assignment.
+    fn lock(&self) -> MutexGuard<'_, Option<Keeping>> {
+        self.keeping.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Keeping {
+    /// Does what is due.
+    fn poll(&mut self, cx: &mut Context<'_>) {
+        for waiting in [&mut self.closed, &mut self.attended] {
+            if let Some(future) = waiting
+                && future.as_mut().poll(cx).is_ready()
+            {
+                *waiting = None;
+            }
+        }
+    }
+
+    /// Ends a connection that has panicked, and may do so again; who is in a call on it returns.
+    fn give_up(self) {
+        let _ = catch_unwind(AssertUnwindSafe(|| (self.abort)()));
+        let _ = catch_unwind(AssertUnwindSafe(|| drop(self)));
     }
 }
 

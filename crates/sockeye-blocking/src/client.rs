@@ -120,7 +120,7 @@ impl Client {
 
     /// Opens a WebSocket over the Unix socket at `path`.
     ///
-    /// The URI of `request` is what the server is told, its host in `Host`; nothing else is dialed.
+    /// As the driver's [`connect_unix`](sockeye_driver::Client::connect_unix).
     ///
     /// # Errors
     ///

@@ -21,6 +21,9 @@ impl<L: Listen> ServerHandle<L> {
     /// Stops listening, closes every connection with code 1001 (going away), and waits until all
     /// have ended, but no longer than `deadline`, counted from now. What is left then is cut off.
     ///
+    /// When it returns before the deadline, the listening socket is closed; see the driver's
+    /// [`drain`](sockeye_driver::ServerHandle::drain).
+    ///
     /// A connection starts its closing handshake as soon as its handler is in a call on it. One
     /// whose handler is in none runs into the deadline; it is cut off too, but its thread goes on
     /// until the handler returns, and so does [`Server::serve`](crate::Server::serve): a thread

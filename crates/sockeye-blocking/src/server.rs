@@ -1,6 +1,7 @@
 //! A WebSocket server with a thread for each connection: the driver's server, waited for.
 //!
-//! What the options do is written in `sockeye-driver`.
+//! What the options do is written in `sockeye-driver`; here is what they are, and what threads make
+//! of them.
 
 use std::fmt;
 use std::future::ready;
@@ -12,7 +13,7 @@ use std::time::Duration;
 use async_io::Async;
 use bytes::Bytes;
 use sockeye_connection::Config;
-use sockeye_driver::{BindAddress, HandlerError, Listen, TrustedPeers};
+use sockeye_driver::{BindAddress, Failure, HandlerError, Listen, TrustedPeers};
 use sockeye_extensions::ServerExtension;
 use sockeye_handshake::{Acceptance, HeadLimits, OriginPolicy, Refusal, UpgradeRequest};
 
@@ -112,6 +113,8 @@ impl<L: Listen> ServerOn<L> {
     }
 
     /// Makes every connection one of TLS (`wss`), with this server's certificate; by default none is.
+    ///
+    /// As the driver's [`tls`](sockeye_driver::Server::tls).
     #[cfg(feature = "rustls")]
     #[must_use]
     pub fn tls(self, tls: impl Into<L::ServerTls>) -> Self {
@@ -126,7 +129,7 @@ impl<L: Listen> ServerOn<L> {
 
     /// How long the opening handshake may take, counted from the accepted socket; default 10 s.
     ///
-    /// Answered with 408. The time that hooks take does not count.
+    /// As the driver's [`handshake_timeout`](sockeye_driver::Server::handshake_timeout).
     #[must_use]
     pub fn handshake_timeout(self, timeout: Duration) -> Self {
         self.with(|inner| inner.handshake_timeout(timeout))
@@ -161,8 +164,8 @@ impl<L: Listen> ServerOn<L> {
 
     /// Answers requests on this port that ask for no WebSocket: a page, a health check.
     ///
-    /// Called in the connection's thread, so it may take its time. Without this hook such requests
-    /// get 426.
+    /// As the driver's [`http`](sockeye_driver::Server::http); called in the connection's thread, so
+    /// it may take its time.
     #[must_use]
     pub fn http(
         self,
@@ -173,9 +176,8 @@ impl<L: Listen> ServerOn<L> {
 
     /// Decides about each valid handshake: accept it, with headers perhaps, or refuse it.
     ///
-    /// Called in the connection's thread after the origin was found acceptable, and free to take
-    /// its time. An acceptance that names no subprotocol leaves the choice to
-    /// [`subprotocols`](Self::subprotocols).
+    /// As the driver's [`accept_with`](sockeye_driver::Server::accept_with); called in the connection's
+    /// thread, so it may take its time.
     #[must_use]
     pub fn accept_with(
         self,
@@ -184,14 +186,18 @@ impl<L: Listen> ServerOn<L> {
         self.with(|inner| inner.accept_with(move |upgrade| ready(hook(upgrade))))
     }
 
-    /// Expects the PROXY protocol at the beginning of each connection from these peers, and from
-    /// nobody else; default none.
+    /// Expects the PROXY protocol, version 1 or 2, at the beginning of each connection from these
+    /// peers, and from nobody else; default none.
+    ///
+    /// As the driver's [`proxy_protocol`](sockeye_driver::Server::proxy_protocol).
     #[must_use]
     pub fn proxy_protocol(self, trusted: TrustedPeers) -> Self {
         self.with(|inner| inner.proxy_protocol(trusted))
     }
 
     /// Believes these peers what they say in `X-Forwarded-For`; default nobody.
+    ///
+    /// As the driver's [`forwarded_for`](sockeye_driver::Server::forwarded_for).
     #[must_use]
     pub fn forwarded_for(self, trusted: TrustedPeers) -> Self {
         self.with(|inner| inner.forwarded_for(trusted))
@@ -200,10 +206,22 @@ impl<L: Listen> ServerOn<L> {
     /// Serves no more connections than this at once, those in their opening handshake included;
     /// default 1024, since each is a thread, and as many as files that a process may usually have.
     ///
-    /// Who comes when there are so many waits in the operating system's queue.
+    /// As the driver's [`max_connections`](sockeye_driver::Server::max_connections).
     #[must_use]
     pub fn max_connections(self, limit: usize) -> Self {
         self.with(|inner| inner.max_connections(limit))
+    }
+
+    /// Calls `hook` with what [`serve`](Self::serve) rides over: connections that could not be
+    /// accepted, handshakes that were refused or failed, errors and panics of handlers; by default
+    /// nobody is told.
+    ///
+    /// In the connection's thread, or in that which accepts; see the driver's
+    /// [`on_failure`](sockeye_driver::Server::on_failure). A connection for which there is no thread
+    /// is dropped without a word.
+    #[must_use]
+    pub fn on_failure(self, hook: impl Fn(Failure) + Send + Sync + 'static) -> Self {
+        self.with(|inner| inner.on_failure(hook))
     }
 
     /// A handle to count the connections and to end the server while it serves.

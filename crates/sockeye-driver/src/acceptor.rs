@@ -22,7 +22,7 @@ use sockeye_handshake::{
 use crate::handshaking::Handshaking;
 use crate::shell::Arrival;
 use crate::web_socket::Agreement;
-use crate::{Drain, Error, Timer, Transport, WebSocket};
+use crate::{Drain, Error, Stage, Timer, Transport, WebSocket};
 
 /// Everything a server decides about a connection, ready to accept any number of them.
 ///
@@ -185,6 +185,27 @@ impl Acceptor {
         self.accept_arrival(transport, timer, None, plain).await
     }
 
+    /// The same, for callers who want the WebSocket alone.
+    ///
+    /// # Errors
+    ///
+    /// As [`accept`](Self::accept), and [`Error::Io`] with [`io::ErrorKind::ConnectionAborted`] when
+    /// the request was for plain HTTP and has been answered.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future drops the transport.
+    pub async fn accept_websocket<T: Transport>(
+        &self,
+        transport: T,
+        timer: Box<dyn Timer>,
+    ) -> Result<WebSocket<T>, Error> {
+        match self.accept(transport, timer).await? {
+            Some((ws, _request)) => Ok(ws),
+            None => Err(io::Error::new(io::ErrorKind::ConnectionAborted, ANSWERED_BY_HOOK).into()),
+        }
+    }
+
     /// The same for a client that may have come by a proxy, and with TLS around the connection if
     /// there is something that puts it there.
     pub(crate) async fn accept_arrival<T, F>(
@@ -211,7 +232,10 @@ impl Acceptor {
             arrival.read_proxy_header(&mut link, exactly, rest).await?;
         }
         if let Some(secure) = secure {
-            link = link.wrap(secure).await?;
+            link = link
+                .wrap(secure)
+                .await
+                .map_err(|error| error.at(Stage::Tls))?;
         }
         let mut event = read_request(&mut link, handshake).await?;
         if let Some(arrival) = arrival {
@@ -373,6 +397,9 @@ impl fmt::Debug for Options {
 /// The default time limit of the opening handshake, both roles: longer than any honest peer takes
 /// across a bad network, short enough that silent peers cannot pile up.
 pub(crate) const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Why there is no WebSocket where nothing went wrong.
+const ANSWERED_BY_HOOK: &str = "the request asked for no websocket and was answered by the hook";
 
 /// What a client that comes while the server is going away is told to wait.
 const RETRY_AFTER: Duration = Duration::from_secs(5);

@@ -34,7 +34,8 @@ pub enum Error {
     Closed,
     /// The peer's bytes ended without a Close frame: code 1006 (RFC 6455 §7.1.5).
     ConnectionLost,
-    /// A client came no further than this stage, and there is no WebSocket.
+    /// A client came no further than this stage, and there is no WebSocket. A server's
+    /// [`Failure`](crate::Failure) has it with [`Stage::Tls`].
     Connect {
         /// Where it failed.
         stage: Stage,

@@ -89,8 +89,8 @@ pub use pong_reply::PongReply;
 #[cfg(feature = "cookies")]
 pub use shell::CookieJar;
 pub use shell::{
-    Adopt, BindAddress, Client, ClientAddr, ConnectUnix, DrainReport, HandlerError, Listen, NoTls,
-    Runtime, Server, ServerHandle, Spawn, TrustedPeers,
+    Adopt, BindAddress, Client, ClientAddr, ConnectUnix, DrainReport, Failure, FailureCause,
+    HandlerError, Listen, NoTls, Runtime, Server, ServerHandle, Spawn, TrustedPeers,
 };
 pub use split::{Receiver, Sender};
 pub use stage::Stage;

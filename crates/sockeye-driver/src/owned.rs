@@ -13,6 +13,7 @@ use sockeye_connection::State;
 
 use crate::Transport;
 use crate::core::Core;
+use crate::shell::Reporter;
 use crate::sync::atomic::{AtomicBool, Ordering};
 use crate::sync::{Mutex, MutexGuard};
 
@@ -28,6 +29,8 @@ pub(crate) struct Estate<T> {
     /// To be looked at without the lock.
     is_left: AtomicBool,
     left: Mutex<Option<Box<Core<T>>>>,
+    /// Who is told how the owner failed; here, since the task that knows is to be small.
+    pub(crate) reporter: Reporter,
 }
 
 impl<T> Owned<T> {
@@ -92,6 +95,15 @@ impl<T> Drop for Owned<T> {
 }
 
 impl<T> Estate<T> {
+    /// Nothing is left yet.
+    pub(crate) fn new(reporter: Reporter) -> Self {
+        Self {
+            is_left: AtomicBool::new(false),
+            left: Mutex::new(None),
+            reporter,
+        }
+    }
+
     /// Whether a connection was left here.
     #[inline]
     pub(crate) fn is_left(&self) -> bool {
@@ -114,15 +126,6 @@ impl<T: Transport> Estate<T> {
             *left = None;
         }
         Poll::Ready(())
-    }
-}
-
-impl<T> Default for Estate<T> {
-    fn default() -> Self {
-        Self {
-            is_left: AtomicBool::new(false),
-            left: Mutex::new(None),
-        }
     }
 }
 

@@ -10,6 +10,7 @@ mod connection;
 #[cfg(feature = "cookies")]
 mod cookie_jar;
 mod dial;
+mod failure;
 mod forwarding;
 mod handle;
 mod listen;
@@ -26,6 +27,8 @@ pub use client::Client;
 pub use connection::HandlerError;
 #[cfg(feature = "cookies")]
 pub use cookie_jar::CookieJar;
+pub(crate) use failure::Reporter;
+pub use failure::{Failure, FailureCause};
 pub(crate) use forwarding::Arrival;
 pub use forwarding::{ClientAddr, TrustedPeers};
 #[cfg(any(test, feature = "__fuzzing"))]

@@ -3,7 +3,6 @@
 //! For Unix sockets, TLS, listeners of one's own and HTTP frameworks;
 //! [`Server`](crate::Server) needs none of this.
 
-use std::io;
 use std::sync::Arc;
 
 use sockeye_connection::Config;
@@ -40,8 +39,8 @@ use crate::timer::TokioTimer;
 ///
 /// - [`Error::Refused`]: the client was refused with this status, 408 if it was too slow.
 /// - [`Error::Handshake`]: the client left before its request was complete.
-/// - [`Error::Io`]: the stream failed. With [`io::ErrorKind::ConnectionAborted`]: the acceptor's
-///   hook answered a request for something else; [`accept_request`] tells that apart.
+/// - [`Error::Io`]: the stream failed. With `ConnectionAborted`: the acceptor's hook answered a
+///   request for something else; [`accept_request`] tells that apart.
 ///
 /// # Cancel safety
 ///
@@ -50,10 +49,8 @@ pub async fn accept<S>(io: S, acceptor: &Acceptor) -> Result<WebSocket<S>, Error
 where
     S: AsyncRead + AsyncWrite + Unpin + Send,
 {
-    match accept_request(io, acceptor).await? {
-        Some((ws, _request)) => Ok(ws),
-        None => Err(io::Error::new(io::ErrorKind::ConnectionAborted, ANSWERED_BY_HOOK).into()),
-    }
+    let timer = TokioTimer::boxed();
+    acceptor.accept_websocket(Io::new(io), timer).await
 }
 
 /// The same with the request that opened the WebSocket: its path, headers and query.
@@ -92,8 +89,6 @@ where
 {
     WebSocket::from_upgraded(Io::new(io), TokioTimer::boxed(), leftover, role, config)
 }
-
-const ANSWERED_BY_HOOK: &str = "the request asked for no websocket and was answered by the hook";
 
 #[cfg(test)]
 mod tests;

@@ -66,6 +66,30 @@ use crate::runtime::Tokio;
 /// # }
 /// ```
 ///
+/// # A log of what goes wrong
+///
+/// ```
+/// # use tokio::io::{AsyncReadExt, AsyncWriteExt};
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+/// use sockeye_tokio::Server;
+///
+/// # let (told, mut lines) = tokio::sync::mpsc::unbounded_channel();
+/// # let log = move |line: String| told.send(line).unwrap();
+/// let server = Server::bind("127.0.0.1:0").await?;
+/// let server = server.on_failure(move |failure| log(failure.to_string()));
+/// # let addr = server.local_addr()?;
+/// # tokio::spawn(server.serve(|_ws| async { Ok(()) }));
+/// # let mut tcp = tokio::net::TcpStream::connect(addr).await?;
+/// # tcp.write_all(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n").await?;
+/// # tcp.read_to_end(&mut Vec::new()).await?;
+/// # let line = lines.recv().await.unwrap();
+/// // 127.0.0.1:50412: no websocket: client was refused with 426 Upgrade Required
+/// # assert!(line.ends_with(": no websocket: client was refused with 426 Upgrade Required"), "{line}");
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Who may come in
 ///
 /// ```

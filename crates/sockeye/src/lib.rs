@@ -170,8 +170,8 @@ pub use sockeye_connection::{
 #[cfg(feature = "cookies")]
 pub use sockeye_driver::CookieJar;
 pub use sockeye_driver::{
-    Acceptor, Burst, DrainReport, Error, ErrorKind, Event, HandlerError, MessageReader,
-    MessageWriter, PongReply, Stage, Timer, Transport, TrySendError,
+    Acceptor, Burst, DrainReport, Error, ErrorKind, Event, Failure, FailureCause, HandlerError,
+    MessageReader, MessageWriter, PongReply, Stage, Timer, Transport, TrySendError,
 };
 pub use sockeye_extensions::Registry;
 #[cfg(feature = "deflate")]

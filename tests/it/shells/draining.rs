@@ -8,10 +8,10 @@ use std::time::Duration;
 use futures_util::future::join_all;
 use sockeye::{CloseCode, DrainReport, Initiator, Role};
 use sockeye_tests::{
-    AsyncShell, HandleCalls, PATIENCE, RawPeer, RunningServer, Seen, Shell, Watched,
-    WebSocketCalls, bind, echo, frame, header, spawn, within,
+    AsyncShell, HandleCalls, PATIENCE, RawPeer, RunningServer, Seen, ServerOptions, Shell, Watched,
+    WebSocketCalls, bind, echo, frame, header, request, spawn, within,
 };
-use tokio::net::TcpStream;
+use tokio::net::{TcpSocket, TcpStream};
 use tokio::sync::{Notify, oneshot};
 
 use super::opening::connect;
@@ -169,6 +169,43 @@ pub(super) async fn answers_unfinished_handshakes_with_503<S: Shell>() {
     drop(peer);
     let reported = within("the end of draining", draining).await;
     assert_eq!(reported.expect("no panic"), report(1, 0));
+}
+
+pub(super) async fn frees_the_address<S: Shell>() {
+    let mut server = RunningServer::<S>::echoing(bind::<S>().await);
+    for _ in 0..20 {
+        let draining = server.handle.drain(PATIENCE);
+        assert_eq!(within("the end of draining", draining).await, report(0, 0));
+        let next = S::bind(server.address).await;
+        server = RunningServer::<S>::echoing(next.expect("the address is free"));
+    }
+}
+
+pub(super) async fn answers_all_that_wait_in_the_queue<S: Shell>() {
+    // More than a task of tokio takes in one turn, where the system lets so many wait.
+    const N_WAITING: u16 = if cfg!(target_os = "linux") { 300 } else { 50 };
+    let _turn = many_sockets().await;
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let socket = socket.listen(2 * u32::from(N_WAITING)).unwrap();
+    let server = S::serve_on(socket.into_std().unwrap()).max_connections(1);
+    let server = RunningServer::<S>::echoing(server);
+    let mut ws = connect::<S>(&server.url("")).await.unwrap();
+    let mut waiting = Vec::new();
+    for _ in 0..N_WAITING {
+        let mut peer = RawPeer::connect(server.address).await;
+        peer.send(request("").as_bytes()).await;
+        waiting.push(peer);
+    }
+    assert_eq!(server.handle.connections(), 1);
+    let draining = server.handle.drain(PATIENCE);
+    let answers = join_all(waiting.into_iter().map(|mut peer| async move {
+        let head = peer.head().await;
+        assert!(head.starts_with("HTTP/1.1 503 "), "{head}");
+    }));
+    let (reported, end, _) = tokio::join!(draining, ws.recv(), answers);
+    assert_eq!(reported, report(1 + usize::from(N_WAITING), 0));
+    assert!(matches!(end, Ok(None)), "{end:?}");
 }
 
 pub(super) async fn without_connections_ends_at_once_and_may_be_repeated<S: Shell>() {

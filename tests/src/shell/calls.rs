@@ -14,9 +14,9 @@ use sockeye::driver::{DrainReport, TrustedPeers};
 use sockeye::extensions::{ClientExtension, ServerExtension};
 use sockeye::handshake::IntoClientRequest;
 use sockeye::{
-    Acceptance, Bytes, CloseCode, CloseOutcome, Config, CookieJar, Error, Event, HandlerError,
-    Message, MessageKind, OriginPolicy, Refusal, State, Stats, TrySendError, UpgradeRequest,
-    blocking, driver,
+    Acceptance, Bytes, CloseCode, CloseOutcome, Config, CookieJar, Error, Event, Failure,
+    HandlerError, Message, MessageKind, OriginPolicy, Refusal, State, Stats, TrySendError,
+    UpgradeRequest, blocking, driver,
 };
 
 /// A trait of options, which both a type of the driver's and one of the blocking shell's have.
@@ -72,6 +72,7 @@ options! {
         proxy_protocol(trusted: TrustedPeers);
         forwarded_for(trusted: TrustedPeers);
         max_connections(limit: usize);
+        on_failure(hook: impl Fn(Failure) + Send + Sync + 'static);
     }
 }
 

@@ -7,16 +7,17 @@
 use std::future::{Future, poll_fn};
 use std::io;
 use std::pin::pin;
-use std::task::Poll;
+use std::task::{Context, Poll};
 
 use super::Listen;
 use super::tasks::Tasks;
 use super::time_limit::sleep;
 use crate::AcceptBackoff;
 
-/// Calls `start` with each connection that arrives until `stop` is ready, then stops listening.
+/// Calls `take` with each connection that arrives until `stop` is ready, then stops listening.
 ///
-/// Before each it waits until no more than `max_others` of the `tasks` run.
+/// Also with each error that is ridden over. Before each it waits until no more than `max_others`
+/// of the `tasks` run.
 ///
 /// # Errors
 ///
@@ -25,31 +26,23 @@ pub(super) async fn accept_until<R: Listen>(
     stop: impl Future<Output = ()>,
     listener: R::Listener,
     (tasks, max_others): (&Tasks<R>, u64),
-    start: impl Fn(R::Transport),
+    take: impl Fn(io::Result<R::Transport>),
 ) -> io::Result<()> {
     let mut stop = pin!(stop);
-    let mut accepting = pin!(accept_each::<R>(&listener, (tasks, max_others), &start));
+    let mut accepting = pin!(accept_each::<R>(&listener, (tasks, max_others), &take));
     poll_fn(|cx| match stop.as_mut().poll(cx) {
         Poll::Ready(()) => Poll::Ready(Ok(())),
         Poll::Pending => accepting.as_mut().poll(cx),
     })
     .await?;
-    // Who is in the queue already believes to be connected, and gets an answer rather than a
-    // reset.
-    poll_fn(|cx| {
-        while let Poll::Ready(Ok(transport)) = pin!(R::accept(&listener)).poll(cx) {
-            start(transport);
-        }
-        Poll::Ready(())
-    })
-    .await;
+    accept_queued::<R>(&listener, &take).await;
     Ok(())
 }
 
 async fn accept_each<R: Listen>(
     listener: &R::Listener,
     (tasks, max_others): (&Tasks<R>, u64),
-    start: &impl Fn(R::Transport),
+    take: &impl Fn(io::Result<R::Transport>),
 ) -> io::Result<()> {
     let mut backoff = AcceptBackoff::new();
     loop {
@@ -57,15 +50,71 @@ async fn accept_each<R: Listen>(
         match R::accept(listener).await {
             Ok(transport) => {
                 backoff.reset();
-                start(transport);
+                take(Ok(transport));
             }
             // accept(2), EINVAL: the socket is not listening. It never will be again.
             Err(error) if error.kind() == io::ErrorKind::InvalidInput => return Err(error),
             Err(error) => {
-                if let Some(delay) = backoff.next_delay(&error) {
+                let delay = backoff.next_delay(&error);
+                take(Err(error));
+                if let Some(delay) = delay {
                     sleep::<R>(delay).await;
                 }
             }
         }
     }
 }
+
+/// Takes those who are in the queue: each already believes to be connected, and gets an answer
+/// rather than a reset.
+async fn accept_queued<R: Listen>(
+    listener: &R::Listener,
+    take: &impl Fn(io::Result<R::Transport>),
+) {
+    let mut n_left = MAX_QUEUED;
+    // A runtime may end a task's turn while there is more to take, tokio after 128 connections; so
+    // the queue is empty when a whole turn has brought none.
+    poll_fn(|cx| {
+        let n_before = n_left;
+        while n_left > 0
+            && let Poll::Ready(is_alive) = poll_accept::<R>(listener, take, cx)
+        {
+            n_left = if is_alive { n_left - 1 } else { 0 };
+        }
+        if n_left == 0 || n_left == n_before {
+            return Poll::Ready(());
+        }
+        cx.waker().wake_by_ref();
+        Poll::Pending
+    })
+    .await;
+}
+
+/// Takes one; `false` when there is no sense in going on.
+fn poll_accept<R: Listen>(
+    listener: &R::Listener,
+    take: &impl Fn(io::Result<R::Transport>),
+    cx: &mut Context<'_>,
+) -> Poll<bool> {
+    pin!(R::accept(listener))
+        .poll(cx)
+        .map(|accepted| match accepted {
+            Ok(transport) => {
+                take(Ok(transport));
+                true
+            }
+            // Of this connection alone, unless there is reason to wait.
+            Err(error) => {
+                let is_alive = AcceptBackoff::new().next_delay(&error).is_none();
+                take(Err(error));
+                is_alive
+            }
+        })
+}
+
+/// As many as Linux lets wait in a queue by default (`net.core.somaxconn`): who comes after them came
+/// when the server was going away already, and one that never stops must not keep it.
+const MAX_QUEUED: usize = 4096;
+
+#[cfg(test)]
+mod tests;

@@ -4,12 +4,13 @@
 //! more memory than most connections after it, and a task is as large as the largest thing it
 //! ever holds; so each of the two is a box, and the task holds one or the other.
 
-use std::future::Future;
-use std::pin::Pin;
+use std::future::{Future, poll_fn};
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use super::Listen;
+use super::failure::{FailureCause, Reporter};
 use super::forwarding::Forwarding;
 use crate::owned::Estate;
 use crate::{Acceptor, Transport, WebSocket};
@@ -26,6 +27,7 @@ pub(super) fn serve<R, H, F>(
     tls: Option<R::ServerTls>,
     transport: R::Transport,
     handler: Arc<H>,
+    reporter: Reporter,
 ) -> impl Future<Output = ()> + Send + Unpin
 where
     R: Listen,
@@ -33,7 +35,7 @@ where
     F: Future<Output = Result<(), HandlerError>> + Send,
 {
     Connection::Opening(Box::pin(open::<R, H, F>(
-        acceptor, forwarding, tls, transport, handler,
+        acceptor, forwarding, tls, transport, handler, reporter,
     )))
 }
 
@@ -59,14 +61,17 @@ where
                     None => return Poll::Ready(()),
                 },
                 Self::Serving(serving, estate) => {
-                    let is_over = match serving {
-                        Some(handler) => handler.as_mut().poll(cx).is_ready(),
-                        None => true,
-                    };
-                    if is_over {
-                        // An error concerns this connection alone, and it ends here.
+                    if let Some(handler) = serving
+                        && let Poll::Ready(result) =
+                            estate.reporter.watch(|| handler.as_mut().poll(cx))
+                    {
                         *serving = None;
+                        // An error concerns this connection alone, and it ends here.
+                        if let Err(error) = result {
+                            estate.reporter.report(FailureCause::Handler(error));
+                        }
                     }
+                    let is_over = serving.is_none();
                     let is_settled = !estate.is_left() || estate.poll_settled(cx).is_ready();
                     return match is_over && is_settled {
                         true => Poll::Ready(()),
@@ -88,6 +93,7 @@ async fn open<R, H, F>(
     tls: Option<R::ServerTls>,
     transport: R::Transport,
     handler: Arc<H>,
+    reporter: Reporter,
 ) -> Option<(Pin<Box<F>>, Arc<Estate<R::Transport>>)>
 where
     R: Listen,
@@ -96,12 +102,20 @@ where
     let arrival = forwarding.arrival(|| R::peer_addr(&transport));
     let secure = tls.as_ref();
     let secure = secure.map(|tls| |transport| R::secure_accepted(transport, tls));
-    let accepted = acceptor.accept_arrival(transport, R::timer(), arrival, secure);
-    let accepted = accepted.await;
-    let (mut ws, request) = accepted.ok()??;
-    let estate = Arc::<Estate<R::Transport>>::default();
+    let accepting = acceptor.accept_arrival(transport, R::timer(), arrival, secure);
+    let mut accepting = pin!(accepting);
+    let accepted = poll_fn(|cx| reporter.watch(|| accepting.as_mut().poll(cx))).await;
+    let (mut ws, request) = match accepted {
+        Ok(accepted) => accepted?,
+        Err(error) => {
+            reporter.report(FailureCause::Handshake(error));
+            return None;
+        }
+    };
+    let estate = Arc::new(Estate::new(reporter));
     ws.leave_to(Arc::clone(&estate));
-    Some((Box::pin(handler(ws, request)), estate))
+    let handling = estate.reporter.watch(|| handler(ws, request));
+    Some((Box::pin(handling), estate))
 }
 
 #[cfg(test)]

@@ -43,6 +43,11 @@ impl<R: Listen> ServerHandle<R> {
     /// Stops listening, closes every connection with code 1001 (going away), and waits until all
     /// have ended, but no longer than `deadline`, counted from now. What is left then is cut off.
     ///
+    /// When it returns before the deadline, the listening socket is closed, and a port free for the
+    /// next server. It is closed by [`Server::serve`](crate::Server::serve), or by dropping that future
+    /// or the server: one that is kept and not polled is waited for in vain. Clients in the queue of
+    /// the operating system are taken first, and get status 503.
+    ///
     /// A connection starts its closing handshake as soon as its handler receives or sends; one
     /// whose handler does neither runs into the deadline. Clients whose opening handshake has not
     /// ended get status 503. [`Server::serve`](crate::Server::serve) returns when the last
@@ -54,7 +59,7 @@ impl<R: Listen> ServerHandle<R> {
     pub async fn drain(&self, deadline: Duration) -> DrainReport {
         let before = self.tasks.counts();
         self.drain.start("server is going away");
-        let (after, aborted) = match within::<R, _>(deadline, self.tasks.none_left()).await {
+        let (after, aborted) = match within::<R, _>(deadline, self.tasks.ended()).await {
             Some(()) => (self.tasks.counts(), 0),
             None => {
                 let after = self.tasks.abort_all();

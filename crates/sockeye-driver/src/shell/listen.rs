@@ -12,6 +12,12 @@ use super::tls::unsupported;
 use crate::{Spawn, Timer, Transport};
 
 /// One kind of listening sockets of some runtime, with its clock, and by [`Spawn`] its tasks.
+///
+/// # Cancel safety
+///
+/// The futures of these methods may be dropped at any await, and are where a time limit passes or a
+/// server goes away. One that is dropped leaves nothing behind: it closes the connection that it
+/// was given or has made, and has none in hand that others could still get.
 pub trait Listen: Spawn {
     /// A connected socket; of TCP with `TCP_NODELAY`: whole messages are written at once, so
     /// waiting for more could only delay the last part of one.
@@ -28,12 +34,18 @@ pub trait Listen: Spawn {
 
     /// Takes the next connection.
     ///
-    /// The future takes one that waits already when it is polled for the first time, and holds
-    /// nothing that is lost when it is dropped.
+    /// The future takes one that waits already when it is polled for the first time. A
+    /// runtime may end the turn of a task that takes many, if it wakes that for the next.
     ///
     /// # Errors
     ///
-    /// The operating system's, as they are.
+    /// The operating system's, as they are. [`io::ErrorKind::InvalidInput`] says that the socket
+    /// does not listen (`EINVAL` of accept(2)), and ends serving: no error of a connection may be of
+    /// that kind, such as one of an option that its socket refuses. All others are ridden over.
+    ///
+    /// # Cancel safety
+    ///
+    /// See [`Listen`](Self#cancel-safety): a connection that is not given out stays in the queue.
     fn accept(
         listener: &Self::Listener,
     ) -> impl Future<Output = io::Result<Self::Transport>> + Send;
@@ -45,6 +57,10 @@ pub trait Listen: Spawn {
     /// # Errors
     ///
     /// Those of the connection and of TLS; [`io::ErrorKind::Unsupported`]: there is none.
+    ///
+    /// # Cancel safety
+    ///
+    /// See [`Listen`](Self#cancel-safety).
     fn secure_accepted(
         transport: Self::Transport,
         tls: &Self::ServerTls,

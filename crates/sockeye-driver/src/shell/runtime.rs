@@ -15,6 +15,12 @@ use crate::Transport;
 /// The sockets and the clock of some runtime, and by [`Spawn`](crate::Spawn) its tasks.
 ///
 /// What a server needs of them is in [`Listen`], for TCP here.
+///
+/// # Cancel safety
+///
+/// The futures of these methods may be dropped at any await, and are where a time limit passes or
+/// another address was faster. One that is dropped leaves nothing behind: it closes what it was given
+/// or has opened. Work in a thread of its own, such as a lookup, may go on to its end.
 pub trait Runtime: Listen {
     /// What a client is told of TLS; [`NoTls`](crate::NoTls) where there is none.
     type ClientTls: Clone + Debug + Send + Sync + 'static;
@@ -48,6 +54,10 @@ pub trait Runtime: Listen {
     ///
     /// Those of the connection and of TLS; [`io::ErrorKind::PermissionDenied`] says that the
     /// server's certificate is not good for this client, and why.
+    ///
+    /// # Cancel safety
+    ///
+    /// See [`Runtime`](Self#cancel-safety).
     fn secure(
         transport: Self::Transport,
         host: &str,
@@ -62,6 +72,10 @@ pub trait Runtime: Listen {
     /// # Errors
     ///
     /// Those of the resolver.
+    ///
+    /// # Cancel safety
+    ///
+    /// See [`Runtime`](Self#cancel-safety).
     fn lookup(host: &str, port: u16) -> impl Future<Output = io::Result<Vec<SocketAddr>>> + Send;
 
     /// Connects to one address, for as long as it takes.
@@ -69,6 +83,10 @@ pub trait Runtime: Listen {
     /// # Errors
     ///
     /// The operating system's.
+    ///
+    /// # Cancel safety
+    ///
+    /// See [`Runtime`](Self#cancel-safety).
     fn connect(address: SocketAddr) -> impl Future<Output = io::Result<Self::Transport>> + Send;
 
     /// Connects to one address, from a port of an address of this machine's.
@@ -76,6 +94,10 @@ pub trait Runtime: Listen {
     /// # Errors
     ///
     /// The operating system's.
+    ///
+    /// # Cancel safety
+    ///
+    /// See [`Runtime`](Self#cancel-safety).
     fn connect_from(
         local: IpAddr,
         address: SocketAddr,
@@ -86,6 +108,10 @@ pub trait Runtime: Listen {
     /// # Errors
     ///
     /// The operating system's.
+    ///
+    /// # Cancel safety
+    ///
+    /// See [`Runtime`](Self#cancel-safety).
     fn listen(address: SocketAddr) -> impl Future<Output = io::Result<Self::Listener>> + Send;
 
     /// Where a socket listens.

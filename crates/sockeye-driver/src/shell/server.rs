@@ -19,10 +19,12 @@ use sockeye_handshake::{Acceptance, HeadLimits, OriginPolicy, Refusal, UpgradeRe
 use super::accept_loop::accept_until;
 use super::bind_address::BindAddress;
 use super::connection::{self, HandlerError};
+use super::failure::{self, Failure, FailureCause, FailureHook, Reporter};
 use super::forwarding::{Forwarding, TrustedPeers};
 use super::handle::ServerHandle;
 use super::listen::Listen;
 use super::runtime::Runtime;
+use super::tasks::Listening;
 use crate::{Acceptor, WebSocket};
 
 /// A listening server, and what it answers to handshakes.
@@ -35,10 +37,13 @@ use crate::{Acceptor, WebSocket};
 /// Each shell has this type under the same name for its own runtime, with examples.
 pub struct Server<R: Listen> {
     listener: R::Listener,
+    /// Behind the listener, which is dropped first.
+    listening: Listening<R>,
     acceptor: Acceptor,
     forwarding: Forwarding,
     tls: Option<R::ServerTls>,
     max_connections: Option<usize>,
+    on_failure: Option<Arc<FailureHook>>,
     handle: ServerHandle<R>,
 }
 
@@ -86,10 +91,12 @@ impl<R: Listen> Server<R> {
         let acceptor = Acceptor::new().drain(handle.drain.clone());
         Self {
             listener,
+            listening: handle.tasks.listening(),
             acceptor,
             forwarding: Forwarding::default(),
             tls: None,
             max_connections: None,
+            on_failure: None,
             handle,
         }
     }
@@ -232,6 +239,31 @@ impl<R: Listen> Server<R> {
         self
     }
 
+    /// Calls `hook` with what [`serve`](Self::serve) rides over: connections that could not be
+    /// accepted, handshakes that were refused or failed, errors and panics of handlers; by default
+    /// nobody is told.
+    ///
+    /// For a log, or to count. It is called within the connection's task, or the one that accepts, and
+    /// should not wait; a panic in it is nobody else's. Connections that a
+    /// [`drain`](ServerHandle::drain) cuts off are in its report.
+    ///
+    /// ```
+    /// use sockeye_driver::{FailureCause, Listen, Server};
+    ///
+    /// fn logged<R: Listen>(server: Server<R>) -> Server<R> {
+    ///     server.on_failure(|failure| match failure.cause {
+    ///         // Clients that leave, or ask for something else.
+    ///         FailureCause::Handshake(_) => {}
+    ///         _ => eprintln!("{failure}"),
+    ///     })
+    /// }
+    /// ```
+    #[must_use]
+    pub fn on_failure(mut self, hook: impl Fn(Failure) + Send + Sync + 'static) -> Self {
+        self.on_failure = Some(Arc::new(hook));
+        self
+    }
+
     /// A handle to count the connections and to end the server while it serves.
     #[must_use]
     pub fn handle(&self) -> ServerHandle<R> {
@@ -246,9 +278,8 @@ impl<R: Listen> Server<R> {
     /// so a handler that leaves first calls [`close`](WebSocket::close). One that is dropped when it
     /// is closing already, by the peer or by [`ServerHandle::drain`], is closed to the end.
     ///
-    /// The error is dropped silently, and so is what went wrong with a handshake that was refused
-    /// or broke off: to log the first, handle it in `handler`; to see the second, accept
-    /// connections yourself and hand them to the shell's `accept`.
+    /// The error is dropped, and so is what went wrong with a handshake that was refused or broke
+    /// off, unless [`on_failure`](Self::on_failure) wants to know.
     ///
     /// # Errors
     ///
@@ -282,21 +313,33 @@ impl<R: Listen> Server<R> {
     {
         let Self {
             listener,
+            listening,
             acceptor,
             forwarding,
             tls,
             max_connections,
+            on_failure,
             handle,
         } = self;
         let forwarding = Arc::new(forwarding);
         let handler = Arc::new(handler);
         let start = |transport| {
+            let reporter = Reporter::new(on_failure.as_ref(), || R::peer_addr(&transport));
             let handler = Arc::clone(&handler);
             let (acceptor, forwarding) = (acceptor.clone(), Arc::clone(&forwarding));
             let tls = tls.clone();
-            let connection =
-                connection::serve::<R, H, F>(acceptor, forwarding, tls, transport, handler);
-            handle.tasks.spawn(connection);
+            handle.tasks.spawn(connection::serve::<R, H, F>(
+                acceptor, forwarding, tls, transport, handler, reporter,
+            ));
+        };
+        let take = |accepted| match accepted {
+            Ok(transport) => start(transport),
+            Err(error) => {
+                if let Some(hook) = &on_failure {
+                    let cause = FailureCause::Accept(error);
+                    failure::tell(&**hook, Failure { peer: None, cause });
+                }
+            }
         };
         let max_others = match max_connections {
             Some(limit) => u64::try_from(limit.saturating_sub(1)).unwrap_or(u64::MAX),
@@ -308,7 +351,8 @@ impl<R: Listen> Server<R> {
             Some(_) => Poll::Ready(()),
             None => Poll::Pending,
         });
-        accept_until::<R>(stop, listener, room, start).await?;
+        accept_until::<R>(stop, listener, room, take).await?;
+        drop(listening);
         handle.tasks.none_left().await;
         Ok(())
     }

@@ -26,8 +26,18 @@ struct Running<R: Spawn> {
     tasks: Map<R::TaskId, Option<R::Task>>,
     /// Whether tasks end as soon as they start.
     aborting: bool,
-    /// Who waits for there to be fewer, and how many there may be.
-    waiting: Vec<(u64, Waker)>,
+    /// Whether the socket is there that they come from.
+    is_listening: bool,
+    waiting: Vec<(Awaited, Waker)>,
+}
+
+/// What somebody waits for.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Awaited {
+    /// No more tasks than this.
+    AtMost(u64),
+    /// No task, and no socket that could bring another.
+    End,
 }
 
 /// How many tasks there are and were, at one moment.
@@ -73,6 +83,12 @@ impl<R: Spawn> Tasks<R> {
         counts
     }
 
+    /// Says that there is a socket which tasks come from, until what is returned is dropped.
+    pub(super) fn listening(self: &Arc<Self>) -> Listening<R> {
+        self.lock().is_listening = true;
+        Listening(Arc::clone(self))
+    }
+
     /// Waits until no task runs.
     pub(super) async fn none_left(&self) {
         self.at_most(0).await;
@@ -80,14 +96,25 @@ impl<R: Spawn> Tasks<R> {
 
     /// Waits until no more than `limit` tasks run.
     pub(super) async fn at_most(&self, limit: u64) {
+        self.wait_for(Awaited::AtMost(limit)).await;
+    }
+
+    /// Waits until no task runs and none will start.
+    pub(super) async fn ended(&self) {
+        self.wait_for(Awaited::End).await;
+    }
+
+    async fn wait_for(&self, awaited: Awaited) {
         poll_fn(|cx| {
             let mut running = self.lock();
-            if running.counts().running <= limit {
+            if running.has_come(awaited) {
                 return Poll::Ready(());
             }
-            let waits = |(of, waker): &(u64, Waker)| *of == limit && waker.will_wake(cx.waker());
+            let waits = |(other, waker): &(Awaited, Waker)| {
+                *other == awaited && waker.will_wake(cx.waker())
+            };
             if !running.waiting.iter().any(waits) {
-                running.waiting.push((limit, cx.waker().clone()));
+                running.waiting.push((awaited, cx.waker().clone()));
             }
             Poll::Pending
         })
@@ -114,6 +141,7 @@ impl<R: Spawn> Default for Tasks<R> {
                 n_ended: 0,
                 tasks: Map::default(),
                 aborting: false,
+                is_listening: false,
                 waiting: Vec::new(),
             }),
         }
@@ -126,6 +154,24 @@ impl<R: Spawn> Running<R> {
             running: self.n_started.saturating_sub(self.n_ended),
             ended: self.n_ended,
         }
+    }
+
+    fn has_come(&self, awaited: Awaited) -> bool {
+        let n_running = self.counts().running;
+        match awaited {
+            Awaited::AtMost(limit) => n_running <= limit,
+            Awaited::End => n_running == 0 && !self.is_listening,
+        }
+    }
+
+    /// The wakers of those for whom that has come which they wait for.
+    fn take_done(&mut self) -> Vec<(Awaited, Waker)> {
+        let waiting = mem::take(&mut self.waiting);
+        let (done, waiting) = waiting
+            .into_iter()
+            .partition(|(awaited, _)| self.has_come(*awaited));
+        self.waiting = waiting;
+        done
     }
 }
 
@@ -162,13 +208,27 @@ impl<R: Spawn> Drop for Entry<R> {
                 running.tasks.insert(id, None);
             }
         }
-        let n_running = running.counts().running;
-        let is_enough = |(limit, _): &mut (u64, Waker)| n_running <= *limit;
-        let waiting: Vec<_> = running.waiting.extract_if(.., is_enough).collect();
+        let done = running.take_done();
         // Neither wakers nor a runtime's tasks are touched under the lock.
         drop(running);
         drop(task);
-        for (_, waker) in waiting {
+        for (_, waker) in done {
+            waker.wake();
+        }
+    }
+}
+
+/// A socket from which tasks come; dropped behind it.
+pub(super) struct Listening<R: Spawn>(Arc<Tasks<R>>);
+
+impl<R: Spawn> Drop for Listening<R> {
+    fn drop(&mut self) {
+        let Self(tasks) = self;
+        let mut running = tasks.lock();
+        running.is_listening = false;
+        let done = running.take_done();
+        drop(running);
+        for (_, waker) in done {
             waker.wake();
         }
     }

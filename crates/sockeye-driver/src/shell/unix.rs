@@ -22,6 +22,10 @@ pub trait ConnectUnix: Runtime {
     /// # Errors
     ///
     /// The operating system's.
+    ///
+    /// # Cancel safety
+    ///
+    /// As the futures of [`Runtime`](Runtime#cancel-safety).
     fn connect_unix(path: &Path) -> impl Future<Output = io::Result<Self::UnixTransport>> + Send;
 }
 

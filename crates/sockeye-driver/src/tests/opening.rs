@@ -1,5 +1,6 @@
 //! The opening handshake over a transport: agreement, refusals, hooks, its time limit.
 
+use std::future::poll_fn;
 use std::io::{self, IoSlice};
 use std::task::{Context, Poll};
 use std::time::Duration;
@@ -11,7 +12,7 @@ use sockeye_handshake::{
 };
 
 use crate::testing::{Manners, MemoryTransport, VirtualClock, block_on, both, link, poll_and_drop};
-use crate::{Acceptor, ClientOptions, Error, Transport, WebSocket, client_handshake};
+use crate::{Acceptor, ClientOptions, Error, Timer, Transport, WebSocket, client_handshake};
 
 fn request() -> ClientRequest {
     "ws://example.com/chat?room=1"
@@ -204,6 +205,41 @@ fn a_slow_handshake_gets_408_at_the_absolute_limit() {
     assert!(response.starts_with("HTTP/1.1 408 "), "{response}");
     // Ten seconds for the head, and one in which the peer may still take the answer.
     assert_eq!(clock.elapsed(), Duration::from_secs(11));
+}
+
+/// What takes its time and then gives `transport`.
+async fn secured_after(
+    seconds: u64,
+    mut timer: Box<dyn Timer>,
+    transport: MemoryTransport,
+) -> io::Result<MemoryTransport> {
+    let deadline = timer.now() + Duration::from_secs(seconds);
+    poll_fn(|cx| timer.poll_expired(deadline, cx)).await;
+    Ok(transport)
+}
+
+#[test]
+fn one_limit_holds_for_tls_and_the_head_behind_it() {
+    let clock = VirtualClock::default();
+    let acceptor = Acceptor::new();
+    let (raw, server) = link(1 << 20, Manners::default());
+    let secure = |transport| secured_after(9, clock.timer(), transport);
+    let accepting = acceptor.accept_arrival(server, clock.timer(), None, Some(secure));
+    let error = block_on(&clock, accepting).unwrap_err();
+    assert!(error.is_timeout(), "{error:?}");
+    let response = String::from_utf8(raw.take_incoming()).unwrap();
+    assert!(response.starts_with("HTTP/1.1 408 "), "{response}");
+    // Ten seconds for both, and one in which the peer may still take the answer.
+    assert_eq!(clock.elapsed(), Duration::from_secs(11));
+
+    let start = clock.elapsed();
+    let (raw, server) = link(1 << 20, Manners::default());
+    let secure = |transport| secured_after(11, clock.timer(), transport);
+    let accepting = acceptor.accept_arrival(server, clock.timer(), None, Some(secure));
+    let error = block_on(&clock, accepting).unwrap_err();
+    assert!(matches!(error, Error::HandshakeTimeout), "{error:?}");
+    assert_eq!(raw.take_incoming(), b"");
+    assert_eq!(clock.elapsed() - start, Duration::from_secs(10));
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! Servers on in-memory pipes.
 
+use std::io;
 use std::time::Duration;
 
 use bytes::Bytes;

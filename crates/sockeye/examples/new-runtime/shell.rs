@@ -21,9 +21,9 @@ type Polled<T> = Poll<io::Result<T>>;
 /// A connected socket.
 pub struct Tcp(Async<TcpStream>);
 
-fn connected(tcp: Async<TcpStream>) -> io::Result<Tcp> {
-    tcp.get_ref().set_nodelay(true)?;
-    Ok(Tcp(tcp))
+fn connected(tcp: Async<TcpStream>) -> Tcp {
+    let _ = tcp.get_ref().set_nodelay(true);
+    Tcp(tcp)
 }
 
 impl Transport for Tcp {
@@ -114,7 +114,7 @@ impl Listen for Parked {
     }
 
     async fn accept(listener: &Async<TcpListener>) -> io::Result<Tcp> {
-        connected(listener.accept().await?.0)
+        Ok(connected(listener.accept().await?.0))
     }
 
     fn peer_addr(tcp: &Tcp) -> Option<SocketAddr> {
@@ -130,14 +130,14 @@ impl Runtime for Parked {
     }
 
     async fn connect(address: SocketAddr) -> io::Result<Tcp> {
-        connected(Async::<TcpStream>::connect(address).await?)
+        Ok(connected(Async::<TcpStream>::connect(address).await?))
     }
 
     async fn connect_from(local: IpAddr, address: SocketAddr) -> io::Result<Tcp> {
         let socket = Socket::new(Domain::for_address(address), Type::STREAM, None)?;
         socket.bind(&SocketAddr::new(local, 0).into())?;
         socket.connect(&address.into())?;
-        connected(Async::new(socket.into())?)
+        Ok(connected(Async::new(socket.into())?))
     }
 
     async fn listen(address: SocketAddr) -> io::Result<Async<TcpListener>> {

@@ -96,6 +96,24 @@ async fn who_waits_for_fewer_goes_on_before_all_have_ended() {
 }
 
 #[tokio::test]
+async fn the_end_has_come_when_there_are_neither_tasks_nor_a_socket() {
+    let tasks = Arc::<Tasks>::default();
+    let listening = tasks.listening();
+    tasks.spawn(pending());
+    let ended = tokio::spawn({
+        let tasks = Arc::clone(&tasks);
+        async move { tasks.ended().await }
+    });
+    tasks.abort_all();
+    none_left(&tasks).await;
+    tokio::task::yield_now().await;
+    assert!(!ended.is_finished());
+    drop(listening);
+    let waited = timeout(Duration::from_secs(10), ended).await;
+    waited.expect("the socket is gone").unwrap();
+}
+
+#[tokio::test]
 async fn panic_ends_only_its_own_task() {
     let tasks = Arc::<Tasks>::default();
     let (done, is_done) = oneshot::channel();
