@@ -31,7 +31,10 @@ impl Work {
         {
             self.n_steps += n_steps;
             let Self { n_steps, n_allowed } = *self;
-            assert!(n_steps <= n_allowed + 64, "{n_steps} steps, {n_allowed} allowed");
+            assert!(
+                n_steps <= n_allowed + 64,
+                "{n_steps} steps, {n_allowed} allowed"
+            );
         }
         #[cfg(not(any(test, feature = "__fuzzing")))]
         let _ = n_steps;

@@ -109,7 +109,8 @@ impl Decompressor {
             self.work.step(1);
             let n_before = target.out.len();
             let step = target.step(state, input)?;
-            self.work.allow((target.out.len() - n_before) / MIN_ROOM_BYTES);
+            self.work
+                .allow((target.out.len() - n_before) / MIN_ROOM_BYTES);
             input = input.get(step.n_taken..).unwrap_or_default();
             self.is_at_start = step.is_end_of_stream;
             if step.is_end_of_stream {
