@@ -67,7 +67,10 @@ fn print_subject(report: &Report) {
             say(format_args!("  {title:36}{}", counts.concat()));
         }
     }
-    let longest = report.results.iter().max_by_key(|(_, result)| result.took_ms);
+    let longest = report
+        .results
+        .iter()
+        .max_by_key(|(_, result)| result.took_ms);
     if let Some((id, result)) = longest {
         let seconds = Duration::from_millis(result.took_ms).as_secs_f64();
         say(format_args!("  longest: {id}, {seconds:.1} s"));
