@@ -174,11 +174,6 @@ fn memory_stays_below_twice_the_limit() {
 }
 
 #[test]
-#[expect(
-    clippy::disallowed_types,
-    clippy::disallowed_methods,
-    reason = "a bound on the test"
-)]
 fn steps_are_linear_in_the_input_when_it_comes_byte_by_byte() {
     // A reader that began anew with each byte would look at 10^13 of them. This one counts its steps
     // itself, and panics above four for each byte.
