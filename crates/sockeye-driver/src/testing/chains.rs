@@ -4,7 +4,7 @@ use sockeye_extensions::{Chain, ClientExtension, PermessageDeflate, ServerExtens
 
 /// The client's and the server's, which compress and keep their windows from message to message.
 pub(crate) fn deflate_chains() -> [Chain; 2] {
-    let deflate = PermessageDeflate::default();
+    let deflate = PermessageDeflate::default().context_takeover();
     let offers = deflate.offers();
     let (answer, extension) = deflate.negotiate(&offers[0]).expect("its own offer");
     let mut server = Chain::default();
