@@ -415,6 +415,23 @@ async fn nobody_speaks_either_unless_it_is_given_them() {
 }
 
 #[tokio::test]
+async fn nobody_compresses_unless_told_to() {
+    let offers = "permessage-deflate, permessage-deflate; client_max_window_bits, \
+        x-webkit-deflate-frame, x-webkit-permessage-deflate";
+    let server = WatchedServer::echoing(|server| server).await;
+    let (mut peer, answer) = raw_client(&server, offers).await;
+    assert_eq!(answer, None);
+    let hello = Deflate::new(15).message(b"Hello");
+    peer.send(&frame(Role::Client, 0xc1, &hello)).await;
+    assert_eq!(peer.close_and_end("the mark").await, 1002);
+
+    let (_peer, offer, seen) = raw_server(Client::new(), "permessage-deflate").await;
+    assert_eq!(offer, None);
+    let seen = within("the client's end", seen).await.expect("no panic");
+    assert!(seen.is_err(), "it was not offered");
+}
+
+#[tokio::test]
 async fn client_fails_on_answers_that_are_none() {
     for answer in [
         "x-webkit-deflate-frame; max_window_bits=7",

@@ -116,7 +116,7 @@ fn of_a_hundred_connections_at_the_limit_take_little() {
         }
         mark.assert_peak(
             N_PEERS * 9 * 1024,
-            "2 MiB declared and nothing sent, by each of a hundred peers",
+            "2 MiB declared and one byte sent, by each of a hundred peers",
         );
     });
 }

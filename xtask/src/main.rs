@@ -1,5 +1,5 @@
 //! The project's own commands: `cargo xtask test`, `ci`, `tidy`, `conformance`, `demo`, `bench`, `sim`,
-//! `soak`, `fuzz`, `loom`, `mutants`, `spec`, `api`.
+//! `soak`, `fuzz`, `loom`, `mutants`, `deny`, `spec`, `api`.
 //!
 //! One file per command; this one only reads the command line. What the commands share is in
 //! `workspace` (where things are), `process` (running programs) and `steps` (named, timed parts).
@@ -13,6 +13,7 @@ mod bench;
 mod ci;
 mod conformance;
 mod demo;
+mod deny;
 mod descriptors;
 mod failure;
 mod features;
@@ -61,6 +62,8 @@ enum Command {
     Conformance(conformance::Options),
     /// Serve a chat to open in a browser
     Demo(demo::Options),
+    /// Check licences, versions and places of dependencies, and look for faults that are known
+    Deny,
     /// Run the fuzz targets, each for a while
     Fuzz(fuzz::Options),
     /// Change the code of the protocol, and see that a test fails
@@ -98,6 +101,7 @@ fn run(command: &Command) -> Result<(), Failure> {
         Command::Ci(options) => ci::run(&workspace, options),
         Command::Conformance(options) => conformance::run(&workspace, options),
         Command::Demo(options) => demo::run(&workspace, options),
+        Command::Deny => deny::run(&workspace),
         Command::Fuzz(options) => fuzz::run(&workspace, options),
         Command::Mutants(options) => mutants::run(&workspace, options),
         Command::Loom(options) => loom::run(&workspace, options),

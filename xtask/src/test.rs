@@ -155,8 +155,8 @@ fn has_examples(workspace: &Workspace, package: Option<&str>) -> bool {
     })
 }
 
-/// Whether this runs where a missing peer is somebody's mistake.
-fn is_ci() -> bool {
+/// Whether this runs where something that is missing is somebody's mistake.
+pub(crate) fn is_ci() -> bool {
     env::var("CI").is_ok_and(|value| value == "true" || value == "1")
 }
 

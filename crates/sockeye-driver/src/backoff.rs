@@ -67,11 +67,26 @@ mod tests {
     }
 
     #[test]
-    fn an_error_of_one_connection_does_not_pause() {
+    fn errors_of_one_connection_do_not_pause_and_all_others_do() {
+        for kind in [
+            io::ErrorKind::ConnectionAborted,
+            io::ErrorKind::ConnectionRefused,
+            io::ErrorKind::ConnectionReset,
+            io::ErrorKind::Interrupted,
+        ] {
+            assert_eq!(AcceptBackoff::new().next_delay(&kind.into()), None);
+        }
+        // accept(2) of Linux: EPERM, ENOMEM, ENFILE, EMFILE, EPROTO, ENOBUFS.
+        for number in [1, 12, 23, 24, 71, 105] {
+            let error = io::Error::from_raw_os_error(number);
+            let delay = AcceptBackoff::new().next_delay(&error);
+            assert_eq!(delay, Some(MIN_DELAY), "{error}");
+        }
+        // What happened before to one connection or another does not shorten the pause.
         let mut backoff = AcceptBackoff::new();
-        assert_eq!(
-            backoff.next_delay(&io::ErrorKind::ConnectionAborted.into()),
-            None
-        );
+        let exhausted = io::Error::from_raw_os_error(24);
+        assert_eq!(backoff.next_delay(&exhausted), Some(MIN_DELAY));
+        assert_eq!(backoff.next_delay(&io::ErrorKind::Interrupted.into()), None);
+        assert_eq!(backoff.next_delay(&exhausted), Some(2 * MIN_DELAY));
     }
 }

@@ -3,6 +3,7 @@
 //!
 //! Everything is deterministic and single-threaded; no test sleeps or opens a socket.
 
+mod chains;
 mod frames;
 mod marking;
 mod scripted;
@@ -21,6 +22,7 @@ use sockeye_connection::Timestamp;
 
 use crate::{Timer, Transport};
 
+pub(crate) use chains::deflate_chains;
 pub(crate) use frames::frame;
 pub(crate) use marking::Marking;
 pub(crate) use scripted::{Fault, Operation, Record, Scripted};

@@ -63,6 +63,7 @@ mod tests {
     use http::header::HeaderValue;
 
     use super::*;
+    use crate::field::N_LOOKS;
 
     #[test]
     fn offers_are_lists_of_unique_tokens() {
@@ -94,8 +95,30 @@ mod tests {
         check(&["\"chat\""], None);
         check(&["a/b"], None);
         check(&["caf\u{e9}"], None);
-        check(&[&format!("b{}x", " ".repeat(15_000))], None);
-        check(&[&",".repeat(15_000)], None);
+    }
+
+    #[test]
+    fn lists_made_to_be_slow_take_a_few_looks_at_each_byte() {
+        #[track_caller]
+        fn check(value: &str, expected: Option<usize>) {
+            let mut headers = HeaderMap::new();
+            headers.append(SEC_WEBSOCKET_PROTOCOL, value.parse().unwrap());
+            let before = N_LOOKS.get();
+            let offered = parse_offered(&headers);
+            let n_looks = N_LOOKS.get() - before;
+            assert_eq!(offered.ok().map(|names| names.len()), expected);
+            assert!(n_looks <= 4 * value.len(), "{n_looks}: {value}");
+        }
+        // Each took other servers seconds or more.
+        let spaces = " ".repeat(15_000);
+        check(&format!("b{spaces}x"), None);
+        check(&format!("b{spaces}"), Some(1));
+        check(&",".repeat(15_000), None);
+        check(&" ,".repeat(7500), None);
+        check(&format!("{}a", ",".repeat(15_000)), Some(1));
+        check(&"x".repeat(15_000), Some(1));
+        let names: Vec<_> = (0..2500).map(|i| i.to_string()).collect();
+        check(&names.join(", "), Some(2500));
     }
 
     #[test]

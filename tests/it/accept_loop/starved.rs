@@ -37,6 +37,11 @@ async fn out_of_descriptors_smol_waits_and_serves_on() {
     check("smol").await;
 }
 
+#[tokio::test]
+async fn out_of_descriptors_threads_wait_and_serve_on() {
+    check("threads").await;
+}
+
 async fn check(runtime: &str) {
     let mut command = Command::new("sh");
     command

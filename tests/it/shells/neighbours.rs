@@ -60,10 +60,10 @@ pub(super) async fn of_a_flood_have_their_turn<S: Shell>() {
         check_echo(&mut neighbour, "x").await;
         n_meanwhile.push(n_read() - before);
     }
-    // The operating system may hold up one echo or another on a busy machine, a flood each.
+    // The operating system may hold up an echo or two on a busy machine, a flood each.
     n_meanwhile.sort_unstable();
     assert!(
-        n_meanwhile[5] < 4 << 20,
+        n_meanwhile[8] < 4 << 20,
         "the flood had so many bytes read meanwhile: {n_meanwhile:?}"
     );
     is_over.store(true, Ordering::Relaxed);

@@ -3,12 +3,17 @@
 use std::time::Duration;
 
 use sockeye_connection::{Message, MessageKind};
-use sockeye_frame::CloseCode;
+use sockeye_extensions::Chain;
+use sockeye_frame::fuzzing::Random;
+use sockeye_frame::{CloseCode, Role};
 use sockeye_handshake::IntoClientRequest;
 
+use super::extensions::open;
 use super::pair;
-use crate::testing::{Manners, VirtualClock, both, drop_after, link, poll_and_drop};
-use crate::{Acceptor, Burst, ClientOptions, client_handshake};
+use crate::testing::{
+    Manners, MemoryTransport, VirtualClock, both, deflate_chains, drop_after, link,
+};
+use crate::{Acceptor, Burst, ClientOptions, MessageReader, client_handshake};
 
 /// A link on which every byte takes two polls in each direction.
 const SLOW: Manners = Manners {
@@ -22,15 +27,44 @@ const STEPS: Manners = Manners {
     hesitates: true,
 };
 
+/// Runs `check` with futures that are dropped after no poll, one, two and so on, until it says that
+/// nothing was dropped any more: there were `at_least` of them.
+#[track_caller]
+fn at_every_poll(at_least: usize, mut check: impl FnMut(usize) -> bool) {
+    let mut n_polls = 0;
+    while check(n_polls) {
+        n_polls += 1;
+        assert!(n_polls < 10_000, "something is dropped without end");
+    }
+    assert!(n_polls >= at_least, "dropped at {n_polls} polls");
+}
+
+/// Waits for the future that `make` makes, a second one when the first was dropped after `n_polls`.
+async fn dropped_once<R>(
+    n_polls: usize,
+    was_dropped: &mut bool,
+    mut make: impl AsyncFnMut() -> R,
+) -> R {
+    match drop_after(n_polls, make()).await {
+        Some(result) => result,
+        None => {
+            *was_dropped = true;
+            make().await
+        }
+    }
+}
+
 fn messages() -> Vec<Message> {
     vec!["one".into(), vec![2; 130].into(), "drei".into(), "".into()]
 }
 
 #[test]
 fn recv_dropped_at_every_poll_loses_nothing() {
-    for n_polls in 0..80 {
+    // Each byte of the longest message is waited for.
+    at_every_poll(130, |n_polls| {
         let clock = VirtualClock::default();
         let (mut client, mut server) = pair(&clock, 64, SLOW);
+        let mut was_dropped = false;
         let ((), received) = both(
             &clock,
             async {
@@ -42,11 +76,8 @@ fn recv_dropped_at_every_poll_loses_nothing() {
             async {
                 let mut received = Vec::new();
                 loop {
-                    let next = match poll_and_drop(server.recv(), n_polls) {
-                        Some(next) => next,
-                        None => server.recv().await,
-                    };
-                    match next.unwrap() {
+                    let recv = async || server.recv().await;
+                    match dropped_once(n_polls, &mut was_dropped, recv).await.unwrap() {
                         Some(message) => received.push(message),
                         None => return received,
                     }
@@ -54,7 +85,8 @@ fn recv_dropped_at_every_poll_loses_nothing() {
             },
         );
         assert_eq!(received, messages(), "dropped after {n_polls} polls");
-    }
+        was_dropped
+    });
 }
 
 /// Which call queues the message that may be dropped.
@@ -67,27 +99,50 @@ enum Queue {
 
 #[test]
 fn a_message_whose_send_is_dropped_arrives_whole_or_not_at_all() {
+    let plain = || [Chain::default(), Chain::default()];
+    check_dropped_sends(plain, vec![1; 70_000], u64::MAX);
+}
+
+/// What is compressed later refers to what was before it, which both sides have to agree on.
+#[test]
+fn a_message_whose_send_is_dropped_leaves_the_compressor_in_step() {
+    // Digits, which become half as many bytes, more than the high-water mark.
+    let mut random = Random::new(1);
+    let first = (0..150_000).map(|_| b"0123456789abcdef"[random.below(16)]);
+    // The other two refer to it, and take next to nothing themselves.
+    check_dropped_sends(deflate_chains, first.collect(), 85_000);
+}
+
+/// Drops each way of sending at every poll, between a first message and one more.
+#[track_caller]
+fn check_dropped_sends(chains: impl Fn() -> [Chain; 2], first: Vec<u8>, max_wire_bytes: u64) {
+    // The last 30 000 bytes are in the window of the compressor, where there is one.
+    let maybe = || Message::from(first[first.len() - 30_000..].to_vec());
+    let last = || Message::from(first[first.len() - 20_000..].to_vec());
     for queue in [Queue::Send, Queue::Feed, Queue::HalfSend] {
-        let mut n_sent = 0;
-        for n_polls in 0..30 {
+        // Some while it waits for room.
+        at_every_poll(2, |n_polls| {
             let clock = VirtualClock::default();
-            let (mut client, mut server) = pair(&clock, 2000, STEPS);
+            let (client, server) = link(2000, STEPS);
+            let [ours, theirs] = chains();
+            let mut client = open(&clock, client, Role::Client, ours);
+            let mut server = open(&clock, server, Role::Server, theirs);
             let (was_sent, received) = both(
                 &clock,
                 async {
                     // Above the high-water mark, so that the next one has to wait.
-                    client.send(vec![1; 70_000]).await.unwrap();
+                    client.send(first.clone()).await.unwrap();
                     let was_sent = match queue {
-                        Queue::Send => drop_after(n_polls, client.send("maybe")).await.is_some(),
-                        Queue::Feed => drop_after(n_polls, client.feed("maybe")).await.is_some(),
+                        Queue::Send => drop_after(n_polls, client.send(maybe())).await.is_some(),
+                        Queue::Feed => drop_after(n_polls, client.feed(maybe())).await.is_some(),
                         Queue::HalfSend => {
                             let (sender, receiver) = client.split();
-                            let sent = drop_after(n_polls, sender.send("maybe")).await;
+                            let sent = drop_after(n_polls, sender.send(maybe())).await;
                             client = receiver.unsplit(sender).map_err(drop).unwrap();
                             sent.is_some()
                         }
                     };
-                    client.send("last").await.unwrap();
+                    client.send(last()).await.unwrap();
                     client.close(CloseCode::NormalClosure, "").await.unwrap();
                     was_sent
                 },
@@ -99,28 +154,25 @@ fn a_message_whose_send_is_dropped_arrives_whole_or_not_at_all() {
                     received
                 },
             );
-            let mut expected: Vec<Message> = vec![vec![1; 70_000].into()];
+            let mut expected: Vec<Message> = vec![first.clone().into()];
             if was_sent {
-                n_sent += 1;
-                expected.push("maybe".into());
+                expected.push(maybe());
             }
-            expected.push("last".into());
-            assert_eq!(
-                received, expected,
+            expected.push(last());
+            assert!(
+                received == expected,
                 "{queue:?} dropped after {n_polls} polls"
             );
-        }
-        assert!(
-            (1..30).contains(&n_sent),
-            "{queue:?}: both outcomes are seen, {n_sent}"
-        );
+            let n_bytes = server.stats().received.wire_bytes;
+            assert!(n_bytes <= max_wire_bytes, "{n_bytes} bytes");
+            !was_sent
+        });
     }
 }
 
 #[test]
 fn a_piece_whose_write_is_dropped_is_in_the_message_whole_or_not_at_all() {
-    let mut n_written = 0;
-    for n_polls in 0..30 {
+    at_every_poll(2, |n_polls| {
         let clock = VirtualClock::default();
         let (mut client, mut server) = pair(&clock, 2000, STEPS);
         let (was_written, received) = both(
@@ -135,22 +187,19 @@ fn a_piece_whose_write_is_dropped_is_in_the_message_whole_or_not_at_all() {
             },
             async { server.recv().await.unwrap().unwrap() },
         );
-        n_written += usize::from(was_written);
         let mut expected = vec![1; 70_000];
         expected.extend_from_slice(if was_written { b"maybe" } else { b"" });
         assert_eq!(received, expected.into(), "dropped after {n_polls} polls");
-    }
-    assert!(
-        (1..30).contains(&n_written),
-        "both outcomes are seen, {n_written}"
-    );
+        !was_written
+    });
 }
 
 #[test]
 fn a_burst_dropped_at_every_poll_loses_nothing() {
-    for n_polls in 0..60 {
+    at_every_poll(130, |n_polls| {
         let clock = VirtualClock::default();
         let (mut client, mut server) = pair(&clock, 16, SLOW);
+        let mut was_dropped = false;
         let ((), received) = both(
             &clock,
             async {
@@ -167,10 +216,8 @@ fn a_burst_dropped_at_every_poll_loses_nothing() {
                     }
                 };
                 loop {
-                    let open = match drop_after(n_polls, server.burst(&mut take)).await {
-                        Some(open) => open,
-                        None => server.burst(&mut take).await,
-                    };
+                    let burst = async || server.burst(&mut take).await;
+                    let open = dropped_once(n_polls, &mut was_dropped, burst).await;
                     if !open.unwrap() {
                         return received;
                     }
@@ -178,17 +225,17 @@ fn a_burst_dropped_at_every_poll_loses_nothing() {
             },
         );
         assert_eq!(received, messages(), "dropped after {n_polls} polls");
-    }
+        was_dropped
+    });
 }
 
 #[test]
 fn an_opening_handshake_dropped_at_every_poll_ends_the_other_side() {
     let request = "ws://example.com/".into_client_request().unwrap();
     let (options, acceptor) = (ClientOptions::default(), Acceptor::new());
-    let mut n_open = [0; 2];
-    // About four hundred bytes, and each takes two polls.
-    for n_polls in (0..2000).step_by(7) {
-        for (dropped, n_open) in n_open.iter_mut().enumerate() {
+    // Each byte of the request and of the response is waited for.
+    for dropped in 0..2 {
+        at_every_poll(250, |n_polls| {
             let clock = VirtualClock::default();
             let (client, server) = link(64, SLOW);
             let limits = [n_polls, usize::MAX];
@@ -205,34 +252,34 @@ fn an_opening_handshake_dropped_at_every_poll_ends_the_other_side() {
                 _ => accepted.map(|accepted| accepted.is_ok()),
             };
             assert_ne!(ended, Some(false), "whoever was not dropped is not failed");
-            *n_open += usize::from(ended.is_some());
             assert_eq!(
                 clock.elapsed(),
                 Duration::ZERO,
                 "nobody waits for a time limit"
             );
-        }
+            ended.is_none()
+        });
     }
-    assert!(
-        n_open.iter().all(|n_open| *n_open > 0),
-        "{n_open:?}: some handshakes end in time"
-    );
 }
 
 #[test]
 fn flush_ping_and_close_dropped_at_every_poll_leave_the_stream_intact() {
-    for n_polls in 0..60 {
+    // Each byte of the Close frame is waited for.
+    at_every_poll(12, |n_polls| {
         let clock = VirtualClock::default();
         let (mut client, mut server) = pair(&clock, 16, SLOW);
-        let (outcome, received) = both(
+        let ((outcome, was_dropped), received) = both(
             &clock,
             async {
                 client.feed("first").await.unwrap();
-                let _ = poll_and_drop(client.flush(), n_polls);
-                let _ = poll_and_drop(client.ping(), n_polls);
+                let flushed = drop_after(n_polls, client.flush()).await;
+                let pinged = drop_after(n_polls, client.ping()).await;
                 client.feed("second").await.unwrap();
-                let _ = poll_and_drop(client.close(CloseCode::GoingAway, "done"), n_polls);
-                client.close(CloseCode::GoingAway, "done").await.unwrap()
+                let closing = client.close(CloseCode::GoingAway, "done");
+                let closed = drop_after(n_polls, closing).await;
+                let was_dropped = flushed.is_none() || pinged.is_none() || closed.is_none();
+                let outcome = client.close(CloseCode::GoingAway, "done").await.unwrap();
+                (outcome, was_dropped)
             },
             async {
                 let mut received = Vec::new();
@@ -249,14 +296,17 @@ fn flush_ping_and_close_dropped_at_every_poll_leave_the_stream_intact() {
         );
         assert!(outcome.clean);
         assert_eq!(outcome.sent.unwrap().reason, "done");
-    }
+        was_dropped
+    });
 }
 
 #[test]
 fn recv_streaming_dropped_at_every_poll_loses_no_piece() {
-    for n_polls in 0..60 {
+    // Each byte of a header is waited for.
+    at_every_poll(6, |n_polls| {
         let clock = VirtualClock::default();
         let (mut client, mut server) = pair(&clock, 16, SLOW);
+        let mut was_dropped = false;
         let ((), received) = both(
             &clock,
             async {
@@ -265,27 +315,15 @@ fn recv_streaming_dropped_at_every_poll_loses_no_piece() {
                 client.flush().await.unwrap();
             },
             async {
-                let _ = poll_and_drop(server.recv_event(), 0);
-                if let Some(reader) = poll_and_drop(server.recv_streaming(), n_polls) {
-                    let mut reader = reader.unwrap().unwrap();
-                    let mut whole = Vec::new();
-                    loop {
-                        let next = match poll_and_drop(reader.next(), n_polls) {
-                            Some(next) => next,
-                            None => reader.next().await,
-                        };
-                        match next.unwrap() {
-                            Some(piece) => whole.extend_from_slice(&piece),
-                            None => break,
-                        }
-                    }
-                    assert_eq!(whole, b"streamed message");
+                let first = if let Some(reader) = drop_after(n_polls, server.recv_streaming()).await
+                {
+                    pieces(reader.unwrap().unwrap(), n_polls, &mut was_dropped).await
                 } else {
-                    assert_eq!(
-                        server.recv().await.unwrap(),
-                        Some("streamed message".into())
-                    );
-                }
+                    was_dropped = true;
+                    let reader = server.recv_streaming().await.unwrap().unwrap();
+                    pieces(reader, n_polls, &mut was_dropped).await
+                };
+                assert_eq!(first, b"streamed message");
                 server.recv().await.unwrap()
             },
         );
@@ -294,5 +332,22 @@ fn recv_streaming_dropped_at_every_poll_loses_no_piece() {
             Some("whole message".into()),
             "dropped after {n_polls} polls"
         );
+        was_dropped
+    });
+}
+
+/// The whole message, each piece of it by a future that may be dropped once.
+async fn pieces(
+    mut reader: MessageReader<'_, MemoryTransport>,
+    n_polls: usize,
+    was_dropped: &mut bool,
+) -> Vec<u8> {
+    let mut whole = Vec::new();
+    loop {
+        let next = async || reader.next().await;
+        match dropped_once(n_polls, was_dropped, next).await.unwrap() {
+            Some(piece) => whole.extend_from_slice(&piece),
+            None => return whole,
+        }
     }
 }

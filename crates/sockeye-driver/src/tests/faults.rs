@@ -152,9 +152,25 @@ impl Exchange {
         }
         // RFC 6455 §7.1.1: whoever has the peer's Close needs no more of the transport.
         let has_close = record.n_read == self.input.len();
-        match has_close {
-            true => assert!(seen.failures.is_empty(), "{at}"),
-            false => assert_eq!(seen.failures, [kind], "{at}"),
+        if !has_close {
+            assert_eq!(seen.failures, [kind], "{at}");
+            assert_eq!(seen.not_sent, None, "{at}");
+            return;
+        }
+        assert!(seen.failures.is_empty(), "{at}");
+        // Who sends a message that does not leave is told why.
+        if written.len() < whole.len() - self.close_len() {
+            assert_eq!(seen.not_sent, Some(kind), "{at}");
+        } else if let Some(not_sent) = &seen.not_sent {
+            assert_eq!(not_sent, &kind, "{at}");
+        }
+    }
+
+    /// The Close frame that answers the peer's, with its code.
+    fn close_len(&self) -> usize {
+        match self.role.masks() {
+            true => 8,
+            false => 4,
         }
     }
 

@@ -5,15 +5,18 @@
 //! there, whatever the connections are in the middle of when they end.
 
 use std::pin::Pin;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::{env, thread};
 
 use sockeye_connection::{Message, MessageKind};
-use sockeye_extensions::{Chain, ClientExtension, PermessageDeflate, ServerExtension};
+use sockeye_extensions::Chain;
 use sockeye_frame::fuzzing::Random;
 use sockeye_frame::{CloseCode, Role};
 
 use super::extensions::open;
-use crate::testing::{Manners, MemoryTransport, VirtualClock, drop_after, link, run};
+use crate::testing::{
+    Manners, MemoryTransport, VirtualClock, deflate_chains, drop_after, link, run,
+};
 use crate::{Burst, Error, WebSocket};
 
 type Ws = WebSocket<MemoryTransport>;
@@ -34,6 +37,11 @@ fn messages_reach_nobody_but_their_own_peer() {
     for thread in threads {
         thread.join().unwrap();
     }
+    let n_checked = N_CHECKED.load(Ordering::Relaxed);
+    assert!(
+        n_checked > n_connections,
+        "{n_checked} messages in {n_connections} connections"
+    );
 }
 
 /// Three connections at the same time, the first of them with this mark.
@@ -52,7 +60,10 @@ fn connection(clock: &VirtualClock, mark: u32) -> [Task; 2] {
         hesitates: chance.below(4) == 0,
     };
     let (client, server) = link([1 << 20, 300][chance.below(2)], manners);
-    let [ours, theirs] = chains(chance.below(2) == 0);
+    let [ours, theirs] = match chance.below(2) {
+        0 => deflate_chains(),
+        _ => [Chain::default(), Chain::default()],
+    };
     let client = open(clock, client, Role::Client, ours);
     let server = open(clock, server, Role::Server, theirs);
     let way = chance.below(3);
@@ -148,6 +159,7 @@ fn marked(mark: u32, len: usize) -> Message {
 
 #[track_caller]
 fn check(bytes: &[u8], mark: u32) {
+    N_CHECKED.fetch_add(u32::from(!bytes.is_empty()), Ordering::Relaxed);
     let is_ours = |part: &[u8]| mark.to_be_bytes().starts_with(part);
     assert!(
         bytes.chunks(4).all(is_ours),
@@ -156,21 +168,9 @@ fn check(bytes: &[u8], mark: u32) {
     );
 }
 
-/// The client's and the server's, which compress or do not.
-fn chains(compress: bool) -> [Chain; 2] {
-    let mut chains = [Chain::default(), Chain::default()];
-    if compress {
-        let deflate = PermessageDeflate::default();
-        let offers = deflate.offers();
-        let (answer, extension) = deflate.negotiate(&offers[0]).expect("its own offer");
-        let [client, server] = &mut chains;
-        server.push(extension).expect("the only one");
-        let extension = deflate.accept(&answer).expect("its own answer");
-        client.push(extension).expect("the only one");
-    }
-    chains
-}
-
 const DEFAULT: u32 = 6000;
 
 const N_THREADS: u32 = 4;
+
+/// How many messages came that have a mark in them.
+static N_CHECKED: AtomicU32 = AtomicU32::new(0);

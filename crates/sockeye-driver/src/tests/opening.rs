@@ -256,6 +256,27 @@ fn a_client_gives_a_silent_server_up_after_ten_seconds() {
 }
 
 #[test]
+fn a_client_gives_a_refusal_without_end_up_after_ten_seconds() {
+    let clock = VirtualClock::default();
+    let (raw, client) = link(1 << 20, Manners::default());
+    let (options, request) = (ClientOptions::default(), request());
+    let opening = client_handshake(client, clock.timer(), &request, &options);
+    let mut opening = std::pin::pin!(opening);
+    raw.inject(b"HTTP/1.1 401 Unauthorized\r\nContent-Length: 10000\r\n\r\n");
+    // A byte of the body each half second moves no limit.
+    let opened = loop {
+        if let Some(opened) = poll_and_drop(opening.as_mut(), 1) {
+            break opened;
+        }
+        clock.advance(Duration::from_millis(500));
+        raw.inject(b"x");
+    };
+    assert_eq!(clock.elapsed(), Duration::from_secs(10));
+    let error = opened.unwrap_err();
+    assert_eq!(error.response().unwrap().status(), 401);
+}
+
+#[test]
 fn a_drain_ends_a_handshake_that_waits_for_its_head() {
     let clock = VirtualClock::default();
     let drain = crate::Drain::new();

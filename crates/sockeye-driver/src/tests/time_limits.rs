@@ -110,6 +110,29 @@ fn a_sender_that_waits_long_does_not_take_a_living_peer_for_dead() {
 }
 
 #[test]
+fn a_long_frame_on_a_slow_line_is_a_sign_of_life_although_no_pong_can_come() {
+    let clock = VirtualClock::default();
+    let (raw, server) = link(1 << 20, Manners::default());
+    let mut server = open(&clock, server, Role::Server);
+    raw.inject(&[0x82, 0x80 | 100, 0, 0, 0, 0]);
+    raw.inject(&[7]);
+    let n_received = block_on(&clock, async {
+        let mut reader = server.recv_streaming().await.unwrap().unwrap();
+        let mut n_received = 0;
+        while let Some(piece) = reader.next().await.unwrap() {
+            n_received += piece.len();
+            // Less than is waited for a pong.
+            clock.advance(Duration::from_secs(9));
+            raw.inject(&[7]);
+        }
+        n_received
+    });
+    assert_eq!(n_received, 100);
+    assert_eq!(clock.elapsed(), Duration::from_secs(900));
+    assert_eq!(raw.take_incoming()[0], 0x89, "it was asked with a ping");
+}
+
+#[test]
 fn a_message_that_never_ends_fails_with_1008_after_a_minute() {
     let clock = VirtualClock::default();
     let (raw, server) = link(1 << 20, Manners::default());

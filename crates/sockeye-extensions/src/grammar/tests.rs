@@ -412,6 +412,29 @@ fn there_may_be_1024_parts_and_none_more() {
     );
 }
 
+/// The reader counts its steps itself, and panics above four for each byte and 64.
+#[test]
+fn lists_made_to_be_slow_take_at_most_four_steps_for_each_byte() {
+    let read = |value: &str| parse_extensions([value.as_bytes()]).map(|offers| offers.len());
+    // Each took other servers seconds or more.
+    for repeated in ["\\", " ", "\"", ";", ",", "=", "a", "\t", "\\\"", "\"a"] {
+        let many = repeated.repeat(15_000 / repeated.len());
+        for before in ["", "x", "x;", "x; y", "x; y=", "x; y=\"", "x,"] {
+            for behind in ["", "z", "\"", ",z", ";z", "\0"] {
+                let _ = read(&format!("{before}{many}{behind}"));
+            }
+        }
+    }
+    assert!(read(&format!("x; y=\"{}", "\\".repeat(6000))).is_err());
+    assert_eq!(read(&",".repeat(15_000)), Ok(0));
+    assert_eq!(read(&format!("{}a", ",".repeat(15_000))), Ok(1));
+    assert_eq!(read(&"permessage-deflate, ".repeat(180)), Ok(180));
+    assert_eq!(read(&"a;b=\"c\", ".repeat(500)), Ok(500));
+    let lines = [b"a,".repeat(30), b" ".repeat(1000)].concat();
+    let lines = vec![&lines[..]; 30];
+    assert_eq!(parse_extensions(lines).unwrap().len(), 900);
+}
+
 #[test]
 fn nothing_to_write_gives_no_header() {
     assert_eq!(format_extensions(&[]), None);

@@ -1,7 +1,5 @@
 //! Where heads end, what is refused on the way there, and at which byte.
 
-use std::time::Duration;
-
 use super::*;
 use crate::testing::cut_in_all_ways;
 
@@ -176,13 +174,9 @@ fn memory_stays_below_twice_the_limit() {
 }
 
 #[test]
-#[expect(
-    clippy::disallowed_types,
-    clippy::disallowed_methods,
-    reason = "a bound on the test"
-)]
-fn time_is_linear_in_the_input_when_it_comes_byte_by_byte() {
-    // A reader that began anew with each byte would look at 10^13 of them.
+fn steps_are_linear_in_the_input_when_it_comes_byte_by_byte() {
+    // A reader that began anew with each byte would look at 10^13 of them. This one counts its steps
+    // itself, and panics above four for each byte.
     let len = 4 * 1024 * 1024;
     let limits = HeadLimits {
         max_head_bytes: len + 100,
@@ -190,15 +184,8 @@ fn time_is_linear_in_the_input_when_it_comes_byte_by_byte() {
     };
     let mut reader = HeadReader::for_request(limits);
     assert_eq!(reader.read(b"GET / HTTP/1.1\r\nx: "), Ok(None));
-    let start = std::time::Instant::now();
-    for n in 0..len {
+    for _ in 0..len {
         assert_eq!(reader.read(b"a"), Ok(None));
-        if n % 1024 == 0 {
-            assert!(
-                start.elapsed() < Duration::from_secs(30),
-                "{n} bytes in 30 s"
-            );
-        }
     }
     assert_eq!(reader.read(b"\r\n\r\n"), Ok(Some(&[][..])));
 }
