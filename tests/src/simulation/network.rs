@@ -346,9 +346,12 @@ impl Transport for SimulatedTransport {
             let len: usize = slices.iter().map(|slice| slice.len()).sum();
             assert!(len > 0, "the driver wrote nothing");
             let pipe = world.pipe(id);
-            if let Some(bounds) = pipe.bounds {
-                assert!(bounds.allow_queued(len), "{len} bytes queued, {bounds:?}");
+            if let Some(bounds) = pipe.bounds
+                && !bounds.allow_queued(len)
+            {
+                world.breach(|| format!("{id:?} has {len} bytes queued, {bounds:?}"));
             }
+            let pipe = world.pipe(id);
             if pipe.is_reset {
                 return Poll::Ready(Err(io::ErrorKind::ConnectionReset.into()));
             }

@@ -34,14 +34,6 @@ pub(super) enum Stage {
 }
 
 impl Stage {
-    pub(super) const ALL: [Self; 5] = [
-        Self::Handshake,
-        Self::Open,
-        Self::Message,
-        Self::Reading,
-        Self::Close,
-    ];
-
     /// How long the other end may take it, with these limits.
     pub(super) fn limit(self, handshake: Duration, timeouts: &Timeouts) -> Duration {
         let Timeouts {

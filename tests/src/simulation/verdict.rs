@@ -1,8 +1,9 @@
 //! A world from its beginning to its end, and whether it was right.
 //!
-//! Always: nothing altered, doubled or out of order; nothing lost before a clean end; no error that
-//! says one of our ends broke a rule; everything over in time; nothing left behind. In a calm world
-//! also: every connection opens and ends cleanly, and both sides agree on how.
+//! Always: nothing altered, doubled or out of order; nothing lost before a clean end, nor what had
+//! left where the link did not break, nor what was answered; no error that says one of our ends broke
+//! a rule; every buffer within its bound; every stall ended by its time limit; nothing left behind.
+//! In a calm world also: every connection opens and ends cleanly, and both sides agree on how.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -55,6 +56,8 @@ pub struct Lived {
     pub opened: u64,
     /// Those that ended with a closing handshake.
     pub clean: u64,
+    /// Those of which a side ended what it sent without a Close frame.
+    pub half_closed: u64,
     /// Messages that were handed over.
     pub sent: u64,
     /// Messages that arrived.
@@ -70,6 +73,7 @@ impl std::ops::AddAssign for Lived {
         self.connections += other.connections;
         self.opened += other.opened;
         self.clean += other.clean;
+        self.half_closed += other.half_closed;
         self.sent += other.sent;
         self.received += other.received;
         self.time += other.time;
@@ -88,7 +92,7 @@ pub(super) fn judge(seed: u64, trace: Trace) -> Result<Lived, Failure> {
         let (records, report) = (Arc::clone(&records), Arc::clone(&report));
         run(seed, climate, trace, || {
             tasks::spawn(world(climate, records, report));
-            stalled = Some(stalled::begin());
+            stalled = Some(stalled::begin(seed));
         })
     };
     let report = report.lock().expect("nobody panicked").take();
@@ -199,6 +203,9 @@ fn check_end(
 ) -> Result<(), String> {
     if remains.at > LIFETIME {
         return Err(format!("it took {:?}", remains.at));
+    }
+    if let Some(breach) = &remains.breach {
+        return Err(breach.clone());
     }
     if remains.n_panics > 0 {
         return Err(format!("{} tasks panicked", remains.n_panics));
@@ -317,6 +324,7 @@ fn count(record: &Record) -> Lived {
         connections: 1,
         opened: u64::from(client.has_opened && server.has_opened),
         clean: u64::from(is_clean(client) && is_clean(server)),
+        half_closed: u64::from(client.has_half_closed || server.has_half_closed),
         sent: number(from_client.n_sent() + from_server.n_sent()),
         received: number(from_client.n_received() + from_server.n_received()),
         ..Lived::default()

@@ -27,6 +27,8 @@ pub(super) struct World {
     pub(super) alarms: BTreeMap<(Duration, u64), Waker>,
     pub(super) deliveries: BTreeMap<(Duration, u64), Delivery>,
     pub(super) network: Network,
+    /// The first bound that was not kept.
+    breach: Option<String>,
     /// How often time has leapt, and how far in all.
     leapt: (u32, Duration),
     n_given: u64,
@@ -48,6 +50,7 @@ impl World {
             alarms: BTreeMap::new(),
             deliveries: BTreeMap::new(),
             network: Network::default(),
+            breach: None,
             leapt: (0, Duration::ZERO),
             n_given: 0,
             climate,
@@ -58,6 +61,11 @@ impl World {
 
     pub(super) const fn is_calm(&self) -> bool {
         self.climate.is_calm
+    }
+
+    /// A bound was not kept.
+    pub(super) fn breach(&mut self, what: impl FnOnce() -> String) {
+        self.breach.get_or_insert_with(what);
     }
 
     /// How often time has leapt, and how far in all.
@@ -157,6 +165,7 @@ pub(super) fn run(seed: u64, climate: Climate, trace: Trace, begin: impl FnOnce(
         n_tasks,
         n_transports: world.network.n_transports(),
         n_alarms: world.alarms.len(),
+        breach: world.breach,
         resets: world.network.resets(),
         digest: world.digest,
     }
@@ -170,6 +179,7 @@ pub(super) struct Remains {
     pub(super) n_tasks: usize,
     pub(super) n_transports: usize,
     pub(super) n_alarms: usize,
+    pub(super) breach: Option<String>,
     pub(super) resets: BTreeSet<PipeId>,
     pub(super) digest: u64,
 }
