@@ -8,11 +8,14 @@
 use std::thread;
 
 mod actor;
+mod bounds;
 mod clock;
 mod ledger;
 mod life;
 mod network;
 mod runtime;
+mod stalled;
+mod stalling;
 mod tasks;
 mod verdict;
 mod world;

@@ -37,6 +37,8 @@ pub(crate) struct Core<T> {
     expects_large: bool,
     /// The transport said that no more bytes will come.
     is_at_eof: bool,
+    /// It said so behind unread bytes, and the connection is told once they have been decoded.
+    is_end_unread: bool,
     /// Bytes were written since the transport was last flushed.
     is_flush_due: bool,
     /// The transport was told that we are done, after the connection had closed.
@@ -58,6 +60,7 @@ impl<T: Transport> Core<T> {
             received_before_turn: 0,
             expects_large: false,
             is_at_eof: false,
+            is_end_unread: false,
             is_flush_due: false,
             is_shut_down: false,
             is_writing_message: false,
@@ -144,15 +147,15 @@ impl<T: Transport> Core<T> {
     /// Ready when a time limit passed and the connection was told.
     ///
     /// Bytes that have come since show that the peer lives, also where the application only sends:
-    /// they are looked for first, and kept for the next receiving call. When many are kept, no more
-    /// are looked for, and the peer has the benefit of the doubt.
+    /// they are looked for first, and kept for the next receiving call. When many are kept, or all
+    /// that will ever come, no more are looked for, and the peer has the benefit of the doubt.
     pub(crate) fn poll_alarm(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         let Some(deadline) = self.endpoint.as_connection().poll_timeout() else {
             return Poll::Pending;
         };
         ready!(self.alarm.poll(deadline, cx));
         let has_much = self.unread.as_slice().len() >= buffers::RECV_BYTES;
-        if has_much || self.poll_read_ahead(cx).is_ready() {
+        if has_much || self.poll_read_ahead(cx).is_ready() || self.is_end_unread {
             self.endpoint.connection().handle_activity();
         }
         self.endpoint.handle_timeout(self.alarm.now());

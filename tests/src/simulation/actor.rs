@@ -9,12 +9,15 @@ use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
 
-use bytes::Bytes;
-use sockeye_connection::{CloseOutcome, Message, MessageKind, PreparedMessage, SendOptions};
-use sockeye_driver::{Error, Receiver, Sender, Spawn, TrySendError, WebSocket};
+use bytes::{Bytes, BytesMut};
+use sockeye_connection::{CloseOutcome, Message, MessageKind, PreparedMessage, SendOptions, State};
+use sockeye_driver::{
+    Error, PongReply, Receiver, Sender, Spawn, Transport, TrySendError, WebSocket,
+};
 use sockeye_frame::CloseCode;
 use tokio::sync::oneshot;
 
+use super::bounds::{expect, unread_excess};
 use super::clock::sleep;
 use super::ledger::Sent;
 use super::life::{Part, message};
@@ -27,7 +30,7 @@ const FOR_EVER: Duration = Duration::from_secs(300);
 
 /// Uses a WebSocket to its end.
 pub(super) async fn live(ws: WebSocket<SimulatedTransport>, mut part: Part) {
-    part.note(|fared| fared.has_opened = true);
+    part.open(ws.get_ref().writes());
     match part.random.below(3) {
         0 => whole(ws, part).await,
         _ => in_halves(ws, part).await,
@@ -41,6 +44,7 @@ async fn whole(mut ws: WebSocket<SimulatedTransport>, mut part: Part) {
             0 => say(&mut ws, &mut part).await,
             _ => hear(&mut ws, &mut part, true).await,
         };
+        weigh(&ws, &part);
         if !went_well {
             break;
         }
@@ -49,6 +53,7 @@ async fn whole(mut ws: WebSocket<SimulatedTransport>, mut part: Part) {
         Ending::Close => close(&mut ws, &mut part).await,
         Ending::Wait => while hear(&mut ws, &mut part, false).await {},
         Ending::Leave => part.note(|fared| fared.has_left = true),
+        Ending::HalfClose => return half_close(ws, part).await,
         Ending::Abort => {
             part.note(|fared| fared.has_left = true);
             ws.abort();
@@ -74,11 +79,12 @@ async fn in_halves(ws: WebSocket<SimulatedTransport>, mut part: Part) {
         let mut is_open = true;
         for _ in 0..part.random.below(20) {
             is_open = is_open && say(&mut sender, part).await;
+            weigh(&sender, part);
         }
         match Ending::choose(part) {
             Ending::Close => close(&mut sender, part).await,
             Ending::Wait => {}
-            Ending::Leave | Ending::Abort => {
+            Ending::Leave | Ending::HalfClose | Ending::Abort => {
                 part.note(|fared| fared.has_left = true);
                 sender.abort();
             }
@@ -110,6 +116,8 @@ enum Ending {
     Wait,
     /// By dropping it.
     Leave,
+    /// By the end of what it sends, without a Close frame; it reads on. Halves leave instead.
+    HalfClose,
     Abort,
     Panic,
 }
@@ -121,12 +129,36 @@ impl Ending {
             (_, 0) if !part.is_calm => Self::Leave,
             (_, 1) if !part.is_calm => Self::Abort,
             (Side::Server, 2) if !part.is_calm => Self::Panic,
+            (Side::Client, 2 | 3) if !part.is_calm => Self::HalfClose,
+            (Side::Server, 9) if !part.is_calm => Self::HalfClose,
             // Somebody has to end it, or it would go on for ever.
             (Side::Client, _) => Self::Close,
             (Side::Server, 3..=8) => Self::Close,
             (Side::Server, _) => Self::Wait,
         }
     }
+}
+
+/// Ends what this side sends as the programs do that know nothing of Close frames.
+async fn half_close(mut ws: WebSocket<SimulatedTransport>, part: Part) {
+    part.note(|fared| fared.has_left = true);
+    let flushed = give_up((usize::MAX, FOR_EVER), ws.flush()).await;
+    // Whoever is closing already has sent a Close frame.
+    let is_silent = matches!(flushed, Some(Ok(()))) && ws.state() == State::Open;
+    if is_silent {
+        part.record().sent_by(part.side).flush();
+        part.note(|fared| fared.has_half_closed = true);
+    }
+    part.tell(|| format!("half-closes: {flushed:?}"));
+    let (mut transport, _) = ws.into_inner();
+    let mut buf = BytesMut::new();
+    let shut = poll_fn(|cx| transport.poll_shutdown(cx)).await;
+    while shut.is_ok()
+        && let Ok(1..) = poll_fn(|cx| transport.poll_read(cx, &mut buf, 65_536)).await
+    {
+        buf.clear();
+    }
+    part.note(|fared| fared.is_over = true);
 }
 
 /// Ends this task as a program with a mistake in it would.
@@ -154,11 +186,13 @@ trait Speaker: Send {
         kind: MessageKind,
         pieces: Vec<Bytes>,
     ) -> impl Future<Output = Result<(), Error>> + Send;
-    fn ping(&mut self) -> impl Future<Output = Result<(), Error>> + Send;
+    fn ping(&mut self) -> impl Future<Output = Result<PongReply, Error>> + Send;
     fn close(
         &mut self,
         code: CloseCode,
     ) -> impl Future<Output = Result<CloseOutcome, Error>> + Send;
+    /// How many bytes of frames have been decoded, while the connection is open.
+    fn n_decoded(&self) -> Option<u64>;
 }
 
 macro_rules! speaker {
@@ -193,11 +227,14 @@ macro_rules! speaker {
                 }
                 writer.finish().await
             }
-            async fn ping(&mut self) -> Result<(), Error> {
-                $name::ping(self).await.map(drop)
+            async fn ping(&mut self) -> Result<PongReply, Error> {
+                $name::ping(self).await
             }
             async fn close(&mut self, code: CloseCode) -> Result<CloseOutcome, Error> {
                 $name::close(self, code, "the end").await
+            }
+            fn n_decoded(&self) -> Option<u64> {
+                (self.state() == State::Open).then(|| self.stats().received.wire_bytes)
             }
         }
     };
@@ -246,11 +283,16 @@ async fn say(speaker: &mut impl Speaker, part: &mut Part) -> bool {
             return true;
         }
         1 => {
+            let n_before = part.record().sent_by(part.side).n_sent();
             let pinged = give_up(part.patience(), speaker.ping()).await;
+            let pinged = pinged.map(|pinged| pinged.map(|reply| await_pong(part, n_before, reply)));
             return judge(part, pinged);
         }
         2 => {
             let flushed = give_up(part.patience(), speaker.flush()).await;
+            if matches!(flushed, Some(Ok(()))) {
+                part.record().sent_by(part.side).flush();
+            }
             return judge(part, flushed);
         }
         _ => {}
@@ -262,6 +304,9 @@ async fn say(speaker: &mut impl Speaker, part: &mut Part) -> bool {
     };
     let side = part.side;
     let number = part.record().sent_by(side).send(message.clone());
+    if let Some(pipe) = part.record().fared(side).writes {
+        expect(pipe, message.as_bytes().len());
+    }
     part.tell(|| {
         format!(
             "says number {number} by {what}, {} bytes",
@@ -309,6 +354,27 @@ async fn say(speaker: &mut impl Speaker, part: &mut Part) -> bool {
     judge(part, said)
 }
 
+/// Takes note of what a ping went behind, once it is answered.
+fn await_pong(part: &Part, n_before: usize, reply: PongReply) {
+    let part = part.clone();
+    Simulated::spawn(Box::pin(async move {
+        if reply.await.is_ok() {
+            part.record().sent_by(part.side).answer(n_before);
+        }
+    }));
+}
+
+/// Looks at how much was read and not decoded.
+fn weigh(speaker: &impl Speaker, part: &Part) {
+    let pipe = part.record().fared(part.side).writes;
+    let (Some(pipe), Some(n_decoded)) = (pipe, speaker.n_decoded()) else {
+        return;
+    };
+    if let Some(excess) = unread_excess(pipe, n_decoded) {
+        part.note(|fared| fared.unread_excess = fared.unread_excess.max(Some(excess)));
+    }
+}
+
 /// Receives once; `false` when there is no more to be received.
 async fn hear(listener: &mut impl Listener, part: &mut Part, briefly: bool) -> bool {
     let pieces = !briefly && part.random.below(8) == 0;
@@ -351,7 +417,10 @@ async fn hear(listener: &mut impl Listener, part: &mut Part, briefly: bool) -> b
             false
         }
         Some(Err(error)) => {
-            part.note(|fared| fared.errors.push(error));
+            part.note(|fared| {
+                fared.has_heard_all |= matches!(error, Error::ConnectionLost);
+                fared.errors.push(error);
+            });
             false
         }
     }

@@ -24,6 +24,10 @@ pub(super) struct Ledger {
     messages: Vec<(Message, Sent)>,
     /// How many of the messages have come, as far as can be told.
     places: BTreeSet<usize>,
+    /// How many had been handed over when all of them had left.
+    n_flushed: usize,
+    /// How many had been handed over when a ping was that has been answered.
+    n_answered: usize,
     n_received: usize,
 }
 
@@ -32,6 +36,8 @@ impl Default for Ledger {
         Self {
             messages: Vec::new(),
             places: BTreeSet::from([0]),
+            n_flushed: 0,
+            n_answered: 0,
             n_received: 0,
         }
     }
@@ -67,10 +73,33 @@ impl Ledger {
         !self.places.is_empty()
     }
 
+    /// All that was handed over has left.
+    pub(super) fn flush(&mut self) {
+        self.n_flushed = self.messages.len();
+    }
+
+    /// A ping behind the first `n` was answered.
+    pub(super) fn answer(&mut self, n: usize) {
+        self.n_answered = self.n_answered.max(n);
+    }
+
     /// Whether all that was surely sent has come.
     pub(super) fn is_complete(&self) -> bool {
-        let last = self
-            .messages
+        self.has_come(self.messages.len())
+    }
+
+    /// The same of what had left.
+    pub(super) fn has_flushed_come(&self) -> bool {
+        self.has_come(self.n_flushed)
+    }
+
+    /// The same of what the other side must have taken in, since it answered what was behind it.
+    pub(super) fn has_answered_come(&self) -> bool {
+        self.has_come(self.n_answered)
+    }
+
+    fn has_come(&self, n: usize) -> bool {
+        let last = self.messages[..n]
             .iter()
             .rposition(|(_, sent)| *sent == Sent::Surely);
         last.is_none_or(|last| self.places.iter().any(|place| *place > last))
@@ -90,7 +119,16 @@ impl fmt::Debug for Ledger {
         let rows = self.messages.iter();
         let rows = rows.map(|(message, sent)| (message.as_bytes().len(), sent));
         f.debug_list().entries(rows).finish()?;
-        write!(f, " came as far as {:?}", self.places)
+        let Self {
+            places,
+            n_flushed,
+            n_answered,
+            ..
+        } = self;
+        write!(
+            f,
+            " came as far as {places:?}, {n_flushed} had left, {n_answered} were answered"
+        )
     }
 }
 
@@ -141,5 +179,20 @@ mod tests {
         assert!(!ledger.is_complete());
         assert!(receives(&mut ledger, &["a"]));
         assert!(ledger.is_complete());
+    }
+
+    #[test]
+    fn what_had_left_or_was_answered_must_come_and_what_is_behind_it_need_not() {
+        use Sent::{Perhaps, Surely};
+        let mut ledger = ledger(&[("a", Surely), ("b", Surely), ("c", Perhaps)]);
+        ledger.answer(1);
+        ledger.flush();
+        let number = ledger.send(Message::from("d"));
+        ledger.sent(number, Surely);
+        assert!(!ledger.has_answered_come());
+        assert!(receives(&mut ledger, &["a"]));
+        assert!(ledger.has_answered_come() && !ledger.has_flushed_come());
+        assert!(receives(&mut ledger, &["b"]));
+        assert!(ledger.has_flushed_come() && !ledger.is_complete());
     }
 }

@@ -3,12 +3,14 @@
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
-use sockeye_connection::{CloseOutcome, Compress, Config, Message, PreparedMessage, Timeouts};
+use sockeye_connection::{
+    CloseOutcome, Compress, Config, Limits, Message, PreparedMessage, Timeouts,
+};
 use sockeye_driver::Error;
 use sockeye_extensions::{PermessageDeflate, WindowBits};
 
 use super::ledger::Ledger;
-use super::network::{Fate, Manners, Side};
+use super::network::{Fate, Manners, PipeId, Side};
 use super::world::{tell, with};
 use crate::Random;
 
@@ -78,7 +80,14 @@ pub(super) fn config(random: &mut Random) -> Config {
         },
         _ => Timeouts::default(),
     };
+    // Not below the 4 KiB that pings may fill: where they come faster than the link takes them,
+    // there would never be room for a message.
+    let limits = Limits {
+        high_water_bytes: random.pick(&[5000, 20_000, 65_536, 65_536]),
+        ..Limits::default()
+    };
     Config {
+        limits,
         max_frame_payload_bytes,
         timeouts,
         ..Config::default()
@@ -128,10 +137,16 @@ pub(super) struct Fared {
     pub(super) has_heard_all: bool,
     /// It left without a word, or with half a message.
     pub(super) has_left: bool,
+    /// It ended what it sends without a Close frame.
+    pub(super) has_half_closed: bool,
     /// It is done.
     pub(super) is_over: bool,
     pub(super) outcome: Option<CloseOutcome>,
     pub(super) errors: Vec<Error>,
+    /// What it writes to, once it got a WebSocket.
+    pub(super) writes: Option<PipeId>,
+    /// How many bytes beyond the bound it had read and not decoded.
+    pub(super) unread_excess: Option<u64>,
     /// What it got that it could not get.
     pub(super) nonsense: Option<String>,
 }
@@ -168,6 +183,7 @@ pub(super) struct Part {
     pub(super) record: Arc<Mutex<Record>>,
     pub(super) side: Side,
     pub(super) is_calm: bool,
+    pub(super) config: Config,
     pub(super) random: Random,
     pub(super) prepared: Prepared,
 }
@@ -213,6 +229,15 @@ impl Part {
 
     pub(super) fn note(&self, note: impl FnOnce(&mut Fared)) {
         note(self.record().fared(self.side));
+    }
+
+    /// This side has a WebSocket, over the end of a link that writes to `pipe`.
+    pub(super) fn open(&self, pipe: PipeId) {
+        with(|world| world.open(pipe, &self.config));
+        self.note(|fared| {
+            fared.has_opened = true;
+            fared.writes = Some(pipe);
+        });
     }
 
     /// Up to so many milliseconds; a twentieth in a calm world.

@@ -3,14 +3,16 @@
 //! As TCP does it: what was written arrives in order and in pieces, a transport that is dropped
 //! over bytes nobody read resets the link, and so do bytes that come to one that is gone.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::io::{self, IoSlice};
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use bytes::BytesMut;
+use sockeye_connection::Config;
 use sockeye_driver::Transport;
 
+use super::bounds::Bounds;
 use super::world::{World, tell, with, with_any};
 
 /// Which end of a link.
@@ -61,7 +63,7 @@ pub(super) struct PipeId {
 }
 
 impl PipeId {
-    const fn back(self) -> Self {
+    pub(super) const fn back(self) -> Self {
         Self {
             link: self.link,
             from_client: !self.from_client,
@@ -76,6 +78,11 @@ struct Pipe {
     arrived: VecDeque<u8>,
     n_underway: usize,
     n_written: usize,
+    n_read: usize,
+    /// When something was last taken of the writer.
+    written_at: Duration,
+    /// What the writer may hold back, once its WebSocket is open.
+    bounds: Option<Bounds>,
     /// Nothing arrives before this.
     last_at: Duration,
     is_shut: bool,
@@ -113,6 +120,12 @@ pub(super) struct Network {
 }
 
 impl Network {
+    /// The directions of links that were broken off.
+    pub(super) fn resets(&self) -> BTreeSet<PipeId> {
+        let broken = self.pipes.iter().filter(|(_, pipe)| pipe.is_reset);
+        broken.map(|(id, _)| *id).collect()
+    }
+
     /// How many ends there are that were not dropped.
     pub(super) const fn n_transports(&self) -> usize {
         self.n_transports
@@ -169,6 +182,9 @@ impl World {
                 arrived: VecDeque::new(),
                 n_underway: 0,
                 n_written: 0,
+                n_read: 0,
+                written_at: Duration::ZERO,
+                bounds: None,
                 last_at: Duration::ZERO,
                 is_shut: false,
                 has_ended: false,
@@ -190,6 +206,25 @@ impl World {
 
     pub(super) fn is_heard(&self, port: u16) -> bool {
         self.network.ports.contains_key(&port)
+    }
+
+    /// What may wait to be written to `id`, once that is known.
+    pub(super) fn bounds(&mut self, id: PipeId) -> Option<&mut Bounds> {
+        self.pipe(id).bounds.as_mut()
+    }
+
+    pub(super) fn n_read(&mut self, id: PipeId) -> usize {
+        self.pipe(id).n_read
+    }
+
+    pub(super) fn written_at(&mut self, id: PipeId) -> Duration {
+        self.pipe(id).written_at
+    }
+
+    /// The side that writes `id` has a WebSocket from here on.
+    pub(super) fn open(&mut self, id: PipeId, config: &Config) {
+        let n_read = self.n_read(id.back());
+        self.pipe(id).bounds = Some(Bounds::new(config, n_read));
     }
 
     fn pipe(&mut self, id: PipeId) -> &mut Pipe {
@@ -250,6 +285,11 @@ pub struct SimulatedTransport {
 }
 
 impl SimulatedTransport {
+    /// What this end writes to.
+    pub(super) const fn writes(&self) -> PipeId {
+        self.writes
+    }
+
     const fn reads(&self) -> PipeId {
         self.writes.back()
     }
@@ -272,6 +312,7 @@ impl Transport for SimulatedTransport {
             let pipe = world.pipe(id);
             if n > 0 {
                 buf.extend(pipe.arrived.drain(..n));
+                pipe.n_read += n;
                 if let Some(writer) = pipe.writer.take() {
                     let at = world.due(id.back());
                     world.deliver(at, Delivery::Wake(writer));
@@ -305,6 +346,12 @@ impl Transport for SimulatedTransport {
             let len: usize = slices.iter().map(|slice| slice.len()).sum();
             assert!(len > 0, "the driver wrote nothing");
             let pipe = world.pipe(id);
+            if let Some(bounds) = pipe.bounds
+                && !bounds.allow_queued(len)
+            {
+                world.breach(|| format!("{id:?} has {len} bytes queued, {bounds:?}"));
+            }
+            let pipe = world.pipe(id);
             if pipe.is_reset {
                 return Poll::Ready(Err(io::ErrorKind::ConnectionReset.into()));
             }
@@ -329,9 +376,11 @@ impl Transport for SimulatedTransport {
             let bytes = slices.iter().flat_map(|slice| slice.iter().copied());
             let bytes: Vec<u8> = bytes.take(n).collect();
             world.digest(&bytes);
+            let now = world.now;
             let pipe = world.pipe(id);
             pipe.n_written += n;
             pipe.n_underway += n;
+            pipe.written_at = now;
             if let Some((stalls_at, delay)) = pipe.fate.stalls_at
                 && pipe.n_written > stalls_at
             {

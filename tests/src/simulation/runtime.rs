@@ -9,7 +9,7 @@ use sockeye_driver::{Listen, NoTls, Runtime, Spawn, Timer};
 use super::clock::{Clock, sleep};
 use super::network::{Delivery, SimulatedListener, SimulatedTransport};
 use super::world::with;
-use super::{life, tasks};
+use super::{life, stalled, tasks};
 
 /// Stands for the simulated world in the types of the driver.
 #[derive(Debug)]
@@ -61,7 +61,10 @@ impl Runtime for Simulated {
     async fn connect(address: SocketAddr) -> io::Result<SimulatedTransport> {
         let manners = with(|world| {
             let is_calm = world.is_calm();
-            life::manners(&mut world.random, is_calm)
+            match address.port() {
+                stalled::PORT => stalled::manners(&mut world.random),
+                _ => life::manners(&mut world.random, is_calm),
+            }
         });
         sleep(manners.latency).await;
         with(|world| {

@@ -9,6 +9,7 @@ fn nothing_is_lost_in_a_hundred_worlds() {
         lived += simulate(seed).unwrap_or_else(|failure| panic!("{failure}"));
     }
     assert!(lived.clean > 100, "most of it must happen: {lived:?}");
+    assert!(lived.half_closed > 0, "{lived:?}");
     assert!(
         lived.connections > lived.opened,
         "and something break: {lived:?}"

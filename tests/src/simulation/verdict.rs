@@ -1,30 +1,27 @@
 //! A world from its beginning to its end, and whether it was right.
 //!
-//! Always: nothing altered, doubled or out of order; nothing lost before a clean end; no error that
-//! says one of our ends broke a rule; everything over in time; nothing left behind. In a calm world
-//! also: every connection opens and ends cleanly, and both sides agree on how.
+//! Always: nothing altered, doubled or out of order; nothing lost before a clean end, nor what had
+//! left where the link did not break, nor what was answered; no error that says one of our ends broke
+//! a rule; every buffer within its bound; every stall ended by its time limit; nothing left behind.
+//! In a calm world also: every connection opens and ends cleanly, and both sides agree on how.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use http::Request;
-use sockeye_connection::{CloseOutcome, ProtocolViolation};
+use sockeye_connection::{CloseOutcome, Config, ProtocolViolation};
 use sockeye_driver::{Client, DrainReport, Error, ErrorKind, Server, WebSocket};
 use tokio::sync::oneshot;
 
 use super::actor::live;
 use super::clock::sleep;
 use super::life::{Climate, Fared, Part, Prepared, Record, config, deflate, prepare, random};
-use super::network::Side;
+use super::network::{PipeId, Side};
 use super::runtime::Simulated;
-use super::tasks;
-use super::world::{Remains, Trace, run, tell};
-
-/// Longer than any connection can last with its time limits, leaps in time and stalls, where links
-/// may take one byte at a time: a day.
-const LIFETIME: Duration = Duration::from_secs(24 * 3600);
+use super::world::{LIFETIME, Remains, Trace, run, tell};
+use super::{stalled, tasks};
 
 /// What did not hold in the world of a seed.
 #[derive(Debug)]
@@ -59,6 +56,8 @@ pub struct Lived {
     pub opened: u64,
     /// Those that ended with a closing handshake.
     pub clean: u64,
+    /// Those of which a side ended what it sent without a Close frame.
+    pub half_closed: u64,
     /// Messages that were handed over.
     pub sent: u64,
     /// Messages that arrived.
@@ -74,6 +73,7 @@ impl std::ops::AddAssign for Lived {
         self.connections += other.connections;
         self.opened += other.opened;
         self.clean += other.clean;
+        self.half_closed += other.half_closed;
         self.sent += other.sent;
         self.received += other.received;
         self.time += other.time;
@@ -87,15 +87,18 @@ pub(super) fn judge(seed: u64, trace: Trace) -> Result<Lived, Failure> {
     let climate = Climate::of(seed);
     let records = Records::default();
     let report = Arc::new(Mutex::new(None));
+    let mut stalled = None;
     let remains = {
         let (records, report) = (Arc::clone(&records), Arc::clone(&report));
-        run(seed, climate, trace, move || {
+        run(seed, climate, trace, || {
             tasks::spawn(world(climate, records, report));
+            stalled = Some(stalled::begin(seed));
         })
     };
     let report = report.lock().expect("nobody panicked").take();
     let records = records.lock().expect("nobody panicked");
     let fail = |what: String| Failure { seed, what };
+    stalled.iter().try_for_each(stalled::judge).map_err(fail)?;
     check_end(&remains, report, climate).map_err(fail)?;
     let mut lived = Lived {
         time: remains.at,
@@ -104,7 +107,8 @@ pub(super) fn judge(seed: u64, trace: Trace) -> Result<Lived, Failure> {
     };
     for (number, record) in &*records {
         let record = record.lock().expect("nobody panicked");
-        check(&record, climate).map_err(|what| fail(format!("connection {number}: {what}")))?;
+        check(&record, climate, &remains.resets)
+            .map_err(|what| fail(format!("connection {number}: {what}")))?;
         lived += count(&record);
     }
     Ok(lived)
@@ -113,9 +117,8 @@ pub(super) fn judge(seed: u64, trace: Trace) -> Result<Lived, Failure> {
 /// One server, its clients, and the server's leaving.
 async fn world(climate: Climate, records: Records, report: Arc<Mutex<Option<DrainReport>>>) {
     let server = Server::<Simulated>::bind("127.0.0.1:80").await;
-    let mut server = server
-        .expect("nobody else listens")
-        .config(config(&mut random()));
+    let limits = config(&mut random());
+    let mut server = server.expect("nobody else listens").config(limits);
     if let Some(deflate) = deflate(&mut random()) {
         server = server.extension(Arc::new(deflate));
     }
@@ -125,7 +128,8 @@ async fn world(climate: Climate, records: Records, report: Arc<Mutex<Option<Drai
         let (records, prepared) = (Arc::clone(&records), Arc::clone(&prepared));
         server.serve_requests(move |ws: WebSocket<_>, request: Request<()>| {
             let number = request.uri().path()[1..].parse().expect("a number");
-            let part = part(&records, number, Side::Server, climate.is_calm, &prepared);
+            let mut part = part(&records, number, Side::Server, climate.is_calm, &prepared);
+            part.config = limits;
             async move {
                 live(ws, part).await;
                 Ok(())
@@ -163,7 +167,8 @@ async fn world(climate: Climate, records: Records, report: Arc<Mutex<Option<Drai
 async fn connect(number: usize, mut part: Part) {
     let pause = part.pause(3000);
     sleep(pause).await;
-    let mut client = Client::<Simulated>::new().config(config(&mut part.random));
+    part.config = config(&mut part.random);
+    let mut client = Client::<Simulated>::new().config(part.config);
     if let Some(deflate) = deflate(&mut part.random) {
         client = client.extension(Arc::new(deflate));
     }
@@ -185,6 +190,7 @@ fn part(records: &Records, number: usize, side: Side, is_calm: bool, prepared: &
         record: Arc::clone(records.entry(number).or_default()),
         side,
         is_calm,
+        config: Config::default(),
         random: random(),
         prepared: Arc::clone(prepared),
     }
@@ -195,6 +201,12 @@ fn check_end(
     report: Option<DrainReport>,
     climate: Climate,
 ) -> Result<(), String> {
+    if remains.at > LIFETIME {
+        return Err(format!("it took {:?}", remains.at));
+    }
+    if let Some(breach) = &remains.breach {
+        return Err(breach.clone());
+    }
     if remains.n_panics > 0 {
         return Err(format!("{} tasks panicked", remains.n_panics));
     }
@@ -203,9 +215,6 @@ fn check_end(
     }
     if remains.n_transports > 0 || remains.n_alarms > 0 {
         return Err(format!("left behind: {remains:?}"));
-    }
-    if remains.at > LIFETIME {
-        return Err(format!("it took {:?}", remains.at));
     }
     match report {
         None => Err("the server never left".to_owned()),
@@ -216,7 +225,7 @@ fn check_end(
     }
 }
 
-fn check(record: &Record, climate: Climate) -> Result<(), String> {
+fn check(record: &Record, climate: Climate, resets: &BTreeSet<PipeId>) -> Result<(), String> {
     let Record {
         client,
         server,
@@ -227,6 +236,9 @@ fn check(record: &Record, climate: Climate) -> Result<(), String> {
         if let Some(nonsense) = &fared.nonsense {
             return Err(format!("the {name} got what it could not get: {nonsense}"));
         }
+        if let Some(excess) = fared.unread_excess {
+            return Err(format!("the {name} kept {excess} bytes unread too many"));
+        }
         if let Some(error) = fared.errors.iter().find(|error| is_a_fault(error, climate)) {
             return Err(format!("the {name} had {error:?}"));
         }
@@ -235,6 +247,24 @@ fn check(record: &Record, climate: Climate) -> Result<(), String> {
         let listened = to.has_heard_all && !to.has_left;
         if is_clean(from) && is_clean(to) && listened && !ledger.is_complete() {
             return Err(format!("lost before a clean end: {ledger:?}"));
+        }
+        if !ledger.has_answered_come() {
+            return Err(format!("lost after an answer: {ledger:?}"));
+        }
+        let has_heard_the_end = listened && !to.errors.iter().any(ends_early);
+        let is_broken = from.writes.is_some_and(|pipe| resets.contains(&pipe));
+        if has_heard_the_end && !is_broken && !ledger.has_flushed_come() {
+            return Err(format!("lost after it had left: {ledger:?}"));
+        }
+        if from.has_half_closed && !is_broken {
+            let is_clean = to
+                .outcome
+                .as_ref()
+                .is_some_and(|it| it.clean || it.received.is_some());
+            let is_told = |error: &Error| matches!(error, Error::ConnectionLost);
+            if is_clean || (has_heard_the_end && !to.errors.iter().any(is_told)) {
+                return Err(format!("no end without a Close frame: {to:?}"));
+            }
         }
         if is_clean(from)
             && let (Some(ours), Some(theirs)) = (&from.outcome, &to.outcome)
@@ -251,6 +281,15 @@ fn check(record: &Record, climate: Climate) -> Result<(), String> {
         }
     }
     Ok(())
+}
+
+/// Whether an end may come to nothing of what is still on its way.
+fn ends_early(error: &Error) -> bool {
+    match error.kind() {
+        ErrorKind::Timeout | ErrorKind::Protocol | ErrorKind::Io => true,
+        ErrorKind::Handshake | ErrorKind::Misuse | ErrorKind::Closed => false,
+        _ => true,
+    }
 }
 
 fn is_clean(fared: &Fared) -> bool {
@@ -285,6 +324,7 @@ fn count(record: &Record) -> Lived {
         connections: 1,
         opened: u64::from(client.has_opened && server.has_opened),
         clean: u64::from(is_clean(client) && is_clean(server)),
+        half_closed: u64::from(client.has_half_closed || server.has_half_closed),
         sent: number(from_client.n_sent() + from_server.n_sent()),
         received: number(from_client.n_received() + from_server.n_received()),
         ..Lived::default()

@@ -4,13 +4,13 @@
 //! tasks comes first, and which of several alarms, is chance. Time passes only here.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::task::Waker;
 use std::time::Duration;
 
 use super::life::Climate;
-use super::network::{Delivery, Network};
+use super::network::{Delivery, Network, PipeId};
 use super::tasks;
 use crate::Random;
 
@@ -27,6 +27,10 @@ pub(super) struct World {
     pub(super) alarms: BTreeMap<(Duration, u64), Waker>,
     pub(super) deliveries: BTreeMap<(Duration, u64), Delivery>,
     pub(super) network: Network,
+    /// The first bound that was not kept.
+    breach: Option<String>,
+    /// How often time has leapt, and how far in all.
+    leapt: (u32, Duration),
     n_given: u64,
     climate: Climate,
     trace: Trace,
@@ -46,6 +50,8 @@ impl World {
             alarms: BTreeMap::new(),
             deliveries: BTreeMap::new(),
             network: Network::default(),
+            breach: None,
+            leapt: (0, Duration::ZERO),
             n_given: 0,
             climate,
             trace,
@@ -55,6 +61,16 @@ impl World {
 
     pub(super) const fn is_calm(&self) -> bool {
         self.climate.is_calm
+    }
+
+    /// A bound was not kept.
+    pub(super) fn breach(&mut self, what: impl FnOnce() -> String) {
+        self.breach.get_or_insert_with(what);
+    }
+
+    /// How often time has leapt, and how far in all.
+    pub(super) const fn leapt(&self) -> (u32, Duration) {
+        self.leapt
     }
 
     /// Takes note of bytes that went somewhere.
@@ -95,7 +111,9 @@ impl World {
         let leaps = self.climate.leaps;
         if leaps > 0 && self.happens(leaps) {
             let leap = self.random.below(60_000);
-            self.now += Duration::from_millis(u64::try_from(leap).unwrap_or_default());
+            let leap = Duration::from_millis(u64::try_from(leap).unwrap_or_default());
+            self.now += leap;
+            self.leapt = (self.leapt.0 + 1, self.leapt.1 + leap);
         }
         let mut woken = Vec::new();
         while let Some(delivery) = self.deliveries.first_entry()
@@ -115,7 +133,12 @@ impl World {
     }
 }
 
-/// Runs `begin` and all that it starts in the world of `seed`, until nothing more can happen.
+/// Longer than any connection can last with its time limits, leaps in time and stalls, where links
+/// may take one byte at a time: a day.
+pub(super) const LIFETIME: Duration = Duration::from_secs(24 * 3600);
+
+/// Runs `begin` and all that it starts in the world of `seed`, until nothing more can happen or
+/// more time has passed than can.
 ///
 /// Gives when that was, and what was left over.
 pub(super) fn run(seed: u64, climate: Climate, trace: Trace, begin: impl FnOnce()) -> Remains {
@@ -124,7 +147,7 @@ pub(super) fn run(seed: u64, climate: Climate, trace: Trace, begin: impl FnOnce(
     sockeye_driver::foresee(move |bytes| bytes.fill_with(|| keys.byte()));
     tasks::clear();
     begin();
-    loop {
+    while with(|world| world.now) <= LIFETIME {
         while tasks::run_one(|n_woken| with(|world| world.random.below(n_woken))) {
             with(|world| world.now += Duration::from_micros(world.random.byte().into()) / 16);
         }
@@ -142,6 +165,8 @@ pub(super) fn run(seed: u64, climate: Climate, trace: Trace, begin: impl FnOnce(
         n_tasks,
         n_transports: world.network.n_transports(),
         n_alarms: world.alarms.len(),
+        breach: world.breach,
+        resets: world.network.resets(),
         digest: world.digest,
     }
 }
@@ -154,6 +179,8 @@ pub(super) struct Remains {
     pub(super) n_tasks: usize,
     pub(super) n_transports: usize,
     pub(super) n_alarms: usize,
+    pub(super) breach: Option<String>,
+    pub(super) resets: BTreeSet<PipeId>,
     pub(super) digest: u64,
 }
 

@@ -159,7 +159,9 @@ impl<T: Transport> Core<T> {
                 return Poll::Ready(self.endpoint.end().map(|()| None));
             }
             if self.is_at_eof || !self.endpoint.as_connection().wants_input() {
-                if self.write_failure.is_some() {
+                if mem::take(&mut self.is_end_unread) {
+                    self.endpoint.handle_eof(self.alarm.now());
+                } else if self.write_failure.is_some() {
                     // Nothing can leave and nothing can come: there is nothing to wait for.
                     self.endpoint.handle_disconnect();
                 } else {
@@ -215,9 +217,20 @@ impl<T: Transport> Core<T> {
         if self.is_at_eof || !self.endpoint.as_connection().wants_input() {
             return Poll::Pending;
         }
+        // With what is here already, no more is kept than one read of `recv` would bring.
+        let max = buffers::RECV_BYTES.saturating_sub(self.unread.as_slice().len());
+        if max == 0 {
+            return Poll::Pending;
+        }
         buffers::with_receive_buffer(|buf| {
-            let n = ready!(self.transport.poll_read(cx, buf, buffers::RECV_BYTES));
+            let n = ready!(self.transport.poll_read(cx, buf, max));
             self.unread.append(buf);
+            if matches!(n, Ok(0)) && !self.unread.is_empty() {
+                // The end comes behind what was read before, which may have a Close frame in it.
+                self.is_at_eof = true;
+                self.is_end_unread = true;
+                return Poll::Pending;
+            }
             if handle_read(&mut self.endpoint, &self.alarm, n) {
                 return Poll::Ready(());
             }
@@ -247,6 +260,10 @@ impl<T: Transport> Core<T> {
             let is_ours = self.unread.as_slice().first().is_none_or(is_control);
             if !is_ours || !connection.is_at_rest() {
                 return Poll::Pending;
+            }
+            if mem::take(&mut self.is_end_unread) {
+                self.endpoint.handle_eof(self.alarm.now());
+                return Poll::Ready(());
             }
             if self.n_reads_in_turn >= turn::MAX_READS {
                 return self.poll_end_turn(cx);

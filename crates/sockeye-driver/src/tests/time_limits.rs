@@ -1,5 +1,6 @@
 //! Every time limit fires, on a clock that the test moves.
 
+use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use sockeye_connection::{Config, TimeoutKind};
@@ -7,7 +8,7 @@ use sockeye_frame::{CloseCode, Role};
 
 use super::{open, pair};
 use crate::testing::{Manners, VirtualClock, block_on, both, link, poll_and_drop};
-use crate::{Error, WebSocket};
+use crate::{Error, Transport, WebSocket};
 
 #[test]
 fn a_peer_that_never_answers_a_ping_is_given_up_after_interval_and_timeout() {
@@ -165,4 +166,25 @@ fn a_peer_is_not_blamed_for_an_application_that_took_its_time() {
     assert!(poll_and_drop(server.recv(), 1).is_none());
     raw.inject(b"c");
     assert_eq!(block_on(&clock, server.recv()).unwrap(), Some("bc".into()));
+}
+
+/// The end is found when a time limit passes and the application only sends.
+#[test]
+fn what_was_read_is_received_before_the_end_behind_it() {
+    let clock = VirtualClock::default();
+    let (mut raw, server) = link(1 << 20, Manners::default());
+    let (sender, mut receiver) = open(&clock, server, Role::Server).split();
+    raw.inject(&[0x81, 0x81, 0, 0, 0, 0, b'a', 0x81, 0x81, 0, 0, 0, 0, b'b']);
+    raw.inject(&[0x88, 0x82, 0, 0, 0, 0, 0x03, 0xE8]);
+    assert_eq!(block_on(&clock, receiver.recv()).unwrap(), Some("a".into()));
+    let shut = raw.poll_shutdown(&mut Context::from_waker(Waker::noop()));
+    assert!(matches!(shut, Poll::Ready(Ok(()))), "{shut:?}");
+    // Neither the end nor a ping without an answer may lose what is there.
+    for _ in 0..4 {
+        clock.advance(Duration::from_secs(20));
+        assert!(poll_and_drop(sender.closed(), 1).is_none());
+    }
+    assert_eq!(block_on(&clock, receiver.recv()).unwrap(), Some("b".into()));
+    assert_eq!(block_on(&clock, receiver.recv()).unwrap(), None);
+    assert!(receiver.close_outcome().unwrap().clean);
 }

@@ -11,10 +11,10 @@ use bytes::BytesMut;
 use sockeye_connection::{Config, TimeoutKind};
 use sockeye_frame::{CloseCode, Role};
 
-use crate::testing::{Flag, Marking, VirtualClock, block_on};
+use crate::testing::{Flag, Marking, VirtualClock, block_on, poll_and_drop};
 use crate::timer::Alarm;
 use crate::web_socket::Agreement;
-use crate::{Burst, Error, Transport, WebSocket};
+use crate::{Burst, Error, Transport, WebSocket, buffers};
 
 /// A message of 8 KiB from a server, marked for [`Marking`].
 fn message() -> Vec<u8> {
@@ -179,4 +179,18 @@ fn a_peer_that_only_sends_is_given_up_when_it_takes_nothing() {
         "{:?}",
         clock.elapsed()
     );
+}
+
+#[test]
+fn looking_for_signs_of_life_keeps_no_more_than_one_read_brings() {
+    let clock = VirtualClock::default();
+    let mut ws = open(&clock, Duration::ZERO, 0);
+    assert!(block_on(&clock, ws.recv()).unwrap().is_some());
+    block_on(&clock, ws.send("nobody reads this")).unwrap();
+    clock.advance(Duration::from_secs(20));
+    assert!(poll_and_drop(ws.flush(), 1).is_none());
+    let (_, unread) = ws.into_inner();
+    let n_before = buffers::RECV_BYTES / message().len() * message().len() - message().len();
+    assert!(n_before < unread.len(), "it has looked");
+    assert!(unread.len() <= buffers::RECV_BYTES, "{}", unread.len());
 }
