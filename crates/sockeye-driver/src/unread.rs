@@ -3,7 +3,7 @@
 //! One read brings many frames; `recv` returns after the first. What follows is kept here, in
 //! memory of about its size, until the next call; a connection that waits holds nothing.
 
-use bytes::BytesMut;
+use bytes::{Buf, BytesMut};
 
 use crate::buffers;
 
@@ -21,6 +21,9 @@ impl Unread {
             self.bytes = buffers::take_unread_buffer(bytes.len());
             self.start = 0;
         }
+        // What has been decoded gives its place up, also where each read ends within a frame.
+        self.bytes.advance(self.start);
+        self.start = 0;
         self.bytes.extend_from_slice(bytes);
     }
 
@@ -53,5 +56,27 @@ impl Unread {
 
     pub(crate) fn as_slice(&self) -> &[u8] {
         self.bytes.get(self.start..).unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Reads that each end within a frame never leave it empty.
+    #[test]
+    fn what_was_decoded_takes_no_room() {
+        let mut unread = Unread::default();
+        unread.append(b"?");
+        for index in 0..10_000_u32 {
+            let mut read = [0; 1000];
+            read[999] = index as u8;
+            unread.append(&read);
+            assert_eq!(unread.as_slice().len(), 1001);
+            unread.keep_last(1);
+            assert_eq!(unread.as_slice(), [index as u8]);
+            let capacity = unread.bytes.capacity() + unread.start;
+            assert!(capacity <= 8192, "{capacity} bytes after {index} reads");
+        }
     }
 }
