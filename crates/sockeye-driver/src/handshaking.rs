@@ -125,6 +125,9 @@ impl<T: Transport> Handshaking<T> {
     }
 
     /// Puts something else in the transport's place, TLS around it.
+    ///
+    /// Once the drain has begun it may take [`MAX_WRAP`] more, so that the peer can be told; with
+    /// no TLS there is nothing that it could be told by.
     pub(crate) async fn wrap<F>(self, wrap: impl FnOnce(T) -> F) -> Result<Self, Error>
     where
         F: Future<Output = io::Result<T>>,
@@ -137,9 +140,20 @@ impl<T: Transport> Handshaking<T> {
             mut drain,
         } = self;
         let mut wrapping = pin!(wrap(transport.0));
+        let mut last = None;
         let transport = poll_fn(|cx| match wrapping.as_mut().poll(cx) {
             Poll::Ready(wrapped) => Poll::Ready(wrapped.map_err(Error::Io)),
-            Poll::Pending => poll_limit(&mut drain, &mut alarm, deadline, cx).map(Err),
+            Poll::Pending => {
+                if last.is_none() && is_begun(&mut drain, cx) {
+                    last = Some(deadline.min(alarm.now() + MAX_WRAP));
+                }
+                let error = match last {
+                    Some(_) => Error::Closed,
+                    None => Error::HandshakeTimeout,
+                };
+                let ended = alarm.poll(last.unwrap_or(deadline), cx);
+                ended.map(|()| Err(error))
+            }
         })
         .await?;
         Ok(Self {
@@ -184,10 +198,15 @@ fn poll_limit(
     deadline: Timestamp,
     cx: &mut Context<'_>,
 ) -> Poll<Error> {
-    if drain.as_mut().is_some_and(|drain| drain.poll(cx).is_some()) {
+    if is_begun(drain, cx) {
         return Poll::Ready(Error::Closed);
     }
     alarm.poll(deadline, cx).map(|()| Error::HandshakeTimeout)
+}
+
+/// Whether the drain that is listened to has begun.
+fn is_begun(drain: &mut Option<DrainListener>, cx: &Context<'_>) -> bool {
+    drain.as_mut().is_some_and(|drain| drain.poll(cx).is_some())
 }
 
 /// What is left of `bytes` after a write that took `n`.
@@ -216,6 +235,9 @@ fn poll_drop_input<T: Transport>(
 
 /// One read takes at most this many bytes: a head of the usual limit in one call.
 const MAX_READ_BYTES: usize = 16 * 1024;
+
+/// How long TLS may still take when the drain has begun: many round trips of a peer that is at it.
+const MAX_WRAP: Duration = Duration::from_secs(1);
 
 /// How long a refused peer may go on sending before the connection is dropped.
 const MAX_LINGER: Duration = Duration::from_secs(1);

@@ -209,11 +209,11 @@ fn a_slow_handshake_gets_408_at_the_absolute_limit() {
 
 /// What takes its time and then gives `transport`.
 async fn secured_after(
-    seconds: u64,
+    delay: Duration,
     mut timer: Box<dyn Timer>,
     transport: MemoryTransport,
 ) -> io::Result<MemoryTransport> {
-    let deadline = timer.now() + Duration::from_secs(seconds);
+    let deadline = timer.now() + delay;
     poll_fn(|cx| timer.poll_expired(deadline, cx)).await;
     Ok(transport)
 }
@@ -223,7 +223,7 @@ fn one_limit_holds_for_tls_and_the_head_behind_it() {
     let clock = VirtualClock::default();
     let acceptor = Acceptor::new();
     let (raw, server) = link(1 << 20, Manners::default());
-    let secure = |transport| secured_after(9, clock.timer(), transport);
+    let secure = |transport| secured_after(Duration::from_secs(9), clock.timer(), transport);
     let accepting = acceptor.accept_arrival(server, clock.timer(), None, Some(secure));
     let error = block_on(&clock, accepting).unwrap_err();
     assert!(error.is_timeout(), "{error:?}");
@@ -234,12 +234,39 @@ fn one_limit_holds_for_tls_and_the_head_behind_it() {
 
     let start = clock.elapsed();
     let (raw, server) = link(1 << 20, Manners::default());
-    let secure = |transport| secured_after(11, clock.timer(), transport);
+    let secure = |transport| secured_after(Duration::from_secs(11), clock.timer(), transport);
     let accepting = acceptor.accept_arrival(server, clock.timer(), None, Some(secure));
     let error = block_on(&clock, accepting).unwrap_err();
     assert!(matches!(error, Error::HandshakeTimeout), "{error:?}");
     assert_eq!(raw.take_incoming(), b"");
     assert_eq!(clock.elapsed() - start, Duration::from_secs(10));
+}
+
+#[test]
+fn a_drain_lets_tls_end_so_that_the_client_is_told() {
+    let clock = VirtualClock::default();
+    let drain = crate::Drain::new();
+    let acceptor = Acceptor::new().drain(drain.clone());
+    drain.start("");
+    let (raw, server) = link(1 << 20, Manners::default());
+    let secure = |transport| secured_after(Duration::from_millis(900), clock.timer(), transport);
+    let accepting = acceptor.accept_arrival(server, clock.timer(), None, Some(secure));
+    let error = block_on(&clock, accepting).unwrap_err();
+    assert!(
+        matches!(error, Error::Refused(status) if status == 503),
+        "{error:?}"
+    );
+    let response = String::from_utf8(raw.take_incoming()).unwrap();
+    assert!(response.starts_with("HTTP/1.1 503 "), "{response}");
+
+    let start = clock.elapsed();
+    let (raw, server) = link(1 << 20, Manners::default());
+    let secure = |transport| secured_after(Duration::from_secs(2), clock.timer(), transport);
+    let accepting = acceptor.accept_arrival(server, clock.timer(), None, Some(secure));
+    let error = block_on(&clock, accepting).unwrap_err();
+    assert!(matches!(error, Error::Closed), "{error:?}");
+    assert_eq!(raw.take_incoming(), b"");
+    assert_eq!(clock.elapsed() - start, Duration::from_secs(1));
 }
 
 #[test]
