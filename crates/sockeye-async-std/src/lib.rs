@@ -30,6 +30,8 @@ mod io;
 mod names;
 #[cfg(any(feature = "async-std", feature = "smol"))]
 mod numbered;
+#[cfg(feature = "rustls")]
+mod paced;
 mod runtime;
 #[cfg(feature = "smol")]
 pub mod smol;

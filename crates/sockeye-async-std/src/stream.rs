@@ -12,6 +12,8 @@ use futures_io::{AsyncRead, AsyncWrite};
 #[cfg(feature = "rustls")]
 use futures_rustls::TlsStream;
 
+#[cfg(feature = "rustls")]
+use crate::paced::Paced;
 use crate::socket::Socket;
 
 /// A connection made by a client or taken by a server of this crate.
@@ -26,7 +28,7 @@ enum Inner {
     /// In a box, so that what has no TLS is no larger for it. The stream below may have TLS itself,
     /// to a proxy.
     #[cfg(feature = "rustls")]
-    Secure(Box<TlsStream<Stream>>),
+    Secure(Box<TlsStream<Paced<Stream>>>),
 }
 
 impl Stream {
@@ -58,9 +60,17 @@ impl Stream {
     }
 
     #[cfg(feature = "rustls")]
-    pub(crate) fn secure(stream: TlsStream<Self>) -> Self {
+    pub(crate) fn secure(stream: TlsStream<Paced<Self>>) -> Self {
         Self {
             inner: Inner::Secure(Box::new(stream)),
+        }
+    }
+
+    /// Someone asks for bytes, who has run since the last time.
+    fn begin_turn(&mut self) {
+        #[cfg(feature = "rustls")]
+        if let Inner::Secure(tls) = &mut self.inner {
+            tls.get_mut().0.begin_turn();
         }
     }
 
@@ -68,7 +78,7 @@ impl Stream {
         match &self.inner {
             Inner::Plain(socket) => socket.tcp(),
             #[cfg(feature = "rustls")]
-            Inner::Secure(tls) => tls.get_ref().0.socket(),
+            Inner::Secure(tls) => tls.get_ref().0.get_ref().socket(),
         }
     }
 }
@@ -105,7 +115,10 @@ impl AsyncRead for Stream {
         cx: &mut Context<'_>,
         buf: &mut [u8],
     ) -> Poll<io::Result<usize>> {
-        poll!(self, stream => stream.poll_read(cx, buf))
+        let stream = self.get_mut();
+        stream.begin_turn();
+        let this = Pin::new(stream);
+        poll!(this, stream => stream.poll_read(cx, buf))
     }
 
     fn poll_read_vectored(
@@ -113,7 +126,10 @@ impl AsyncRead for Stream {
         cx: &mut Context<'_>,
         bufs: &mut [IoSliceMut<'_>],
     ) -> Poll<io::Result<usize>> {
-        poll!(self, stream => stream.poll_read_vectored(cx, bufs))
+        let stream = self.get_mut();
+        stream.begin_turn();
+        let this = Pin::new(stream);
+        poll!(this, stream => stream.poll_read_vectored(cx, bufs))
     }
 }
 

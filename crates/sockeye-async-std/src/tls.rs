@@ -5,12 +5,13 @@ use std::io;
 use futures_rustls::{TlsAcceptor, TlsConnector};
 use sockeye_tls::{ClientTls, ServerTls, explain, server_name};
 
+use crate::paced::Paced;
 use crate::stream::Stream;
 
 /// Makes a client's handshake.
 pub(crate) async fn connect(stream: Stream, host: &str, tls: &ClientTls) -> io::Result<Stream> {
     let name = server_name(host)?;
-    let connecting = TlsConnector::from(tls.config()).connect(name, stream);
+    let connecting = TlsConnector::from(tls.config()).connect(name, Paced::new(stream));
     match connecting.await {
         Ok(stream) => Ok(Stream::secure(stream.into())),
         Err(error) => Err(explain(error, host)),
@@ -19,6 +20,8 @@ pub(crate) async fn connect(stream: Stream, host: &str, tls: &ClientTls) -> io::
 
 /// Makes a server's handshake.
 pub(crate) async fn accept(stream: Stream, tls: &ServerTls) -> io::Result<Stream> {
-    let stream = TlsAcceptor::from(tls.config()).accept(stream).await?;
+    let stream = TlsAcceptor::from(tls.config())
+        .accept(Paced::new(stream))
+        .await?;
     Ok(Stream::secure(stream.into()))
 }
