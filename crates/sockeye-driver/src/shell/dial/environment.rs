@@ -11,6 +11,7 @@ use std::io;
 use sockeye_handshake::{ProxyUri, WsUri};
 
 use super::no_proxy::NoProxy;
+use super::proxies::Proxy;
 
 /// The proxy for connections to `uri` by the environment's variables, if there is one.
 ///
@@ -24,7 +25,7 @@ use super::no_proxy::NoProxy;
 pub(super) fn proxy_from(
     variable: impl Fn(&str) -> Option<OsString>,
     uri: &WsUri,
-) -> io::Result<Option<ProxyUri>> {
+) -> io::Result<Option<Proxy>> {
     let either_case = |name: &str| {
         // A CGI program gets the header `Proxy` of its client in `HTTP_PROXY` (CVE-2016-5385).
         let upper = name.to_ascii_uppercase();
@@ -53,9 +54,12 @@ pub(super) fn proxy_from(
         return Ok(None);
     }
     let (name, value) = text(found)?;
-    ProxyUri::parse(&value)
-        .map(Some)
-        .map_err(|error| invalid(&name, format_args!("names no proxy: {error}")))
+    let uri = ProxyUri::parse(&value)
+        .map_err(|error| invalid(&name, format_args!("names no proxy: {error}")))?;
+    Ok(Some(Proxy {
+        uri,
+        variable: Some(name),
+    }))
 }
 
 /// What is not text is not passed over: it may name a proxy all the same.
@@ -96,7 +100,7 @@ mod tests {
         };
         let uri = WsUri::parse(uri).unwrap();
         let proxy = proxy_from(variable, &uri).unwrap();
-        proxy.map(|proxy| proxy.to_string())
+        proxy.map(|proxy| proxy.uri.to_string())
     }
 
     #[track_caller]
@@ -128,6 +132,14 @@ mod tests {
         check("http_proxy= all_proxy=b", "ws://x/", B);
         let socks = Some("socks5h://a:9050");
         check("ALL_PROXY=socks5h://a:9050", "wss://x/", socks);
+    }
+
+    #[test]
+    fn errors_will_name_the_variable_and_no_credentials() {
+        let uri = WsUri::parse("ws://x/").unwrap();
+        let variable = |name: &str| (name == "ALL_PROXY").then(|| "u:secret@a:1".into());
+        let proxy = proxy_from(variable, &uri).unwrap().unwrap();
+        assert_eq!(proxy.to_string(), "proxy http://a:1 (of ALL_PROXY)");
     }
 
     #[test]
