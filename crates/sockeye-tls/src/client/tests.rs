@@ -94,7 +94,7 @@ fn what_is_wrong_with_files_is_said() {
     } = &files;
     let missing = chain.with_file_name("missing.pem");
     let trusting = ClientTls::trusting_pem_file;
-    check_error(trusting(&missing), NotFound, "");
+    check_error(trusting(&missing), NotFound, "missing.pem: ");
     check_error(trusting(key), InvalidData, "key.pem holds no certificate");
     let broken = chain.with_file_name("broken.pem");
     let begin = "-----BEGIN CERTIFICATE-----\n";
@@ -103,12 +103,16 @@ fn what_is_wrong_with_files_is_said() {
         format!("{begin}AAAA\n-----END CERTIFICATE-----\n"),
     ] {
         fs::write(&broken, text).unwrap();
-        check_error(trusting(&broken), InvalidData, "");
+        check_error(trusting(&broken), InvalidData, "broken.pem: ");
     }
     let showing = ClientTls::with_certificate;
-    check_error(showing(&missing, chain, key), NotFound, "");
-    check_error(showing(authority, &missing, key), NotFound, "");
-    check_error(showing(authority, chain, &missing), NotFound, "");
+    check_error(showing(&missing, chain, key), NotFound, "missing.pem: ");
+    check_error(showing(authority, &missing, key), NotFound, "missing.pem: ");
+    check_error(
+        showing(authority, chain, &missing),
+        NotFound,
+        "missing.pem: ",
+    );
     check_error(
         showing(authority, key, key),
         InvalidData,
@@ -120,7 +124,12 @@ fn what_is_wrong_with_files_is_said() {
         "holds no key",
     );
     let stranger = Files::new();
-    check_error(showing(authority, chain, &stranger.key), InvalidData, "");
+    let mismatch = "key.pem is not that of the certificate in ";
+    check_error(
+        showing(authority, chain, &stranger.key),
+        InvalidData,
+        mismatch,
+    );
 }
 
 #[test]
