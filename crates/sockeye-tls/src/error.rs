@@ -6,7 +6,7 @@ use rustls::CertificateError::{
     self, BadSignature, Expired, ExpiredContext, NotValidForName, NotValidForNameContext,
     NotValidYet, NotValidYetContext, Revoked, UnknownIssuer,
 };
-use rustls::Error;
+use rustls::{Error, OtherError};
 
 /// The error of a handshake with `host`, saying what is wrong with its certificate if that is it.
 ///
@@ -37,8 +37,16 @@ fn fault(error: &CertificateError) -> Option<&'static str> {
         NotValidForName | NotValidForNameContext { .. } => "is for other hosts",
         BadSignature => "is not signed by the authority that it names",
         Revoked => "has been revoked",
+        CertificateError::Other(error) if is_of_authority(error) => {
+            "is that of an authority: a server needs one of its own, with CA:FALSE"
+        }
         _ => return None,
     })
+}
+
+/// What `openssl req -x509` makes by itself. The type of the error is that of a crate below rustls.
+fn is_of_authority(OtherError(error): &OtherError) -> bool {
+    error.to_string() == "CaUsedAsEndEntity"
 }
 
 /// What is wrong, and the error that said so.
