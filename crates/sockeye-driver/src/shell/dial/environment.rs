@@ -8,7 +8,7 @@ use std::ffi::OsString;
 use std::fmt;
 use std::io;
 
-use sockeye_handshake::{ProxyUri, WsUri};
+use sockeye_handshake::{ProxyUri, UriError, WsUri};
 
 use super::no_proxy::NoProxy;
 use super::proxies::Proxy;
@@ -54,8 +54,13 @@ pub(super) fn proxy_from(
         return Ok(None);
     }
     let (name, value) = text(found)?;
-    let uri = ProxyUri::parse(&value)
-        .map_err(|error| invalid(&name, format_args!("names no proxy: {error}")))?;
+    let uri = ProxyUri::parse(&value).map_err(|error| match (error, scheme(&value)) {
+        (UriError::UnsupportedProxyScheme, Some(scheme)) => {
+            let fault = format_args!("names a proxy of the scheme {scheme:?}: {error}");
+            invalid(&name, fault)
+        }
+        _ => invalid(&name, format_args!("names no proxy: {error}")),
+    })?;
     Ok(Some(Proxy {
         uri,
         variable: Some(name),
@@ -68,6 +73,13 @@ fn text((name, value): (String, OsString)) -> io::Result<(String, String)> {
         Ok(value) => Ok((name, value)),
         Err(_) => Err(invalid(&name, "is not UTF-8")),
     }
+}
+
+/// What stands before `://`, if it can be a scheme (RFC 3986 §3.1) and so is no password.
+fn scheme(value: &str) -> Option<&str> {
+    let (scheme, _) = value.split_once("://")?;
+    let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte);
+    scheme.bytes().all(is_allowed).then_some(scheme)
 }
 
 /// Without the value, which may hold a password.
@@ -185,7 +197,17 @@ mod tests {
             let message = error_by(name, "u:secret@a/b");
             assert!(message.contains(name), "{message}");
             assert!(!message.contains("secret"), "{message}");
+            let message = error_by(name, "u:secret://a");
+            assert!(!message.contains("secret"), "{message}");
         }
+    }
+
+    #[test]
+    fn a_scheme_that_is_no_proxys_is_quoted() {
+        let message = error_by("all_proxy", "socks://u:secret@a:1080");
+        let start = "the environment variable all_proxy names a proxy of the scheme \"socks\": ";
+        assert!(message.starts_with(start), "{message}");
+        assert!(!message.contains("secret"), "{message}");
     }
 
     #[cfg(unix)]
