@@ -184,11 +184,11 @@ pub(crate) fn read_pem(
 
 /// What is wrong with the file at `path`.
 pub(crate) fn pem_error(path: &Path, error: pem::Error) -> io::Error {
-    let kind = match &error {
-        pem::Error::Io(error) => error.kind(),
-        _ => io::ErrorKind::InvalidData,
-    };
-    io::Error::new(kind, format!("{}: {error}", path.display()))
+    let path = path.display();
+    match error {
+        pem::Error::Io(error) => io::Error::new(error.kind(), format!("{path}: {error}")),
+        error => invalid(format!("{path}: {error}")),
+    }
 }
 
 /// Why a chain and a key cannot be used together.
