@@ -53,7 +53,9 @@ pub use names::{Receiver, Sender, WebSocket};
 pub use runtime::AsyncIo;
 #[cfg(feature = "cookies")]
 pub use sockeye_driver::CookieJar;
-pub use sockeye_driver::{DrainReport, Failure, FailureCause, HandlerError};
+pub use sockeye_driver::{
+    ClientAddr, DrainReport, Failure, FailureCause, HandlerError, TrustedPeers,
+};
 #[cfg(feature = "rustls")]
 pub use sockeye_tls::{ClientTls, ServerTls, rustls};
 pub use stream::Stream;

@@ -36,7 +36,9 @@ pub use crate::stream::Stream;
 pub use crate::unix::{AsyncIoUnix, UnixStream};
 #[cfg(feature = "cookies")]
 pub use sockeye_driver::CookieJar;
-pub use sockeye_driver::{DrainReport, Failure, FailureCause, HandlerError};
+pub use sockeye_driver::{
+    ClientAddr, DrainReport, Failure, FailureCause, HandlerError, TrustedPeers,
+};
 #[cfg(feature = "rustls")]
 pub use sockeye_tls::{ClientTls, ServerTls, rustls};
 

@@ -11,6 +11,8 @@ use async_io::Async;
 use futures_io::{AsyncRead, AsyncWrite};
 #[cfg(feature = "rustls")]
 use futures_rustls::TlsStream;
+#[cfg(feature = "rustls")]
+use sockeye_tls::explain_alert;
 
 #[cfg(feature = "rustls")]
 use crate::paced::Paced;
@@ -92,7 +94,7 @@ impl From<Async<TcpStream>> for Stream {
     }
 }
 
-/// Polls whichever it is.
+/// Polls whichever it is, and says of TLS what the other end has against our certificate.
 macro_rules! poll {
     ($self:ident, $stream:ident => $poll:expr) => {
         match &mut $self.get_mut().inner {
@@ -103,7 +105,7 @@ macro_rules! poll {
             #[cfg(feature = "rustls")]
             Inner::Secure($stream) => {
                 let $stream = Pin::new(&mut **$stream);
-                $poll
+                $poll.map_err(explain_alert)
             }
         }
     };

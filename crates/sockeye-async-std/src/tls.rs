@@ -3,7 +3,7 @@
 use std::io;
 
 use futures_rustls::{TlsAcceptor, TlsConnector};
-use sockeye_tls::{ClientTls, ServerTls, explain, server_name};
+use sockeye_tls::{ClientTls, ServerTls, explain, explain_accepted, server_name};
 
 use crate::paced::Paced;
 use crate::stream::Stream;
@@ -20,8 +20,7 @@ pub(crate) async fn connect(stream: Stream, host: &str, tls: &ClientTls) -> io::
 
 /// Makes a server's handshake.
 pub(crate) async fn accept(stream: Stream, tls: &ServerTls) -> io::Result<Stream> {
-    let stream = TlsAcceptor::from(tls.config())
-        .accept(Paced::new(stream))
-        .await?;
+    let accepting = TlsAcceptor::from(tls.config()).accept(Paced::new(stream));
+    let stream = accepting.await.map_err(explain_accepted)?;
     Ok(Stream::secure(stream.into()))
 }

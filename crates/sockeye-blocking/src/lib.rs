@@ -83,7 +83,9 @@ pub use sockeye_async_std::{AsyncIoUnix, UnixStream};
 pub use sockeye_async_std::{Io, Stream};
 #[cfg(feature = "cookies")]
 pub use sockeye_driver::CookieJar;
-pub use sockeye_driver::{DrainReport, Failure, FailureCause, HandlerError};
+pub use sockeye_driver::{
+    ClientAddr, DrainReport, Failure, FailureCause, HandlerError, TrustedPeers,
+};
 #[cfg(feature = "rustls")]
 pub use sockeye_tls::{ClientTls, ServerTls, rustls};
 pub use streaming::{MessageReader, MessageWriter};

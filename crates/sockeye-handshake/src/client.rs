@@ -95,6 +95,7 @@ impl ClientHandshake {
                         Ok(Some(rest)) => parse_response(reader)
                             .map(|response| (response, rest))
                             .map_err(HandshakeError::from),
+                        Err(_) if is_tls_alert(reader, input) => Err(HandshakeError::TlsAlert),
                         Err(fault) => Err(fault.into()),
                     };
                     match read {
@@ -204,6 +205,12 @@ impl State {
     fn failed(error: HandshakeError) -> Self {
         Self::Decided(Box::new(Err(error)))
     }
+}
+
+/// Whether `input` is the first of a response and begins a record of the type `alert` (RFC 8446
+/// §5.1). That is what a server with TLS makes of a request without.
+fn is_tls_alert(reader: &HeadReader, input: &[u8]) -> bool {
+    reader.head().is_empty() && input.first() == Some(&0x15)
 }
 
 /// Interim responses that are passed over. Servers send one or two, if any.

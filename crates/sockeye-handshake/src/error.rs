@@ -43,6 +43,8 @@ pub enum HandshakeError {
     TooManyFields,
     /// The response is not HTTP/1.1.
     Malformed,
+    /// The response is an alert of TLS, which the server speaks on this port: the URI should be `wss`.
+    TlsAlert,
     /// More than eight interim responses came before the final one.
     TooManyInterimResponses,
     /// The peer ended the stream before the handshake was complete.
@@ -112,6 +114,7 @@ impl HandshakeError {
             | Self::HeadTooLarge
             | Self::TooManyFields
             | Self::Malformed
+            | Self::TlsAlert
             | Self::TooManyInterimResponses
             | Self::MissingUpgrade
             | Self::MissingConnectionUpgrade
@@ -148,6 +151,7 @@ impl fmt::Display for HandshakeError {
             Self::HeadTooLarge => "the head of the response is too large",
             Self::TooManyFields => "the response has too many header fields",
             Self::Malformed => "the response is not HTTP/1.1",
+            Self::TlsAlert => "the server speaks TLS on this port, which is for wss",
             Self::TooManyInterimResponses => "too many interim responses",
             Self::UnexpectedEof => "the stream ended during the opening handshake",
             Self::TimedOut => "the opening handshake took too long",

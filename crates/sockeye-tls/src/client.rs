@@ -68,9 +68,12 @@ impl ClientTls {
         key: impl AsRef<Path>,
     ) -> io::Result<Self> {
         let roots = authorities(authorities_file.as_ref())?;
-        let (chain, key) = server::read_pem(chain.as_ref(), key.as_ref())?;
+        let (chain, key) = (chain.as_ref(), key.as_ref());
+        let (certificates, private) = server::read_pem(chain, key)?;
         let config = builder()?.with_root_certificates(roots);
-        let config = config.with_client_auth_cert(chain, key).map_err(invalid)?;
+        let config = config
+            .with_client_auth_cert(certificates, private)
+            .map_err(|error| server::unfit(chain, key, error))?;
         Ok(Self::new(config))
     }
 
@@ -135,9 +138,11 @@ fn builder() -> io::Result<ConfigBuilder<ClientConfig, WantsVerifier>> {
 /// The certificates of authorities in a PEM file.
 pub(crate) fn authorities(path: &Path) -> io::Result<RootCertStore> {
     let mut roots = RootCertStore::empty();
-    for certificate in CertificateDer::pem_file_iter(path).map_err(server::pem_error)? {
-        let certificate = certificate.map_err(server::pem_error)?;
-        roots.add(certificate).map_err(invalid)?;
+    let certificates = CertificateDer::pem_file_iter(path).and_then(Iterator::collect);
+    let certificates: Vec<_> = certificates.map_err(|error| server::pem_error(path, error))?;
+    for certificate in certificates {
+        let unfit = |error| invalid(format!("{}: {error}", path.display()));
+        roots.add(certificate).map_err(unfit)?;
     }
     match roots.is_empty() {
         true => Err(invalid(format!("{} holds no certificate", path.display()))),

@@ -15,7 +15,7 @@ mod server;
 mod testing;
 
 pub use client::ClientTls;
-pub use error::explain;
+pub use error::{explain, explain_accepted, explain_alert};
 pub use name::server_name;
 pub use rustls;
 pub use server::ServerTls;

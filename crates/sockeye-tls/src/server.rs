@@ -159,8 +159,9 @@ impl fmt::Debug for Renewable {
 }
 
 fn certified(chain: &Path, key: &Path, provider: &CryptoProvider) -> io::Result<Arc<CertifiedKey>> {
-    let (chain, key) = read_pem(chain, key)?;
-    let certified = CertifiedKey::from_der(chain, key, provider).map_err(invalid)?;
+    let (certificates, private) = read_pem(chain, key)?;
+    let certified = CertifiedKey::from_der(certificates, private, provider)
+        .map_err(|error| unfit(chain, key, error))?;
     Ok(Arc::new(certified))
 }
 
@@ -169,23 +170,36 @@ pub(crate) fn read_pem(
     chain: &Path,
     key: &Path,
 ) -> io::Result<(Vec<CertificateDer<'static>>, PrivateKeyDer<'static>)> {
-    let certificates = CertificateDer::pem_file_iter(chain).map_err(pem_error)?;
-    let certificates: Vec<_> = certificates.collect::<Result<_, _>>().map_err(pem_error)?;
+    let certificates = CertificateDer::pem_file_iter(chain).and_then(Iterator::collect);
+    let certificates: Vec<_> = certificates.map_err(|error| pem_error(chain, error))?;
     if certificates.is_empty() {
         return Err(invalid(format!("{} holds no certificate", chain.display())));
     }
     let key = PrivateKeyDer::from_pem_file(key).map_err(|error| match error {
         pem::Error::NoItemsFound => invalid(format!("{} holds no key", key.display())),
-        error => pem_error(error),
+        error => pem_error(key, error),
     })?;
     Ok((certificates, key))
 }
 
-pub(crate) fn pem_error(error: pem::Error) -> io::Error {
+/// What is wrong with the file at `path`.
+pub(crate) fn pem_error(path: &Path, error: pem::Error) -> io::Error {
+    let path = path.display();
     match error {
-        pem::Error::Io(error) => error,
-        error => invalid(error),
+        pem::Error::Io(error) => io::Error::new(error.kind(), format!("{path}: {error}")),
+        error => invalid(format!("{path}: {error}")),
     }
+}
+
+/// Why a chain and a key cannot be used together.
+pub(crate) fn unfit(chain: &Path, key: &Path, error: rustls::Error) -> io::Error {
+    let (chain, key) = (chain.display(), key.display());
+    invalid(match error {
+        rustls::Error::InconsistentKeys(_) => {
+            format!("the key in {key} is not that of the certificate in {chain}")
+        }
+        error => format!("{chain} and {key}: {error}"),
+    })
 }
 
 #[cfg(test)]

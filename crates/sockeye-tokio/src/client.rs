@@ -21,6 +21,34 @@ use crate::runtime::Tokio;
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # A proxy that refuses
+///
+/// ```
+/// # use tokio::io::{AsyncReadExt, AsyncWriteExt};
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+/// use std::error::Error as _;
+///
+/// use sockeye_handshake::TunnelError;
+/// use sockeye_tokio::Client;
+///
+/// # let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
+/// # let proxy = format!("http://{}", listener.local_addr()?);
+/// # tokio::spawn(async move {
+/// #     let (mut tcp, _) = listener.accept().await?;
+/// #     tcp.read(&mut [0; 1024]).await?;
+/// #     tcp.write_all(b"HTTP/1.1 407 Proxy Authentication Required\r\n\r\n").await
+/// # });
+/// let error = Client::new().proxy(&proxy).connect("ws://chat.example/").await.unwrap_err();
+/// let refusal = error.source().and_then(|source| source.downcast_ref());
+/// let Some(TunnelError::Refused(status)) = refusal else {
+///     panic!("{error}");
+/// };
+/// assert_eq!(*status, 407);
+/// # Ok(())
+/// # }
+/// ```
 pub type Client = sockeye_driver::Client<Tokio>;
 
 /// Opens a WebSocket with the defaults of [`Client`].

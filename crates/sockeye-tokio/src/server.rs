@@ -117,6 +117,35 @@ use crate::runtime::Tokio;
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Behind a proxy
+///
+/// ```
+/// # use tokio::io::AsyncWriteExt;
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+/// use sockeye_tokio::{ClientAddr, Server, TrustedPeers};
+///
+/// let proxies = TrustedPeers::new(["127.0.0.1", "10.0.0.0/8"])?;
+/// let server = Server::bind("127.0.0.1:0").await?.forwarded_for(proxies);
+/// # let addr = server.local_addr()?;
+/// # let (told, mut clients) = tokio::sync::mpsc::unbounded_channel();
+/// let serving = server.serve_requests(move |ws, request| {
+///     let client = request.extensions().get::<ClientAddr>().copied();
+///     # told.send(client.map(|client| client.ip)).unwrap();
+///     async move {
+///         // Who it is, whatever proxy the connection comes from.
+///         # drop((ws, client));
+///         Ok(())
+///     }
+/// });
+/// # tokio::spawn(serving);
+/// # let request = sockeye_tokio::Client::new().header("X-Forwarded-For", "192.0.2.7");
+/// # let _ws = request.connect(format!("ws://{addr}")).await?;
+/// # assert_eq!(clients.recv().await, Some(Some("192.0.2.7".parse()?)));
+/// # Ok(())
+/// # }
+/// ```
 pub type Server = sockeye_driver::Server<Tokio>;
 
 /// A remote control for one [`Server`]: counts its connections, and ends them with grace.

@@ -7,6 +7,8 @@ use std::net::SocketAddr;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
+#[cfg(feature = "rustls")]
+use sockeye_tls::explain_alert;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 #[cfg(feature = "rustls")]
@@ -110,7 +112,7 @@ impl From<TcpStream> for Stream {
     }
 }
 
-/// Polls whichever it is.
+/// Polls whichever it is, and says of TLS what the other end has against our certificate.
 macro_rules! poll {
     ($self:ident, $stream:ident => $poll:expr) => {
         match &mut $self.get_mut().inner {
@@ -121,7 +123,7 @@ macro_rules! poll {
             #[cfg(feature = "rustls")]
             Inner::Rustls($stream) => {
                 let $stream = Pin::new(&mut **$stream);
-                $poll
+                $poll.map_err(explain_alert)
             }
             #[cfg(feature = "native-tls")]
             Inner::NativeTls($stream) => {

@@ -104,7 +104,7 @@
 //! (`HTTP_PROXY`, `HTTPS_PROXY`, `ALL_PROXY`, `NO_PROXY`), and says by [`Error::stage`] how far it
 //! came. Proxies by name, redirects, credentials, cookies, Unix sockets, resolvers and addresses of
 //! your own are methods of `Client`; the PROXY protocol and `X-Forwarded-For` are methods of
-//! `Server`.
+//! `Server`, which take [`TrustedPeers`] and give a [`ClientAddr`].
 //!
 //! # TLS
 //!
@@ -170,8 +170,9 @@ pub use sockeye_connection::{
 #[cfg(feature = "cookies")]
 pub use sockeye_driver::CookieJar;
 pub use sockeye_driver::{
-    Acceptor, Burst, DrainReport, Error, ErrorKind, Event, Failure, FailureCause, HandlerError,
-    MessageReader, MessageWriter, PongReply, Stage, Timer, Transport, TrySendError,
+    Acceptor, Burst, ClientAddr, DrainReport, Error, ErrorKind, Event, Failure, FailureCause,
+    HandlerError, MessageReader, MessageWriter, PongReply, Stage, Timer, Transport, TrustedPeers,
+    TrySendError,
 };
 pub use sockeye_extensions::Registry;
 #[cfg(feature = "deflate")]

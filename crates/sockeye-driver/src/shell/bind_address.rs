@@ -6,6 +6,7 @@ use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use super::Runtime;
+use super::dial::named;
 
 /// An address to listen on: `"127.0.0.1:9001"`, `("localhost", 9001)`, a [`SocketAddr`], or
 /// several of those, of which the first that can be had is taken.
@@ -32,7 +33,9 @@ impl BindAddress {
     pub(super) async fn resolve<R: Runtime>(self) -> io::Result<Vec<SocketAddr>> {
         match self.place {
             Place::Addresses(addresses) => Ok(addresses),
-            Place::Host(host, port) => R::lookup(&host, port).await,
+            Place::Host(host, port) => R::lookup(&host, port)
+                .await
+                .map_err(|error| named(host, error)),
             Place::Malformed => Err(io::Error::new(io::ErrorKind::InvalidInput, MALFORMED)),
         }
     }

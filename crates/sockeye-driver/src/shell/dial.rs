@@ -3,6 +3,7 @@
 //! Each stage has what is left of one time limit, and its failures say which it was.
 
 mod environment;
+mod named;
 mod no_proxy;
 mod proxies;
 mod race;
@@ -17,6 +18,7 @@ use std::time::Duration;
 
 use sockeye_handshake::WsUri;
 
+pub(super) use self::named::named;
 pub(super) use self::proxies::Proxies;
 use self::race::race;
 pub(super) use self::resolve::Resolver;

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::{fmt, io};
 
 use super::connection::HandlerError;
-use crate::Error;
+use crate::{Error, Stage};
 
 /// Something that went wrong while a [`Server`](crate::Server) served, and concerned one connection.
 ///
@@ -112,6 +112,11 @@ impl fmt::Display for FailureCause {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Accept(error) => write!(f, "accepting failed: {error}"),
+            // It is the client that connects.
+            Self::Handshake(Error::Connect {
+                stage: Stage::Tls,
+                source,
+            }) => write!(f, "no websocket: TLS failed: {source}"),
             Self::Handshake(error) => write!(f, "no websocket: {error}"),
             Self::Handler(error) => write!(f, "handler failed: {error}"),
             Self::Panic(message) => write!(f, "handler or hook panicked: {message}"),
@@ -139,6 +144,13 @@ mod tests {
         assert_eq!(
             refused.to_string(),
             "127.0.0.1:9: no websocket: client was refused with 403 Forbidden"
+        );
+        let source = io::Error::new(io::ErrorKind::InvalidData, "the client speaks no TLS");
+        let stage = Stage::Tls;
+        let cause = FailureCause::Handshake(Error::Connect { stage, source });
+        assert_eq!(
+            failure(None, cause).to_string(),
+            "no websocket: TLS failed: the client speaks no TLS"
         );
         let handler = failure(None, FailureCause::Handler("too bad".into()));
         assert_eq!(handler.to_string(), "handler failed: too bad");

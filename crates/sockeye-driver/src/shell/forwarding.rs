@@ -99,7 +99,8 @@ impl Arrival<'_> {
                 return Ok(());
             }
             if !is_open {
-                return Err(io::Error::from(io::ErrorKind::UnexpectedEof).into());
+                let message = "the connection ended before its header of the PROXY protocol did";
+                return Err(io::Error::new(io::ErrorKind::UnexpectedEof, message).into());
             }
         }
     }

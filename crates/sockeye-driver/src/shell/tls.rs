@@ -66,7 +66,8 @@ where
 pub(super) fn missing() -> io::Error {
     let message = "TLS is needed, and this build has none: turn on the feature \
                    `rustls-tls-webpki-roots`, `rustls-tls-native-roots` or \
-                   `rustls-platform-verifier`, on tokio also `native-tls`, or make the TLS stream \
-                   yourself and hand it to `Client::connect_on`";
+                   `rustls-platform-verifier`, on tokio also `native-tls`, or `ring` with authorities \
+                   of your own by `Client::tls`, or make the TLS stream yourself and hand it to \
+                   `Client::connect_on`";
     io::Error::new(io::ErrorKind::Unsupported, message)
 }

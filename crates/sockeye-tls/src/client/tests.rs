@@ -3,11 +3,13 @@
 mod by_features;
 
 use std::fs;
+use std::io::ErrorKind::{InvalidData, NotFound};
 
 use rustls::{CertificateError, Error};
 
 use super::*;
 use crate::testing::{Files, meet};
+use crate::{ServerTls, explain};
 
 #[track_caller]
 fn check_error<T>(result: io::Result<T>, kind: io::ErrorKind, words: &str) {
@@ -83,8 +85,30 @@ fn certificates_of_clients_are_shown_to_those_who_ask() {
 }
 
 #[test]
+fn the_certificate_of_an_authority_is_not_a_servers() {
+    let key = rcgen::KeyPair::generate().unwrap();
+    let mut params = rcgen::CertificateParams::new(["localhost".to_owned()]).unwrap();
+    params.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
+    let folder = tempfile::tempdir().unwrap();
+    let (chain, key_file) = (
+        folder.path().join("cert.pem"),
+        folder.path().join("key.pem"),
+    );
+    fs::write(&chain, params.self_signed(&key).unwrap().pem()).unwrap();
+    fs::write(&key_file, key.serialize_pem()).unwrap();
+    let client = ClientTls::trusting_pem_file(&chain).unwrap();
+    let server = ServerTls::from_pem_files(&chain, key_file).unwrap();
+    let refused = meet(&client, &server, "localhost").map(drop).unwrap_err();
+    let error = explain(io::Error::new(InvalidData, refused), "localhost");
+    assert_eq!(
+        error.to_string(),
+        "the certificate of localhost is that of an authority: a server needs one of its own, \
+         with CA:FALSE"
+    );
+}
+
+#[test]
 fn what_is_wrong_with_files_is_said() {
-    use io::ErrorKind::{InvalidData, NotFound};
     let files = Files::new();
     let Files {
         authority,
@@ -94,7 +118,7 @@ fn what_is_wrong_with_files_is_said() {
     } = &files;
     let missing = chain.with_file_name("missing.pem");
     let trusting = ClientTls::trusting_pem_file;
-    check_error(trusting(&missing), NotFound, "");
+    check_error(trusting(&missing), NotFound, "missing.pem: ");
     check_error(trusting(key), InvalidData, "key.pem holds no certificate");
     let broken = chain.with_file_name("broken.pem");
     let begin = "-----BEGIN CERTIFICATE-----\n";
@@ -103,12 +127,16 @@ fn what_is_wrong_with_files_is_said() {
         format!("{begin}AAAA\n-----END CERTIFICATE-----\n"),
     ] {
         fs::write(&broken, text).unwrap();
-        check_error(trusting(&broken), InvalidData, "");
+        check_error(trusting(&broken), InvalidData, "broken.pem: ");
     }
     let showing = ClientTls::with_certificate;
-    check_error(showing(&missing, chain, key), NotFound, "");
-    check_error(showing(authority, &missing, key), NotFound, "");
-    check_error(showing(authority, chain, &missing), NotFound, "");
+    check_error(showing(&missing, chain, key), NotFound, "missing.pem: ");
+    check_error(showing(authority, &missing, key), NotFound, "missing.pem: ");
+    check_error(
+        showing(authority, chain, &missing),
+        NotFound,
+        "missing.pem: ",
+    );
     check_error(
         showing(authority, key, key),
         InvalidData,
@@ -120,7 +148,12 @@ fn what_is_wrong_with_files_is_said() {
         "holds no key",
     );
     let stranger = Files::new();
-    check_error(showing(authority, chain, &stranger.key), InvalidData, "");
+    let mismatch = "key.pem is not that of the certificate in ";
+    check_error(
+        showing(authority, chain, &stranger.key),
+        InvalidData,
+        mismatch,
+    );
 }
 
 #[test]

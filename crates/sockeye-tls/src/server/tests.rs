@@ -35,7 +35,9 @@ fn certificates_are_read_again_and_kept_if_they_are_no_good() {
     let second = shown(&tls);
     assert_ne!(first, second);
     fs::write(&chain, "no certificate").unwrap();
-    assert_eq!(tls.reload().unwrap_err().kind(), io::ErrorKind::InvalidData);
+    let error = tls.reload().unwrap_err();
+    assert_eq!(error.kind(), io::ErrorKind::InvalidData);
+    assert!(error.to_string().contains("chain.pem"), "{error}");
     assert_eq!(shown(&tls), second);
 }
 
@@ -48,8 +50,12 @@ fn what_is_wrong_with_files_is_said() {
         let error = ServerTls::from_pem_files(chain, key).unwrap_err();
         (error.kind(), error.to_string())
     };
-    assert_eq!(kind(&missing, &key).0, io::ErrorKind::NotFound);
-    assert_eq!(kind(&chain, &missing).0, io::ErrorKind::NotFound);
+    for (chain, key) in [(&missing, &key), (&chain, &missing)] {
+        let (not_found, said) = kind(chain, key);
+        assert_eq!(not_found, io::ErrorKind::NotFound);
+        let start = format!("{}: ", missing.display());
+        assert!(said.starts_with(&start), "{said}");
+    }
     let (no_key, said) = kind(&chain, &chain);
     assert_eq!(no_key, io::ErrorKind::InvalidData);
     assert!(said.ends_with("holds no key"), "{said}");
@@ -58,7 +64,11 @@ fn what_is_wrong_with_files_is_said() {
     assert!(said.ends_with("holds no certificate"), "{said}");
     let other = tempfile::tempdir().unwrap();
     let (_, others_key) = write(&other);
-    assert_eq!(kind(&chain, &others_key).0, io::ErrorKind::InvalidData);
+    let (mismatch, said) = kind(&chain, &others_key);
+    assert_eq!(mismatch, io::ErrorKind::InvalidData);
+    let (others_key, chain) = (others_key.display(), chain.display());
+    let expected = format!("the key in {others_key} is not that of the certificate in {chain}");
+    assert_eq!(said, expected);
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use sockeye_tls::{ClientTls, ServerTls, explain, server_name};
+use sockeye_tls::{ClientTls, ServerTls, explain, explain_accepted, server_name};
 use tokio_rustls::{TlsAcceptor, TlsConnector};
 
 use crate::stream::Stream;
@@ -19,6 +19,7 @@ pub(super) async fn connect(stream: Stream, host: &str, tls: &ClientTls) -> io::
 
 /// Makes a server's handshake.
 pub(super) async fn accept(stream: Stream, tls: &ServerTls) -> io::Result<Stream> {
-    let stream = TlsAcceptor::from(tls.config()).accept(stream).await?;
+    let accepting = TlsAcceptor::from(tls.config()).accept(stream);
+    let stream = accepting.await.map_err(explain_accepted)?;
     Ok(Stream::by_rustls(stream.into()))
 }

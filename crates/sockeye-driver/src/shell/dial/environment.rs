@@ -8,9 +8,10 @@ use std::ffi::OsString;
 use std::fmt;
 use std::io;
 
-use sockeye_handshake::{ProxyUri, WsUri};
+use sockeye_handshake::{ProxyUri, UriError, WsUri};
 
 use super::no_proxy::NoProxy;
+use super::proxies::Proxy;
 
 /// The proxy for connections to `uri` by the environment's variables, if there is one.
 ///
@@ -24,7 +25,7 @@ use super::no_proxy::NoProxy;
 pub(super) fn proxy_from(
     variable: impl Fn(&str) -> Option<OsString>,
     uri: &WsUri,
-) -> io::Result<Option<ProxyUri>> {
+) -> io::Result<Option<Proxy>> {
     let either_case = |name: &str| {
         // A CGI program gets the header `Proxy` of its client in `HTTP_PROXY` (CVE-2016-5385).
         let upper = name.to_ascii_uppercase();
@@ -53,9 +54,17 @@ pub(super) fn proxy_from(
         return Ok(None);
     }
     let (name, value) = text(found)?;
-    ProxyUri::parse(&value)
-        .map(Some)
-        .map_err(|error| invalid(&name, format_args!("names no proxy: {error}")))
+    let uri = ProxyUri::parse(&value).map_err(|error| match (error, scheme(&value)) {
+        (UriError::UnsupportedProxyScheme, Some(scheme)) => {
+            let fault = format_args!("names a proxy of the scheme {scheme:?}: {error}");
+            invalid(&name, fault)
+        }
+        _ => invalid(&name, format_args!("names no proxy: {error}")),
+    })?;
+    Ok(Some(Proxy {
+        uri,
+        variable: Some(name),
+    }))
 }
 
 /// What is not text is not passed over: it may name a proxy all the same.
@@ -64,6 +73,13 @@ fn text((name, value): (String, OsString)) -> io::Result<(String, String)> {
         Ok(value) => Ok((name, value)),
         Err(_) => Err(invalid(&name, "is not UTF-8")),
     }
+}
+
+/// What stands before `://`, if it can be a scheme (RFC 3986 §3.1) and so is no password.
+fn scheme(value: &str) -> Option<&str> {
+    let (scheme, _) = value.split_once("://")?;
+    let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte);
+    scheme.bytes().all(is_allowed).then_some(scheme)
 }
 
 /// Without the value, which may hold a password.
@@ -96,7 +112,7 @@ mod tests {
         };
         let uri = WsUri::parse(uri).unwrap();
         let proxy = proxy_from(variable, &uri).unwrap();
-        proxy.map(|proxy| proxy.to_string())
+        proxy.map(|proxy| proxy.uri.to_string())
     }
 
     #[track_caller]
@@ -128,6 +144,14 @@ mod tests {
         check("http_proxy= all_proxy=b", "ws://x/", B);
         let socks = Some("socks5h://a:9050");
         check("ALL_PROXY=socks5h://a:9050", "wss://x/", socks);
+    }
+
+    #[test]
+    fn errors_will_name_the_variable_and_no_credentials() {
+        let uri = WsUri::parse("ws://x/").unwrap();
+        let variable = |name: &str| (name == "ALL_PROXY").then(|| "u:secret@a:1".into());
+        let proxy = proxy_from(variable, &uri).unwrap().unwrap();
+        assert_eq!(proxy.to_string(), "proxy http://a:1 (of ALL_PROXY)");
     }
 
     #[test]
@@ -173,7 +197,17 @@ mod tests {
             let message = error_by(name, "u:secret@a/b");
             assert!(message.contains(name), "{message}");
             assert!(!message.contains("secret"), "{message}");
+            let message = error_by(name, "u:secret://a");
+            assert!(!message.contains("secret"), "{message}");
         }
+    }
+
+    #[test]
+    fn a_scheme_that_is_no_proxys_is_quoted() {
+        let message = error_by("all_proxy", "socks://u:secret@a:1080");
+        let start = "the environment variable all_proxy names a proxy of the scheme \"socks\": ";
+        assert!(message.starts_with(start), "{message}");
+        assert!(!message.contains("secret"), "{message}");
     }
 
     #[cfg(unix)]

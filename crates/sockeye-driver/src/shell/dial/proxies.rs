@@ -3,8 +3,7 @@
 //! The environment decides by default, as for curl and most programs; a call of the application's
 //! goes before it.
 
-use std::env;
-use std::io;
+use std::{env, fmt, io};
 
 use sockeye_handshake::{ProxyUri, UriError, WsUri};
 
@@ -22,6 +21,13 @@ pub(in crate::shell) enum Proxies {
     Always(Result<ProxyUri, UriError>),
 }
 
+/// A proxy, and the environment variable that named it.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(super) struct Proxy {
+    pub(super) uri: ProxyUri,
+    pub(super) variable: Option<String>,
+}
+
 impl Proxies {
     /// The proxy for connections to `uri`; `None` when they are to be direct.
     ///
@@ -29,12 +35,26 @@ impl Proxies {
     ///
     /// [`io::ErrorKind::InvalidInput`]: what should be the proxy's address is none. Going without
     /// would show connections to those from whom the proxy is to hide them.
-    pub(super) fn for_uri(&self, uri: &WsUri) -> io::Result<Option<ProxyUri>> {
+    pub(super) fn for_uri(&self, uri: &WsUri) -> io::Result<Option<Proxy>> {
         match self {
             Self::Environment => proxy_from(|name| env::var_os(name), uri),
             Self::None => Ok(None),
-            Self::Always(Ok(proxy)) => Ok(Some(proxy.clone())),
+            Self::Always(Ok(uri)) => Ok(Some(Proxy {
+                uri: uri.clone(),
+                variable: None,
+            })),
             Self::Always(Err(error)) => Err(io::Error::new(io::ErrorKind::InvalidInput, *error)),
+        }
+    }
+}
+
+/// As errors name it, without credentials.
+impl fmt::Display for Proxy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "proxy {}", self.uri)?;
+        match &self.variable {
+            Some(variable) => write!(f, " (of {variable})"),
+            None => Ok(()),
         }
     }
 }

@@ -7,6 +7,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::pin::Pin;
 use std::sync::Arc;
 
+use super::named;
 use crate::Runtime;
 
 /// Who looks up names; the runtime by default.
@@ -42,7 +43,9 @@ impl Resolver {
         }
         let addresses = match &self.own {
             Some(lookup) => lookup(host.to_owned(), port).await,
-            None => R::lookup(host, port).await,
+            None => R::lookup(host, port)
+                .await
+                .map_err(|error| named(host, error)),
         }?;
         if addresses.is_empty() {
             let message = format!("{host} has no address");

@@ -77,6 +77,9 @@ impl Runtime for Letters {
         if host == "stuck" {
             pending::<()>().await;
         }
+        if host == "unknown" {
+            return Err(io::Error::new(io::ErrorKind::NotFound, "no such name"));
+        }
         Ok(host.bytes().map(|letter| address(letter, port)).collect())
     }
 
@@ -270,6 +273,15 @@ fn what_takes_too_long_fails_at_its_stage() {
 #[test]
 fn a_host_without_addresses_is_not_resolved() {
     check("", Err((Stage::Resolve, io::ErrorKind::NotFound)), 0);
+}
+
+#[test]
+fn a_host_that_is_not_known_is_named() {
+    let clock = CLOCK.with(VirtualClock::clone);
+    let dialer = Dialer::default();
+    let dialed = block_on(&clock, dialer.dial_host::<Letters>("unknown", 80, SECOND));
+    let error = dialed.map(drop).unwrap_err().to_string();
+    assert_eq!(error, "connecting failed (resolve): unknown: no such name");
 }
 
 #[test]

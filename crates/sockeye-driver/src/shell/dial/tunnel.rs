@@ -5,9 +5,10 @@ use std::time::Duration;
 
 use sockeye_handshake::{HeadLimits, ProxyScheme, ProxyUri, TunnelError, TunnelHandshake, WsUri};
 
+use super::proxies::Proxy;
 use super::race::race;
 use super::socks::{self, Target};
-use super::{Dialer, failure_at, in_time};
+use super::{Dialer, failure_at, in_time, named};
 use crate::handshaking::Handshaking;
 use crate::shell::time_limit::{TimeLeft, within};
 use crate::shell::tls::{secure, told_or_known};
@@ -19,22 +20,23 @@ impl Dialer {
     /// # Errors
     ///
     /// [`Error::Connect`] with its stage: what goes wrong between this machine and the proxy is as
-    /// for any server, what the proxy says is [`Stage::Proxy`].
+    /// for any server, what the proxy says is [`Stage::Proxy`]. Both name the proxy.
     pub(super) async fn dial_by<R: Runtime>(
         &self,
-        proxy: &ProxyUri,
+        proxy: &Proxy,
         uri: &WsUri,
         tls: Option<&R::ClientTls>,
         limit: Duration,
     ) -> Result<R::Transport, Error> {
-        match proxy.scheme() {
-            ProxyScheme::Socks5 => self.race_by_socks::<R>(proxy, uri, limit).await,
+        let dialed = match proxy.uri.scheme() {
+            ProxyScheme::Socks5 => return self.race_by_socks::<R>(proxy, uri, limit).await,
             ProxyScheme::Socks5h => {
                 let target = Target::Name(uri.host(), uri.port());
-                self.dial_by_socks::<R>(proxy, target, limit).await
+                self.dial_by_socks::<R>(&proxy.uri, target, limit).await
             }
-            _ => self.dial_by_http::<R>(proxy, uri, tls, limit).await,
-        }
+            _ => self.dial_by_http::<R>(&proxy.uri, uri, tls, limit).await,
+        };
+        dialed.map_err(|error| naming(proxy, error))
     }
 
     /// By a proxy that is to get no name, to whichever of the server's addresses it reaches first.
@@ -44,7 +46,7 @@ impl Dialer {
     /// dialing.
     async fn race_by_socks<R: Runtime>(
         &self,
-        proxy: &ProxyUri,
+        proxy: &Proxy,
         uri: &WsUri,
         limit: Duration,
     ) -> Result<R::Transport, Error> {
@@ -54,9 +56,10 @@ impl Dialer {
         let addresses = in_time(resolved).map_err(failure_at(Stage::Resolve))?;
         let dial = move |address| {
             let target = Target::Address(address);
-            self.dial_by_socks::<R>(proxy, target, time.left())
+            self.dial_by_socks::<R>(&proxy.uri, target, time.left())
         };
-        race(&addresses, R::timer(), dial, is_about_address).await
+        let raced = race(&addresses, R::timer(), dial, is_about_address).await;
+        raced.map_err(|error| naming(proxy, error))
     }
 
     async fn dial_by_socks<R: Runtime>(
@@ -90,6 +93,17 @@ impl Dialer {
         }
         let tunnel = http_tunnel::<R>(transport, proxy, uri, time.left()).await;
         tunnel.map_err(|error| error.at(Stage::Proxy))
+    }
+}
+
+/// The same error, saying which proxy it is about.
+fn naming(proxy: &Proxy, error: Error) -> Error {
+    match error {
+        Error::Connect { stage, source } => Error::Connect {
+            stage,
+            source: named(proxy, source),
+        },
+        error => error,
     }
 }
 

@@ -2,8 +2,8 @@
 //!
 //! Finds its end in bytes that arrive in any pieces; what it says is read by `ppp`.
 
-use std::io;
 use std::net::SocketAddr;
+use std::{fmt, io};
 
 use ppp::{v1, v2};
 
@@ -87,7 +87,7 @@ impl ProxyHeader {
 }
 
 fn client_v1(header: &[u8]) -> io::Result<Option<SocketAddr>> {
-    match v1::Header::try_from(header).map_err(invalid)?.addresses {
+    match v1::Header::try_from(header).map_err(malformed)?.addresses {
         v1::Addresses::Tcp4(it) => Ok(Some((it.source_address, it.source_port).into())),
         v1::Addresses::Tcp6(it) => Ok(Some((it.source_address, it.source_port).into())),
         v1::Addresses::Unknown => Ok(None),
@@ -95,7 +95,7 @@ fn client_v1(header: &[u8]) -> io::Result<Option<SocketAddr>> {
 }
 
 fn client_v2(header: &[u8]) -> io::Result<Option<SocketAddr>> {
-    let header = v2::Header::try_from(header).map_err(invalid)?;
+    let header = v2::Header::try_from(header).map_err(malformed)?;
     // A health check of the proxy itself.
     if header.command == v2::Command::Local {
         return Ok(None);
@@ -105,6 +105,12 @@ fn client_v2(header: &[u8]) -> io::Result<Option<SocketAddr>> {
         v2::Addresses::IPv6(it) => Ok(Some((it.source_address, it.source_port).into())),
         v2::Addresses::Unix(_) | v2::Addresses::Unspecified => Ok(None),
     }
+}
+
+fn malformed(fault: impl fmt::Display) -> io::Error {
+    invalid(format!(
+        "the header of the PROXY protocol is malformed: {fault}"
+    ))
 }
 
 fn invalid(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> io::Error {
@@ -216,6 +222,20 @@ mod tests {
         check(&version_2(0x22, 0x11, &[0; 12]), invalid);
         check(&version_2(0x21, 0x41, &[0; 12]), invalid);
         check(&version_2(0x21, 0x11, &[0; 11]), invalid);
+    }
+
+    #[test]
+    fn what_is_wrong_is_said_of_the_protocol() {
+        for bytes in [
+            &b"GET / HTTP/1.1\r\n"[..],
+            b"PROXY TCP4 192.0.2.1\r\n",
+            b"PROXY TCP4 192.0.2.1 198.51.100.1\r\n",
+            &version_2(0x22, 0x11, &[0; 12]),
+            &version_2(0x21, 0x00, &[0; 4081]),
+        ] {
+            let error = ProxyHeader::default().read(bytes).unwrap_err().to_string();
+            assert!(error.contains("the PROXY protocol"), "{error}");
+        }
     }
 
     #[test]

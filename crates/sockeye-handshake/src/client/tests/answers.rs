@@ -33,6 +33,16 @@ fn the_example_of_the_rfc_is_accepted() {
 }
 
 #[test]
+fn an_alert_of_tls_is_told_from_other_bytes() {
+    // What a server with TLS makes of `GET`: a fatal alert, unexpected_message.
+    let alert = b"\x15\x03\x03\0\x02\x02\x0a";
+    refuses(alert, |error| matches!(error, HandshakeError::TlsAlert));
+    let malformed = |error: &HandshakeError| matches!(error, HandshakeError::Malformed);
+    refuses(b"\x16\x03\x03\0", malformed);
+    refuses(b"H\x15\x03", malformed);
+}
+
+#[test]
 fn bytes_behind_the_head_are_kept() {
     let input = [with(&[]), b"\x81\x05Hello".to_vec()].concat();
     assert_eq!(accepts(&input).leftover, b"\x81\x05Hello");

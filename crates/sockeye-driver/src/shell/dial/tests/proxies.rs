@@ -1,6 +1,7 @@
 //! Proxies of one mind: what they will say is known before they are asked.
 
 use proptest::prelude::*;
+use sockeye_handshake::TunnelError;
 
 use super::*;
 use crate::Transport;
@@ -302,6 +303,45 @@ fn what_is_wrong_before_the_proxy_is_asked_has_its_own_stage() {
     check("socks4://p", Stage::Proxy, io::ErrorKind::InvalidInput);
     check("http://p/path", Stage::Proxy, io::ErrorKind::InvalidInput);
     check("https://p", Stage::Tls, io::ErrorKind::Unsupported);
+}
+
+/// The error of dialing `ws://g/` by `proxy`, which gives `answer`.
+fn error_by_proxy(proxy: &str, answer: &[u8]) -> Error {
+    let clock = CLOCK.with(VirtualClock::clone);
+    ANSWERS.set([(answer.to_vec(), true)].into());
+    let dialer = Dialer {
+        proxies: Proxies::Always(ProxyUri::parse(proxy)),
+        ..Dialer::default()
+    };
+    let uri = WsUri::parse("ws://g/").unwrap();
+    let dialed = block_on(&clock, dialer.dial::<Letters>(&uri, None, SECOND * 12));
+    dialed.map(drop).unwrap_err()
+}
+
+#[test]
+fn errors_by_a_proxy_name_it_and_have_their_source() {
+    #[track_caller]
+    fn check(proxy: &str, answer: &[u8], expected: &str) {
+        let error = error_by_proxy(proxy, answer).to_string();
+        assert!(error.starts_with(expected), "{error}");
+    }
+    let named = "connecting failed (connect): proxy http://d:80: connection refused";
+    check("http://user:secret@d", b"", named);
+    let named = "connecting failed (connect): proxy socks5h://d:1080: connection refused";
+    check("socks5h://d", b"", named);
+    let named = "connecting failed (connect): proxy socks5://d:1080: connection refused";
+    check("socks5://d", b"", named);
+    let named = "connecting failed (proxy): proxy socks5://p:1080: ";
+    check("socks5://p", b"\x05\xff", named);
+
+    let refused = error_by_proxy("http://d", b"");
+    let source = std::error::Error::source(&refused).unwrap();
+    let source: &io::Error = source.downcast_ref().unwrap();
+    assert_eq!(source.kind(), io::ErrorKind::ConnectionRefused);
+    let refused = error_by_proxy("http://p", b"HTTP/1.1 502 Bad Gateway\r\n\r\n");
+    let source = std::error::Error::source(&refused).unwrap();
+    let status = http::StatusCode::BAD_GATEWAY;
+    assert_eq!(source.downcast_ref(), Some(&TunnelError::Refused(status)));
 }
 
 #[test]
