@@ -54,6 +54,17 @@ pub async fn client_handshake<T: Transport>(
     request: &ClientRequest,
     options: &ClientOptions,
 ) -> Result<(WebSocket<T>, http::Response<()>), Error> {
+    handshake_until(transport, timer, request, options, |_| false).await
+}
+
+/// The same, but of a refusal for whose head `is_enough` is true the body is not waited for.
+pub(crate) async fn handshake_until<T: Transport>(
+    transport: T,
+    timer: Box<dyn Timer>,
+    request: &ClientRequest,
+    options: &ClientOptions,
+    is_enough: impl Fn(&http::Response<()>) -> bool,
+) -> Result<(WebSocket<T>, http::Response<()>), Error> {
     // RFC 6455 §4.1: the nonce MUST be selected randomly for each connection
     let mut nonce = [0; 16];
     entropy::fill(&mut nonce);
@@ -61,6 +72,9 @@ pub async fn client_handshake<T: Transport>(
     let mut link = Handshaking::new(transport, timer, options.handshake_timeout);
     link.write(handshake.request()).await?;
     let established = loop {
+        if handshake.refusal_head().is_some_and(&is_enough) {
+            handshake.handle_eof();
+        }
         if let Some(result) = handshake.poll() {
             break result?;
         }

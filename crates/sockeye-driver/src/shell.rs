@@ -14,6 +14,7 @@ mod failure;
 mod forwarding;
 mod handle;
 mod listen;
+mod network;
 mod runtime;
 mod server;
 mod spawn;

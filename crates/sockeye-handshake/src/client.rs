@@ -157,6 +157,18 @@ impl ClientHandshake {
         &self.request
     }
 
+    /// The head of a refusal while its body is being read.
+    ///
+    /// For whoever needs no body, as of a redirect that is followed: [`handle_eof`](Self::handle_eof)
+    /// ends it then.
+    #[must_use]
+    pub fn refusal_head(&self) -> Option<&Response<()>> {
+        match &self.state {
+            State::Body { response, .. } => Some(response),
+            State::Head { .. } | State::Decided(_) | State::Over => None,
+        }
+    }
+
     fn after_head(&self, response: Response<()>, n_interim: u32) -> State {
         if response.status() == StatusCode::SWITCHING_PROTOCOLS {
             return State::Decided(Box::new(self.expected.check(response)));

@@ -9,7 +9,7 @@ use std::str::FromStr;
 use http::header::HeaderValue;
 
 use crate::UriError;
-use crate::endpoint::Endpoint;
+use crate::endpoint::{Endpoint, Userinfo};
 
 /// A proxy: how to talk to it, where it is, and with which credentials.
 ///
@@ -65,6 +65,12 @@ impl ProxyUri {
             return Err(UriError::PathOfProxy);
         }
         let mut endpoint = Endpoint::parse(authority)?;
+        if let Some(Userinfo { user, password }) = &endpoint.userinfo
+            && scheme.is_socks()
+            && [user, password].iter().any(|it| !fits_socks(it))
+        {
+            return Err(UriError::InvalidUserinfo);
+        }
         endpoint.port.get_or_insert_with(|| scheme.default_port());
         Ok(Self { scheme, endpoint })
     }
@@ -116,6 +122,13 @@ impl ProxyScheme {
         }
     }
 
+    fn is_socks(self) -> bool {
+        match self {
+            Self::Http | Self::Https => false,
+            Self::Socks5 | Self::Socks5h => true,
+        }
+    }
+
     fn default_port(self) -> u16 {
         match self {
             Self::Http => 80,
@@ -123,6 +136,11 @@ impl ProxyScheme {
             Self::Socks5 | Self::Socks5h => 1080,
         }
     }
+}
+
+/// RFC 1929 §2: a user name and a password have from 1 to 255 bytes.
+fn fits_socks(text: &str) -> bool {
+    (1..=255).contains(&text.len())
 }
 
 impl fmt::Display for ProxyScheme {
@@ -210,5 +228,15 @@ mod tests {
         check("http://pro xy", UriError::ForbiddenCharacter);
         check("http://proxy\r\n", UriError::ForbiddenCharacter);
         check("http://a@b@proxy", UriError::InvalidUserinfo);
+        for userinfo in ["user", "user:", ":password"] {
+            for scheme in ["socks5", "socks5h"] {
+                let uri = format!("{scheme}://{userinfo}@proxy");
+                check(&uri, UriError::InvalidUserinfo);
+            }
+            ProxyUri::parse(&format!("http://{userinfo}@proxy")).unwrap();
+        }
+        let with_user = |n: usize| format!("socks5://{}:p@proxy", "u".repeat(n));
+        ProxyUri::parse(&with_user(255)).unwrap();
+        check(&with_user(256), UriError::InvalidUserinfo);
     }
 }

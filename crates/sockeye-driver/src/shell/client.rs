@@ -24,7 +24,8 @@ use super::dial::Dialer;
 use super::runtime::{Adopt, Runtime};
 use super::time_limit::TimeLeft;
 use super::tls::{secure, told_or_known};
-use crate::{ClientOptions, Error, Stage, Transport, WebSocket, client_handshake};
+use crate::client::handshake_until;
+use crate::{ClientOptions, Error, Stage, Transport, WebSocket};
 
 /// What the connections of a client have in common; connects any number of times.
 ///
@@ -178,7 +179,9 @@ impl<R: Runtime> Client<R> {
             transport = secure::<R>(transport, uri.host(), &tls, time.left()).await?;
         }
         // One limit for all of it: what dialing took, the handshake does not get.
-        self.shake_hands(transport, request, time.left()).await
+        let is_followed = |head: &http::Response<()>| redirects.follow(request, head);
+        self.shake_hands_until(transport, request, time.left(), is_followed)
+            .await
     }
 
     /// Makes the opening handshake.
@@ -188,10 +191,22 @@ impl<R: Runtime> Client<R> {
         request: &ClientRequest,
         limit: Duration,
     ) -> Result<(WebSocket<T>, http::Response<()>), Error> {
+        self.shake_hands_until(transport, request, limit, |_| false)
+            .await
+    }
+
+    /// The same, but of a refusal for whose head `is_enough` is true the body is not waited for.
+    async fn shake_hands_until<T: Transport>(
+        &self,
+        transport: T,
+        request: &ClientRequest,
+        limit: Duration,
+        is_enough: impl Fn(&http::Response<()>) -> bool,
+    ) -> Result<(WebSocket<T>, http::Response<()>), Error> {
         let mut options = self.options.clone();
         options.handshake_timeout = limit;
         let request = self.cookies.add_to(request)?;
-        let opened = client_handshake(transport, R::timer(), &request, &options).await;
+        let opened = handshake_until(transport, R::timer(), &request, &options, is_enough).await;
         let headers = match &opened {
             Ok((_, response)) => Some(response.headers()),
             Err(error) => error.response().map(http::Response::headers),

@@ -33,7 +33,7 @@ impl CookieJar {
     }
 
     /// Takes in a cookie in the form of a `Set-Cookie` header, as if the server at `uri` had set it;
-    /// `false` when it is none, expired, or too much.
+    /// `false` when it is none, expired, too much, or holds a control character.
     pub fn set(&self, uri: &WsUri, cookie: &str) -> bool {
         self.try_set(uri, cookie).is_some()
     }
@@ -69,6 +69,11 @@ impl CookieJar {
     }
 
     fn try_set(&self, uri: &WsUri, cookie: &str) -> Option<()> {
+        // RFC 6265bis §5.6: with a control character but the tab, ignore the cookie entirely. No
+        // header could send it back.
+        if cookie.contains(|c: char| c.is_ascii_control() && c != '\t') {
+            return None;
+        }
         let url = http_url(uri)?;
         let mut cookie = RawCookie::parse(cookie)
             .ok()
@@ -207,6 +212,26 @@ mod tests {
         check("ws://h/", &["a=1", "a=; Max-Age=0"], "ws://h/", None);
         check("ws://h/", &["a=1; Max-Age=600"], "ws://h/", Some("a=1"));
         check("ws://h/", &["nonsense"], "ws://h/", None);
+    }
+
+    #[test]
+    fn control_characters_are_refused() {
+        let jar = CookieJar::new();
+        let uri = uri("ws://h/");
+        for wrong in [
+            "a=b\r\nX: y",
+            "a=b\n",
+            "a=\0",
+            "a=\x01",
+            "\x1f=b",
+            "a=b; Path=/\x7f",
+        ] {
+            assert!(!jar.set(&uri, wrong), "{}", wrong.escape_debug());
+        }
+        assert_eq!(jar.cookies(&uri), None);
+        // A header may have a tab.
+        assert!(jar.set(&uri, "a=b\tc;\tPath=/"));
+        assert_eq!(jar.cookies(&uri).as_deref(), Some("a=b\tc"));
     }
 
     #[test]

@@ -7,7 +7,7 @@ use std::any::Any;
 use std::net::SocketAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::Arc;
-use std::{fmt, io};
+use std::{fmt, io, mem};
 
 use super::connection::HandlerError;
 use crate::{Error, Stage};
@@ -15,7 +15,7 @@ use crate::{Error, Stage};
 /// Something that went wrong while a [`Server`](crate::Server) served, and concerned one connection.
 ///
 /// Displayed, it is a line for a log: `127.0.0.1:50412: no websocket: client was refused with 403
-/// Forbidden`.
+/// Forbidden`. Control characters in the text of an error or a panic are escaped.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Failure {
@@ -87,7 +87,13 @@ impl Reporter {
 
 /// Calls a hook, whose panics are nobody else's: it is called by the accept loop too.
 pub(super) fn tell(hook: &FailureHook, failure: Failure) {
-    let _ = catch_unwind(AssertUnwindSafe(|| hook(failure)));
+    let told = catch_unwind(AssertUnwindSafe(|| hook(failure)));
+    // What it panicked with may panic in its own `Drop`, and what that panics with too.
+    if let Err(panic) = told
+        && let Err(another) = catch_unwind(AssertUnwindSafe(|| drop(panic)))
+    {
+        mem::forget(another);
+    }
 }
 
 /// What `panic!` was given, where that was text.
@@ -110,6 +116,9 @@ impl fmt::Display for Failure {
 
 impl fmt::Display for FailureCause {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        use fmt::Write;
+
+        let mut f = Line(f);
         match self {
             Self::Accept(error) => write!(f, "accepting failed: {error}"),
             // It is the client that connects.
@@ -121,6 +130,26 @@ impl fmt::Display for FailureCause {
             Self::Handler(error) => write!(f, "handler failed: {error}"),
             Self::Panic(message) => write!(f, "handler or hook panicked: {message}"),
         }
+    }
+}
+
+/// Escapes control characters: an error's text is foreign, and a line of a log is one line.
+struct Line<'a, 'b>(&'a mut fmt::Formatter<'b>);
+
+impl fmt::Write for Line<'_, '_> {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        for piece in text.split_inclusive(char::is_control) {
+            let last = piece.chars().next_back().filter(|last| last.is_control());
+            match last {
+                Some(control) => {
+                    self.0
+                        .write_str(piece.strip_suffix(control).unwrap_or(piece))?;
+                    write!(self.0, "{}", control.escape_default())?;
+                }
+                None => self.0.write_str(piece)?,
+            }
+        }
+        Ok(())
     }
 }
 
@@ -154,6 +183,16 @@ mod tests {
         );
         let handler = failure(None, FailureCause::Handler("too bad".into()));
         assert_eq!(handler.to_string(), "handler failed: too bad");
+        let causes = [
+            FailureCause::Handler("too\r\nbad".into()),
+            FailureCause::Panic("too\r\nbad".to_owned()),
+            FailureCause::Accept(io::Error::other("too\r\nbad")),
+            FailureCause::Handshake(io::Error::other("too\r\nbad").into()),
+        ];
+        for cause in causes {
+            let line = failure(Some("127.0.0.1:9"), cause).to_string();
+            assert!(line.ends_with("too\\r\\nbad"), "{line}");
+        }
     }
 
     #[test]
@@ -174,6 +213,21 @@ mod tests {
             *told,
             ["handler or hook panicked: this belongs to the test"]
         );
+    }
+
+    #[test]
+    fn nor_is_what_it_panics_with() {
+        struct Bomb;
+
+        impl Drop for Bomb {
+            fn drop(&mut self) {
+                panic!("this belongs to the test");
+            }
+        }
+
+        let hook: Arc<FailureHook> = Arc::new(|_| std::panic::panic_any(Bomb));
+        let reporter = Reporter::new(Some(&hook), || None);
+        reporter.report(FailureCause::Handler("too bad".into()));
     }
 
     #[test]

@@ -28,7 +28,7 @@ use crate::{Error, Transport};
 /// `request.extensions().get::<ClientAddr>()`. Without a trusted proxy it is the peer's.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub struct ClientAddr {
-    /// Its address.
+    /// Its address; one of IPv4 as such, also on an IPv6 socket, which shows it in its own form.
     pub ip: IpAddr,
     /// Its port, unless a proxy gave its address alone.
     pub port: Option<u16>,
@@ -37,7 +37,7 @@ pub struct ClientAddr {
 impl From<SocketAddr> for ClientAddr {
     fn from(address: SocketAddr) -> Self {
         Self {
-            ip: address.ip(),
+            ip: address.ip().to_canonical(),
             port: Some(address.port()),
         }
     }

@@ -21,7 +21,8 @@ pub enum UriError {
     InvalidHost,
     /// The port is no number from 1 to 65535.
     InvalidPort,
-    /// The user information cannot be percent-decoded, or holds what Basic credentials cannot.
+    /// The user information cannot be percent-decoded, or holds what Basic credentials cannot; of a
+    /// SOCKS proxy, the user or the password is missing or has more than 255 bytes (RFC 1929).
     InvalidUserinfo,
     /// A `%` in path or query is not followed by two hexadecimal digits.
     InvalidPercentEncoding,

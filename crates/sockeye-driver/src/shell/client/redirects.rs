@@ -66,6 +66,12 @@ impl Redirects {
         }
     }
 
+    /// Whether a response with this head leads on: then its body is nobody's matter, and a server
+    /// that is slow with it takes no time from those to come.
+    pub(super) fn follow<B>(&self, request: &ClientRequest, head: &http::Response<B>) -> bool {
+        self.n_left > 0 && matches!(request.redirected(head), Some(Ok(_)))
+    }
+
     /// What the server of the request may see of the client's TLS.
     ///
     /// Once another origin has been named, no certificate is shown, not even where that one leads

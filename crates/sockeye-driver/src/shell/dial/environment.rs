@@ -92,7 +92,7 @@ fn invalid(name: &str, fault: impl fmt::Display) -> io::Error {
 fn is_this_machine(host: &str) -> bool {
     let host = host.strip_suffix('.').unwrap_or(host);
     match host.parse::<std::net::IpAddr>() {
-        Ok(ip) => ip.is_loopback(),
+        Ok(ip) => ip.to_canonical().is_loopback(),
         // RFC 6761 §6.3: names below localhost are the loopback too
         Err(_) => host == "localhost" || host.ends_with(".localhost"),
     }
@@ -173,11 +173,13 @@ mod tests {
             "a.localhost",
             "127.1.2.3",
             "[::1]",
+            "[::ffff:127.0.0.1]",
         ] {
             check("http_proxy=a", &format!("ws://{host}/"), None);
         }
         check("http_proxy=a", "ws://localhost.example/", A);
         check("http_proxy=a", "ws://10.0.0.1/", A);
+        check("http_proxy=a", "ws://[::ffff:10.0.0.1]/", A);
     }
 
     /// The error by the one variable that is set.

@@ -4,6 +4,8 @@ use std::net::IpAddr;
 
 use ipnet::IpNet;
 
+use crate::shell::network::canonical;
+
 /// A list of hosts, separated by commas or white space.
 pub(super) struct NoProxy<'a> {
     list: &'a str,
@@ -49,7 +51,8 @@ fn is_match(entry: &str, host: &str, ip: Option<IpAddr>, port: u16) -> bool {
 }
 
 fn network(entry: &str) -> Option<IpNet> {
-    entry.contains('/').then(|| entry.parse().ok()).flatten()
+    let network = entry.contains('/').then(|| entry.parse().ok()).flatten();
+    network.map(canonical)
 }
 
 /// Separates a port that stands behind a name, an IPv4 address, or an IPv6 address in brackets.
@@ -123,5 +126,8 @@ mod tests {
         check("[2001:db8::1]:80", "2001:db8::1", true);
         check("[2001:db8::1]:81", "2001:db8::1", false);
         check("10.0.0.0/8", "::ffff:10.0.0.1", true);
+        check("::ffff:10.0.0.0/104", "10.0.0.1", true);
+        check("::ffff:10.0.0.0/104", "::ffff:10.0.0.1", true);
+        check("::ffff:10.0.0.0/104", "11.0.0.1", false);
     }
 }

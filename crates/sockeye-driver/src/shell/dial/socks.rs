@@ -29,20 +29,30 @@ pub(super) async fn connect<T: Transport>(
         Target::Address(address) => TargetAddr::Ip(address),
         Target::Name(host, port) => (host, port).into_target_addr().map_err(invalid_target)?,
     };
-    let socket = Socket(Uninterrupted(transport));
+    let mut transport = Uninterrupted(transport);
+    let socket = Socket(&mut transport);
     let connected = match user_and_password {
         Some((user, password)) => {
-            Socks5Stream::connect_with_password_and_socket(socket, target, user, password).await
+            let connecting =
+                Socks5Stream::connect_with_password_and_socket(socket, target, user, password);
+            connecting.await.map(drop)
         }
-        None => Socks5Stream::connect_with_socket(socket, target).await,
+        None => Socks5Stream::connect_with_socket(socket, target)
+            .await
+            .map(drop),
     };
-    // Every answer has a length, of which no byte more is read: what follows is the server's.
-    Ok(connected.map_err(io_error)?.into_inner().0.0)
+    match connected {
+        // Every answer has a length, of which no byte more is read: what follows is the server's.
+        // The address that the proxy has bound is not looked at, and so need not be text: this error
+        // comes when all of a successful reply has been read.
+        Ok(()) | Err(Error::InvalidTargetAddress(_)) => Ok(transport.0),
+        Err(error) => Err(io_error(error)),
+    }
 }
 
-struct Socket<T>(Uninterrupted<T>);
+struct Socket<'a, T>(&'a mut Uninterrupted<T>);
 
-impl<T: Transport> AsyncSocket for Socket<T> {
+impl<T: Transport> AsyncSocket for Socket<'_, T> {
     fn poll_read(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,

@@ -38,7 +38,10 @@ fn parse(entry: &str) -> Option<ClientAddr> {
         .strip_prefix('[')
         .and_then(|entry| entry.strip_suffix(']'));
     let ip = bare.unwrap_or(entry).parse::<IpAddr>().ok()?;
-    Some(ClientAddr { ip, port: None })
+    Some(ClientAddr {
+        ip: ip.to_canonical(),
+        port: None,
+    })
 }
 
 /// Stands for a line that is not text, and is no address.
@@ -80,6 +83,10 @@ mod tests {
         check("10.0.0.1:9", &["2001:db8::1"], "2001:db8::1");
         check("10.0.0.1:9", &["[2001:db8::1]"], "2001:db8::1");
         check("10.0.0.1:9", &["[2001:db8::1]:80"], "[2001:db8::1]:80");
+        // As an IPv6 socket shows an IPv4 peer.
+        check("[::ffff:192.0.2.9]:9", &[], "192.0.2.9:9");
+        check("10.0.0.1:9", &["::ffff:192.0.2.1"], "192.0.2.1");
+        check("10.0.0.1:9", &["[::ffff:192.0.2.1]:80"], "192.0.2.1:80");
         // All are proxies: the first one is as near as one gets.
         check("10.0.0.1:9", &["10.0.0.3, 10.0.0.2"], "10.0.0.3");
         check("10.0.0.1:9", &[], "10.0.0.1:9");

@@ -95,11 +95,12 @@ fn client_v1(header: &[u8]) -> io::Result<Option<SocketAddr>> {
 }
 
 fn client_v2(header: &[u8]) -> io::Result<Option<SocketAddr>> {
-    let header = v2::Header::try_from(header).map_err(malformed)?;
-    // A health check of the proxy itself.
-    if header.command == v2::Command::Local {
+    // A health check of the proxy itself: the receiver "must accept this connection as valid" and
+    // "discard the protocol block including the family which is ignored".
+    if header.get(COMMAND_AT) == Some(&LOCAL) {
         return Ok(None);
     }
+    let header = v2::Header::try_from(header).map_err(malformed)?;
     match header.addresses {
         v2::Addresses::IPv4(it) => Ok(Some((it.source_address, it.source_port).into())),
         v2::Addresses::IPv6(it) => Ok(Some((it.source_address, it.source_port).into())),
@@ -116,6 +117,12 @@ fn malformed(fault: impl fmt::Display) -> io::Error {
 fn invalid(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> io::Error {
     io::Error::new(io::ErrorKind::InvalidData, error)
 }
+
+/// Where version 2 has its own number and the command, behind the signature.
+const COMMAND_AT: usize = v2::PROTOCOL_PREFIX.len();
+
+/// Version 2 and the command LOCAL.
+const LOCAL: u8 = 0x20;
 
 /// Of version 1: "the worst case" of the specification.
 const MAX_LINE_BYTES: usize = 107;
@@ -203,6 +210,11 @@ mod tests {
         check(&version_2(0x21, 0x21, &ipv6), Ok((Some("[::1]:80"), b"")));
         check(&version_2(0x20, 0x11, &ipv4), Ok((None, b"")));
         check(&version_2(0x20, 0x00, b""), Ok((None, b"")));
+        // Whatever family it names, and whatever is in its block.
+        for family in [0x11, 0x21, 0x31, 0x41, 0xff] {
+            check(&version_2(0x20, family, b""), Ok((None, b"")));
+            check(&version_2(0x20, family, &[0xff; 7]), Ok((None, b"")));
+        }
         check(&version_2(0x21, 0x31, &[0; 216]), Ok((None, b"")));
     }
 

@@ -5,6 +5,8 @@ use std::net::IpAddr;
 
 use ipnet::IpNet;
 
+use crate::shell::network::canonical;
+
 /// The peers whose word on other addresses is taken.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct TrustedPeers {
@@ -46,7 +48,8 @@ impl TrustedPeers {
 
 fn parse(text: &str) -> io::Result<IpNet> {
     let address = text.parse::<IpAddr>().map(IpNet::from);
-    address.or_else(|_| text.parse()).map_err(|_| {
+    let network = address.or_else(|_| text.parse());
+    network.map(canonical).map_err(|_| {
         let message = format!("{text:?} is neither an address nor a network");
         io::Error::new(io::ErrorKind::InvalidInput, message)
     })
@@ -70,6 +73,13 @@ mod tests {
         check(&["10.0.0.0/8", "::1"], "::1", true);
         check(&["10.0.0.0/8", "::1"], "::2", false);
         check(&["10.0.0.0/8"], "::ffff:10.1.2.3", true);
+        check(&["::ffff:10.1.2.3"], "10.1.2.3", true);
+        check(&["::ffff:10.1.2.3"], "::ffff:10.1.2.3", true);
+        check(&["::ffff:10.1.2.3"], "10.1.2.4", false);
+        check(&["::ffff:10.0.0.0/104"], "10.1.2.3", true);
+        check(&["::ffff:10.0.0.0/104"], "11.1.2.3", false);
+        check(&["::ffff:0:0/96"], "192.0.2.1", true);
+        check(&["::ffff:0:0/96"], "::1", false);
         check(&["0.0.0.0/0"], "192.0.2.1", true);
         check(&["0.0.0.0/0"], "::1", false);
         let network = TrustedPeers::new(["0.0.0.0/0", "::/0"]).unwrap();

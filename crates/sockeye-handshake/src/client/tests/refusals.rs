@@ -152,3 +152,20 @@ fn what_may_pass_can_be_tried_again() {
         "the server refused the upgrade: 503 Service Unavailable"
     );
 }
+
+#[test]
+fn the_head_of_a_refusal_is_seen_before_its_body() {
+    let status = |client: &ClientHandshake| client.refusal_head().map(Response::status);
+    let mut client = client();
+    client.handle_input(b"HTTP/1.1 302 Found\r\nLocation: /\r\n");
+    assert_eq!(status(&client), None);
+    client.handle_input(b"\r\nbo");
+    assert_eq!(status(&client), Some(StatusCode::FOUND));
+    client.handle_eof();
+    assert_eq!(status(&client), None);
+    let Some(Err(HandshakeError::Refused(response))) = client.poll() else {
+        panic!("a refusal");
+    };
+    assert_eq!(response.body().as_ref(), b"bo");
+    assert_eq!(status(&client), None);
+}

@@ -36,6 +36,38 @@ fn redirects_share_one_time_limit() {
 }
 
 #[test]
+fn a_redirect_that_is_followed_needs_no_body() {
+    #[track_caller]
+    fn check(n_redirects: usize, answer: &str, status: u16, body: &str, taken: Duration) {
+        let clock = CLOCK.with(VirtualClock::clone);
+        let start = clock.elapsed();
+        let refusal = (b"HTTP/1.1 404 Nothing\r\n\r\n".to_vec(), true);
+        ANSWERS.set([(answer.as_bytes().to_vec(), false), refusal].into());
+        let connected = block_on(&clock, client().redirects(n_redirects).connect("ws://p/"));
+        let error = connected.map(drop).expect_err("nobody upgrades");
+        let response = error.response().expect("a refusal");
+        let seen = (response.status().as_u16(), response.body().as_ref());
+        assert_eq!(seen, (status, body.as_bytes()), "{answer}");
+        assert_eq!(clock.elapsed() - start, taken, "{answer}");
+    }
+    // It has no end, or one that does not come.
+    for field in [
+        "",
+        "Content-Length: 9\r\n",
+        "Transfer-Encoding: chunked\r\n",
+    ] {
+        let redirect = format!("HTTP/1.1 302 Found\r\nLocation: /a\r\n{field}\r\n");
+        check(1, &redirect, 404, "", Duration::ZERO);
+        check(0, &redirect, 302, "", SECOND);
+    }
+    // What is not followed is an error with its body.
+    let elsewhere = "HTTP/1.1 302 Found\r\nLocation: ftp://p/\r\nContent-Length: 9\r\n\r\nbody";
+    check(1, elsewhere, 302, "body", SECOND);
+    let refused = "HTTP/1.1 403 Forbidden\r\nLocation: /a\r\nContent-Length: 9\r\n\r\nbody";
+    check(1, refused, 403, "body", SECOND);
+}
+
+#[test]
 fn a_redirect_is_dialed_by_its_own_address() {
     let client = client().redirects(1);
     let (error, _) = check(&client, "ws://p/", "ws://d/");
