@@ -7,11 +7,11 @@
 use std::future::{Future, poll_fn};
 use std::io;
 use std::pin::pin;
-use std::task::{Context, Poll};
+use std::task::Poll;
 
 use super::Listen;
 use super::tasks::Tasks;
-use super::time_limit::sleep;
+use super::time_limit::{sleep, within};
 use crate::AcceptBackoff;
 
 /// Calls `take` with each connection that arrives until `stop` is ready, then stops listening.
@@ -35,7 +35,7 @@ pub(super) async fn accept_until<R: Listen>(
         Poll::Pending => accepting.as_mut().poll(cx),
     })
     .await?;
-    accept_queued::<R>(&listener, &take).await;
+    accept_queued::<R>(&listener, tasks, &take).await;
     Ok(())
 }
 
@@ -67,54 +67,63 @@ async fn accept_each<R: Listen>(
 
 /// Takes those who are in the queue: each already believes to be connected, and gets an answer
 /// rather than a reset.
+///
+/// A lack of descriptors is waited out, since connections are ending: but not for ever, nor beyond
+/// the moment when the `tasks` are ended by force.
 async fn accept_queued<R: Listen>(
     listener: &R::Listener,
+    tasks: &Tasks<R>,
     take: &impl Fn(io::Result<R::Transport>),
 ) {
     let mut n_left = MAX_QUEUED;
-    // A runtime may end a task's turn while there is more to take, tokio after 128 connections; so
-    // the queue is empty when a whole turn has brought none.
-    poll_fn(|cx| {
-        let n_before = n_left;
-        while n_left > 0
-            && let Poll::Ready(is_alive) = poll_accept::<R>(listener, take, cx)
-        {
-            n_left = if is_alive { n_left - 1 } else { 0 };
-        }
-        if n_left == 0 || n_left == n_before {
-            return Poll::Ready(());
-        }
-        cx.waker().wake_by_ref();
-        Poll::Pending
-    })
-    .await;
-}
-
-/// Takes one; `false` when there is no sense in going on.
-fn poll_accept<R: Listen>(
-    listener: &R::Listener,
-    take: &impl Fn(io::Result<R::Transport>),
-    cx: &mut Context<'_>,
-) -> Poll<bool> {
-    pin!(R::accept(listener))
-        .poll(cx)
-        .map(|accepted| match accepted {
-            Ok(transport) => {
-                take(Ok(transport));
-                true
+    let mut backoff = AcceptBackoff::new();
+    let mut n_pauses = 0;
+    loop {
+        // A runtime may end a task's turn while there is more to take, tokio after 128 connections;
+        // so the queue is empty when a whole turn has brought none.
+        let paused = poll_fn(|cx| {
+            let n_before = n_left;
+            while n_left > 0
+                && let Poll::Ready(accepted) = pin!(R::accept(listener)).poll(cx)
+            {
+                n_left -= 1;
+                let delay = match &accepted {
+                    Ok(_) => {
+                        backoff.reset();
+                        n_pauses = 0;
+                        None
+                    }
+                    Err(error) if error.kind() == io::ErrorKind::InvalidInput => {
+                        n_left = 0;
+                        None
+                    }
+                    Err(error) => backoff.next_delay(error),
+                };
+                take(accepted);
+                if delay.is_some() {
+                    return Poll::Ready(delay);
+                }
             }
-            // Of this connection alone, unless there is reason to wait.
-            Err(error) => {
-                let is_alive = AcceptBackoff::new().next_delay(&error).is_none();
-                take(Err(error));
-                is_alive
+            if n_left == 0 || n_left == n_before {
+                return Poll::Ready(None);
             }
-        })
+            cx.waker().wake_by_ref();
+            Poll::Pending
+        });
+        let Some(delay) = paused.await else { return };
+        n_pauses += 1;
+        if n_pauses > MAX_PAUSES || within::<R, _>(delay, tasks.aborted()).await.is_some() {
+            return;
+        }
+    }
 }
 
 /// As many as Linux lets wait in a queue by default (`net.core.somaxconn`): who comes after them came
 /// when the server was going away already, and one that never stops must not keep it.
 const MAX_QUEUED: usize = 4096;
+
+/// In a row, with 1.55 s in all: most closing handshakes are over by then.
+const MAX_PAUSES: u32 = 5;
 
 #[cfg(test)]
 mod tests;

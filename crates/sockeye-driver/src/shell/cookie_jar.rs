@@ -4,6 +4,7 @@
 //! Without a list of public suffixes nobody can tell which domains are one owner's. So `Domain` is
 //! passed over, and a cookie goes back to the host that set it and to no other.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -18,12 +19,25 @@ use url::Url;
 /// Kept are those that servers set in a response to an opening handshake: a 101, a redirect, a
 /// refusal. A cookie is sent to the host that set it, with its `Path`, `Secure` and `Max-Age` or
 /// `Expires` as RFC 6265 has it; secure is `wss` and nothing else, not even on this machine. `Domain`
-/// is passed over. No more than 50 for a host and 3000 in all are kept, each of at most 4096 bytes;
-/// further ones are passed over.
+/// is passed over. One from `ws` neither is secure nor takes the place of one that is, and
+/// `__Secure-` and `__Host-` keep their promises (RFC 6265bis). No more than 50 for a host and 3000 in
+/// all are kept, each of at most 4096 bytes; for further ones those go that were not used for longest.
 #[derive(Clone, Default)]
 pub struct CookieJar {
-    store: Arc<Mutex<CookieStore>>,
+    kept: Arc<Mutex<Kept>>,
 }
+
+/// What is in a jar.
+#[derive(Default)]
+struct Kept {
+    store: CookieStore,
+    /// When each was set or sent last, counted in uses.
+    last_uses: BTreeMap<Key, u64>,
+    n_uses: u64,
+}
+
+/// What tells a cookie from others: domain, path and name.
+type Key = (String, String, String);
 
 impl CookieJar {
     /// An empty jar.
@@ -33,7 +47,8 @@ impl CookieJar {
     }
 
     /// Takes in a cookie in the form of a `Set-Cookie` header, as if the server at `uri` had set it;
-    /// `false` when it is none, expired, too much, or holds a control character.
+    /// `false` when it is none, expired or too long, holds a control character, or is not for `uri` to
+    /// set.
     pub fn set(&self, uri: &WsUri, cookie: &str) -> bool {
         self.try_set(uri, cookie).is_some()
     }
@@ -42,12 +57,21 @@ impl CookieJar {
     #[must_use]
     pub fn cookies(&self, uri: &WsUri) -> Option<String> {
         let url = http_url(uri)?;
-        let store = self.store();
+        let mut kept = self.kept();
+        let Kept {
+            store,
+            last_uses,
+            n_uses,
+        } = &mut *kept;
         let mut cookies = store.matches(&url);
         // The store counts this machine as secure.
         cookies.retain(|cookie| uri.is_secure() || !cookie.secure().unwrap_or(false));
         // RFC 6265 §5.4: cookies with longer paths are listed before those with shorter paths
         cookies.sort_by_key(|cookie| (usize::MAX - cookie.path.len(), cookie.name().to_owned()));
+        *n_uses += 1;
+        for cookie in &cookies {
+            last_uses.insert(key(cookie), *n_uses);
+        }
         let pairs: Vec<_> = cookies
             .iter()
             .map(|cookie| format!("{}={}", cookie.name(), cookie.value()))
@@ -57,7 +81,7 @@ impl CookieJar {
 
     /// Forgets all cookies.
     pub fn clear(&self) {
-        self.store().clear();
+        *self.kept() = Kept::default();
     }
 
     /// Takes in what a response of the server at `uri` sets.
@@ -78,51 +102,118 @@ impl CookieJar {
         let mut cookie = RawCookie::parse(cookie)
             .ok()
             .filter(|_| cookie.len() <= MAX_COOKIE_BYTES)?;
+        if !keeps_promise_of_name(&cookie, uri) {
+            return None;
+        }
         cookie.unset_domain();
         let cookie = Cookie::try_from_raw_cookie(&cookie, &url)
             .ok()?
             .into_owned();
-        let mut store = self.store();
-        if !store.contains_any(url.host_str()?, &cookie.path, cookie.name()) {
-            if store.iter_any().count() >= MAX_COOKIES_OF_HOST {
-                forget_expired(&mut store);
-            }
-            let is_of_host = |other: &&Cookie<'_>| other.domain == cookie.domain;
-            let has_room = store.iter_any().count() < MAX_COOKIES
-                && store.iter_any().filter(is_of_host).count() < MAX_COOKIES_OF_HOST;
-            has_room.then_some(())?;
+        let mut kept = self.kept();
+        // RFC 6265bis §5.7: by a scheme that is not secure no cookie is set that is, nor one that
+        // takes the place of one.
+        let is_secure = cookie.secure().unwrap_or(false);
+        if !uri.is_secure() && (is_secure || kept.has_secure_behind(&cookie)) {
+            return None;
         }
-        store.insert(cookie, &url).ok().map(drop)
+        let key = key(&cookie);
+        if !kept.last_uses.contains_key(&key) {
+            if cookie.is_expired() {
+                return None;
+            }
+            kept.make_room_for(&key);
+        }
+        kept.store.insert(cookie, &url).ok()?;
+        kept.n_uses += 1;
+        let now = kept.n_uses;
+        kept.last_uses.insert(key, now);
+        Some(())
     }
 
-    fn store(&self) -> MutexGuard<'_, CookieStore> {
+    fn kept(&self) -> MutexGuard<'_, Kept> {
         // No panic leaves it half changed.
-        self.store.lock().unwrap_or_else(PoisonError::into_inner)
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Kept {
+    /// Whether one that is secure has the name of `cookie`, and would be hidden by it or replaced.
+    fn has_secure_behind(&self, cookie: &Cookie<'_>) -> bool {
+        self.store.iter_unexpired().any(|other| {
+            other.secure().unwrap_or(false)
+                && other.name() == cookie.name()
+                && other.domain == cookie.domain
+                && is_path_match(&cookie.path, &other.path)
+        })
+    }
+
+    /// Forgets what has to go before another cookie is kept.
+    ///
+    /// RFC 6265 §5.3: first those that have expired, then of a host that has too many, then of all;
+    /// among equals "the cookie with the earliest last-access date first".
+    fn make_room_for(&mut self, new: &Key) {
+        let (host, ..) = new;
+        let is_of_host = |other: &Key| other.0 == *host;
+        let n_of_host = |kept: &Self| kept.last_uses.keys().filter(|&it| is_of_host(it)).count();
+        if n_of_host(self) >= MAX_COOKIES_OF_HOST || self.last_uses.len() >= MAX_COOKIES {
+            let expired = self.store.iter_any().filter(|cookie| cookie.is_expired());
+            let expired: Vec<_> = expired.map(key).collect();
+            expired.iter().for_each(|key| self.forget(key));
+        }
+        if n_of_host(self) >= MAX_COOKIES_OF_HOST {
+            self.forget_least_recent(is_of_host);
+        }
+        if self.last_uses.len() >= MAX_COOKIES {
+            self.forget_least_recent(|_| true);
+        }
+    }
+
+    fn forget_least_recent(&mut self, among: impl Fn(&Key) -> bool) {
+        let candidates = self.last_uses.iter().filter(|(key, _)| among(key));
+        let least_recent = candidates.min_by_key(|&(_, last_use)| last_use);
+        if let Some(key) = least_recent.map(|(key, _)| key.clone()) {
+            self.forget(&key);
+        }
+    }
+
+    fn forget(&mut self, key: &Key) {
+        let (domain, path, name) = key;
+        self.store.remove(domain, path, name);
+        self.last_uses.remove(key);
     }
 }
 
 /// Without the values of cookies, which are credentials.
 impl fmt::Debug for CookieJar {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let n_cookies = self.store().iter_any().count();
+        let n_cookies = self.kept().store.iter_any().count();
         f.debug_struct("CookieJar")
             .field("n_cookies", &n_cookies)
             .finish_non_exhaustive()
     }
 }
 
-/// Makes room: the store keeps what has expired.
-fn forget_expired(store: &mut CookieStore) {
-    let expired = store.iter_any().filter(|cookie| cookie.is_expired());
-    let keys: Vec<_> = expired
-        .map(|cookie| {
-            let domain = String::from(&cookie.domain);
-            (domain, String::from(&cookie.path), cookie.name().to_owned())
-        })
-        .collect();
-    for (domain, path, name) in keys {
-        store.remove(&domain, &path, &name);
+fn key(cookie: &Cookie<'_>) -> Key {
+    let domain = String::from(&cookie.domain);
+    (domain, String::from(&cookie.path), cookie.name().to_owned())
+}
+
+/// RFC 6265bis §4.1.3: by its prefix a name says how the cookie was set, in whatever case.
+fn keeps_promise_of_name(cookie: &RawCookie<'_>, uri: &WsUri) -> bool {
+    let name = cookie.name().to_ascii_lowercase();
+    let is_secure = uri.is_secure() && cookie.secure() == Some(true);
+    if name.starts_with("__host-") {
+        return is_secure && cookie.path() == Some("/") && cookie.domain().is_none();
     }
+    is_secure || !name.starts_with("__secure-")
+}
+
+/// RFC 6265 §5.1.4: whether a cookie with the path `other` goes wherever one with `path` does.
+fn is_path_match(path: &str, other: &str) -> bool {
+    let Some(rest) = path.strip_prefix(other) else {
+        return false;
+    };
+    rest.is_empty() || other.ends_with('/') || rest.starts_with('/')
 }
 
 /// The address by which cookies are set: the opening handshake is HTTP.
@@ -215,6 +306,43 @@ mod tests {
     }
 
     #[test]
+    fn what_is_secure_is_set_by_wss_alone() {
+        let (plain, secure) = (uri("ws://h/x/y"), uri("wss://h/x/y"));
+        let jar = CookieJar::new();
+        assert!(!jar.set(&plain, "a=1; Secure"));
+        assert!(jar.set(&secure, "a=1; Secure; Path=/x"));
+        // Neither replaced, nor hidden by one that is listed before it.
+        for cookie in ["a=2; Path=/x", "a=2; Path=/x/y", "a=2; Path=/x; Max-Age=0"] {
+            assert!(!jar.set(&plain, cookie), "{cookie}");
+        }
+        assert_eq!(jar.cookies(&secure).as_deref(), Some("a=1"));
+        for cookie in ["a=3; Path=/", "a=3; Path=/xy", "b=3; Path=/x"] {
+            assert!(jar.set(&plain, cookie), "{cookie}");
+        }
+        assert!(jar.set(&secure, "a=4; Path=/x"));
+        assert!(jar.set(&plain, "a=5; Path=/x"), "it is secure no more");
+    }
+
+    #[test]
+    fn a_name_promises_how_a_cookie_was_set() {
+        let (plain, secure) = (uri("ws://h/x"), uri("wss://h/x"));
+        let jar = CookieJar::new();
+        let check = |uri: &WsUri, cookie: &str, expected: bool| {
+            assert_eq!(jar.set(uri, cookie), expected, "{cookie}");
+        };
+        check(&secure, "__Secure-a=1; Secure", true);
+        check(&secure, "__secure-b=1", false);
+        check(&plain, "__Secure-c=1; Secure", false);
+        check(&plain, "__Secure-c=1", false);
+        check(&secure, "__Host-a=1; Secure; Path=/", true);
+        check(&secure, "__Host-b=1; Secure", false);
+        check(&secure, "__Host-b=1; Secure; Path=/x", false);
+        check(&secure, "__Host-b=1; Path=/", false);
+        check(&secure, "__host-b=1; Secure; Path=/; Domain=h", false);
+        check(&plain, "__Host-b=1; Path=/", false);
+    }
+
+    #[test]
     fn control_characters_are_refused() {
         let jar = CookieJar::new();
         let uri = uri("ws://h/");
@@ -243,17 +371,32 @@ mod tests {
         for n in 1..MAX_COOKIES_OF_HOST {
             assert!(jar.set(&uri("ws://h/"), &format!("c{n}=1")));
         }
-        assert!(!jar.set(&uri("ws://h/"), "one=more"));
-        // One that has expired makes room, and one that is there can be replaced.
+        let sent = |name: &str, at: &str| {
+            let cookies = jar.cookies(&uri(at)).unwrap_or_default();
+            cookies.split("; ").any(|cookie| cookie.starts_with(name))
+        };
+        assert!(sent("a=", "ws://h/"));
+        // One that is none makes no room for itself.
         assert!(!jar.set(&uri("ws://h/"), "never=1; Max-Age=0"));
-        jar.set(&uri("ws://h/"), "c1=; Max-Age=0");
+        // One that has expired goes first, and one that is there is replaced.
+        jar.set(&uri("ws://h/"), "c9=; Max-Age=0");
         assert!(jar.set(&uri("ws://h/"), "one=more"));
-        assert!(!jar.set(&uri("ws://h/"), "two=more"));
-        assert!(jar.set(&uri("ws://h/"), "a=2"));
+        assert!(jar.set(&uri("ws://h/"), "c1=2"));
+        assert!(sent("a=", "ws://h/") && sent("c2=", "ws://h/"));
+        // Then the one that was used least recently.
+        assert!(jar.set(&uri("ws://h/"), "c3=3"));
+        assert!(jar.set(&uri("ws://h/x/"), "two=more"));
+        assert!(!sent("a=", "ws://h/") && sent("c1=", "ws://h/"));
         for n in MAX_COOKIES_OF_HOST..MAX_COOKIES {
             assert!(jar.set(&uri(&format!("ws://h{n}/")), "a=1"));
         }
-        assert!(!jar.set(&uri("ws://other/"), "a=1"));
+        assert!(sent("a=", "ws://h50/"));
+        let n_cookies = || jar.kept().store.iter_any().count();
+        assert_eq!(n_cookies(), MAX_COOKIES);
+        assert!(jar.set(&uri("ws://other/"), "a=1"));
+        assert!(sent("a=", "ws://other/") && sent("a=", "ws://h50/"));
+        assert_eq!(n_cookies(), MAX_COOKIES);
+        assert_eq!(jar.kept().last_uses.len(), MAX_COOKIES);
         jar.clear();
         assert!(jar.set(&uri("ws://other/"), "a=1"));
     }

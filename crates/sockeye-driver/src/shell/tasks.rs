@@ -38,6 +38,8 @@ enum Awaited {
     AtMost(u64),
     /// No task, and no socket that could bring another.
     End,
+    /// The end of all by force.
+    Abort,
 }
 
 /// How many tasks there are and were, at one moment.
@@ -75,8 +77,12 @@ impl<R: Spawn> Tasks<R> {
         running.aborting = true;
         let tasks = mem::take(&mut running.tasks);
         let counts = running.counts();
+        let done = running.take_done();
         // Not under the lock: a runtime may drop the future of a task before `abort` returns.
         drop(running);
+        for (_, waker) in done {
+            waker.wake();
+        }
         for task in tasks.into_values().flatten() {
             R::abort(task);
         }
@@ -102,6 +108,11 @@ impl<R: Spawn> Tasks<R> {
     /// Waits until no task runs and none will start.
     pub(super) async fn ended(&self) {
         self.wait_for(Awaited::End).await;
+    }
+
+    /// Waits until all tasks are ended by force.
+    pub(super) async fn aborted(&self) {
+        self.wait_for(Awaited::Abort).await;
     }
 
     async fn wait_for(&self, awaited: Awaited) {
@@ -161,6 +172,7 @@ impl<R: Spawn> Running<R> {
         match awaited {
             Awaited::AtMost(limit) => n_running <= limit,
             Awaited::End => n_running == 0 && !self.is_listening,
+            Awaited::Abort => self.aborting,
         }
     }
 

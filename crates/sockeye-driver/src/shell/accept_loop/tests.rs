@@ -120,8 +120,58 @@ fn a_queue_that_does_not_end_is_left() {
 fn an_aborted_connection_in_the_queue_hides_none_behind_it() {
     let waiting = [Ok(()), Err(io::ErrorKind::ConnectionAborted.into()), Ok(())];
     assert_eq!(taken_at_the_end(Queue::new(waiting)), (2, 1));
-    let waiting = [Ok(()), Err(io::ErrorKind::OutOfMemory.into()), Ok(())];
-    assert_eq!(taken_at_the_end(Queue::new(waiting)), (1, 1));
+}
+
+/// "Too many open files", `n` times.
+fn starving(n: usize) -> impl Iterator<Item = io::Result<()>> {
+    (0..n).map(|_| Err(io::Error::from_raw_os_error(24)))
+}
+
+#[test]
+fn a_lack_of_descriptors_at_the_end_is_waited_out() {
+    #[track_caller]
+    fn check(
+        waiting: impl Iterator<Item = io::Result<()>>,
+        expected: (usize, usize),
+        milliseconds: u128,
+    ) {
+        let clock = CLOCK.with(VirtualClock::clone);
+        let start = clock.elapsed();
+        assert_eq!(taken_at_the_end(Queue::new(waiting)), expected);
+        assert_eq!((clock.elapsed() - start).as_millis(), milliseconds);
+    }
+    let one = || [Ok(())].into_iter();
+    check(one().chain(starving(1)).chain(one()), (2, 1), 50);
+    check(starving(5).chain(one()), (1, 5), 1550);
+    // Each that is taken is a sign that others will be.
+    let twice = starving(5).chain(one()).chain(starving(5)).chain(one());
+    check(twice, (2, 10), 3100);
+    check(starving(6).chain(one()), (0, 6), 1550);
+    let not_listening = [Err(io::ErrorKind::InvalidInput.into())].into_iter();
+    check(not_listening.chain(one()), (0, 1), 0);
+}
+
+#[test]
+fn who_is_in_the_queue_is_not_waited_for_beyond_the_deadline() {
+    let clock = CLOCK.with(VirtualClock::clone);
+    let start = clock.elapsed();
+    let tasks = Tasks::<Turns>::default();
+    let n_taken = Cell::new(0);
+    let take = |_| n_taken.set(n_taken.get() + 1);
+    let queue = Queue::new(starving(5).chain([Ok(())]));
+    let mut accepting = pin!(accept_until::<Turns>(ready(()), queue, (&tasks, 0), take));
+    let mut deadline = pin!(sleep::<Turns>(Duration::from_millis(200)));
+    let mut is_over = false;
+    let both = poll_fn(|cx| {
+        if !is_over && deadline.as_mut().poll(cx).is_ready() {
+            is_over = true;
+            tasks.abort_all();
+        }
+        accepting.as_mut().poll(cx)
+    });
+    block_on(&clock, both).unwrap();
+    assert_eq!((clock.elapsed() - start).as_millis(), 200);
+    assert_eq!(n_taken.get(), 3);
 }
 
 #[test]
