@@ -40,7 +40,7 @@ impl Work {
         let _ = n_steps;
     }
 
-    #[cfg(test)]
+    #[cfg(all(test, feature = "deflate"))]
     pub(crate) const fn n_steps(&self) -> usize {
         self.n_steps
     }
