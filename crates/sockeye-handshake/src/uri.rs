@@ -111,7 +111,8 @@ impl WsUri {
     }
 
     /// Whether both have the same scheme, host and port (RFC 6454 §5).
-    pub(crate) fn has_origin_of(&self, other: &Self) -> bool {
+    #[must_use]
+    pub fn has_origin_of(&self, other: &Self) -> bool {
         let origin = |uri: &Self| (uri.is_secure, uri.port());
         origin(self) == origin(other) && self.host() == other.host()
     }

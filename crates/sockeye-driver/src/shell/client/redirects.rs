@@ -1,6 +1,6 @@
 //! From one redirect to the next, within bounds.
 
-use sockeye_handshake::{ClientRequest, HandshakeError, RedirectError, WsUri};
+use sockeye_handshake::{ClientRequest, HandshakeError, RedirectError};
 
 use super::Client;
 use crate::{Error, Runtime};
@@ -59,7 +59,7 @@ impl Redirects {
             Some(Ok(_)) if self.n_left == 0 => Err(failed(RedirectError::TooMany, response)),
             Some(Ok(redirected)) => {
                 self.n_left -= 1;
-                self.has_left |= origin(request.uri()) != origin(redirected.uri());
+                self.has_left |= !redirected.uri().has_origin_of(request.uri());
                 Ok(redirected)
             }
             Some(Err(error)) => Err(failed(error, response)),
@@ -82,11 +82,6 @@ impl Redirects {
             false => tls,
         }
     }
-}
-
-/// Scheme, host and port (RFC 6454 §4).
-fn origin(uri: &WsUri) -> (bool, &str, u16) {
-    (uri.is_secure(), uri.host(), uri.port())
 }
 
 /// Servers that mean it need one or two; a loop needs more than any number.
