@@ -138,18 +138,10 @@ struct Line<'a, 'b>(&'a mut fmt::Formatter<'b>);
 
 impl fmt::Write for Line<'_, '_> {
     fn write_str(&mut self, text: &str) -> fmt::Result {
-        for piece in text.split_inclusive(char::is_control) {
-            let last = piece.chars().next_back().filter(|last| last.is_control());
-            match last {
-                Some(control) => {
-                    self.0
-                        .write_str(piece.strip_suffix(control).unwrap_or(piece))?;
-                    write!(self.0, "{}", control.escape_default())?;
-                }
-                None => self.0.write_str(piece)?,
-            }
-        }
-        Ok(())
+        text.chars().try_for_each(|c| match c.is_control() {
+            true => write!(self.0, "{}", c.escape_default()),
+            false => self.0.write_char(c),
+        })
     }
 }
 
