@@ -52,8 +52,7 @@ async fn accept_each<R: Listen>(
                 backoff.reset();
                 take(Ok(transport));
             }
-            // accept(2), EINVAL: the socket is not listening. It never will be again.
-            Err(error) if error.kind() == io::ErrorKind::InvalidInput => return Err(error),
+            Err(error) if is_for_good(&error) => return Err(error),
             Err(error) => {
                 let delay = backoff.next_delay(&error);
                 take(Err(error));
@@ -93,7 +92,7 @@ async fn accept_queued<R: Listen>(
                         n_pauses = 0;
                         None
                     }
-                    Err(error) if error.kind() == io::ErrorKind::InvalidInput => {
+                    Err(error) if is_for_good(error) => {
                         n_left = 0;
                         None
                     }
@@ -116,6 +115,11 @@ async fn accept_queued<R: Listen>(
             return;
         }
     }
+}
+
+/// accept(2), EINVAL: the socket is not listening. It never will be again.
+fn is_for_good(error: &io::Error) -> bool {
+    error.kind() == io::ErrorKind::InvalidInput
 }
 
 /// As many as Linux lets wait in a queue by default (`net.core.somaxconn`): who comes after them came
