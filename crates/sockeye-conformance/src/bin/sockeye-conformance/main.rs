@@ -79,9 +79,7 @@ async fn run(options: &Options) -> Result<bool, Box<dyn Error>> {
         table::list(&server_cases, &client_cases);
         return Ok(true);
     }
-    if let Some(folder) = &options.tls
-        && options.wants_certificates_only()
-    {
+    if let Some(folder) = options.only_certificates() {
         Tls::in_folder(folder)?;
         println!("certificates in {}", folder.display());
         return Ok(true);

@@ -1,7 +1,7 @@
 //! The command line.
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Parser;
 use sockeye_conformance::{Case, Role, Scale, cases};
@@ -86,13 +86,16 @@ impl From<&str> for Named {
 }
 
 impl Options {
-    /// Whether all that is wanted are certificates, for subjects that are started before the suite.
-    pub(crate) fn wants_certificates_only(&self) -> bool {
-        let has_subjects = !self.server.is_empty()
+    /// Where certificates are wanted and nothing else, for subjects that are started before the suite.
+    pub(crate) fn only_certificates(&self) -> Option<&Path> {
+        self.tls.as_deref().filter(|_| !self.has_subjects())
+    }
+
+    fn has_subjects(&self) -> bool {
+        !self.server.is_empty()
             || !self.server_program.is_empty()
             || !self.client_program.is_empty()
-            || self.client.is_some();
-        self.tls.is_some() && !has_subjects
+            || self.client.is_some()
     }
 
     /// Whether there is something to test, and each subject can be told from the others.
@@ -109,7 +112,7 @@ impl Options {
             .map(|named| &*named.name)
             .collect();
         let has_clients = !clients.is_empty() || self.client.is_some();
-        if servers.is_empty() && !has_clients {
+        if !self.has_subjects() {
             let why = "no subject: see --server, --server-program, --client, --client-program";
             return Err(why.into());
         }
