@@ -174,7 +174,6 @@ async fn as_server(shared: Shared, stage: Stage, config: Config, handshake: Dura
     let serving = server.serve(move |ws: WebSocket<_>| {
         let (shared, over) = (Arc::clone(&lives), Arc::clone(&over));
         async move {
-            lock(&shared).begun = Some(Moment::now());
             live(ws, &shared).await;
             tell_over(&over);
             Ok(())
