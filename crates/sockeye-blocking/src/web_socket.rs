@@ -150,7 +150,8 @@ impl<T: Transport + 'static> WebSocket<T> {
     ///
     /// # Errors
     ///
-    /// [`Error::Closed`] when the connection is closing or closed, [`Error::Io`].
+    /// [`Error::Closed`] when the connection is closing or closed, [`Error::Io`] when writing failed:
+    /// [`Self::recv`] goes on with what came before, which may be a Close frame that says why.
     pub fn send(&mut self, message: impl Into<Message>) -> Result<(), Error> {
         self.sender.send(message)
     }

@@ -65,7 +65,8 @@ impl<T: Transport> Sender<T> {
     ///
     /// # Errors
     ///
-    /// [`Error::Closed`] when the connection is closing or closed, [`Error::Io`].
+    /// [`Error::Closed`] when the connection is closing or closed, [`Error::Io`] when writing failed:
+    /// [`Receiver::recv`] goes on with what came before, which may be a Close frame that says why.
     ///
     /// # Cancel safety
     ///

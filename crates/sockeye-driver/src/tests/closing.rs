@@ -1,5 +1,6 @@
 //! The end of a connection: handshakes, failures, lost transports, drain.
 
+use std::pin::pin;
 use std::task::{Context, Waker};
 
 use sockeye_connection::{Config, ProtocolViolation, State, TimeoutKind};
@@ -107,6 +108,28 @@ fn a_write_error_is_reported_and_what_arrived_before_is_not_lost() {
         ));
         assert_eq!(server.recv().await.unwrap(), Some("before".into()));
         assert!(matches!(server.recv().await, Err(Error::Io(_))));
+    });
+}
+
+#[test]
+fn a_write_error_does_not_hide_the_close_frame_that_explains_it() {
+    let clock = VirtualClock::default();
+    let (mut client, mut server) = pair(&clock, 4096, Manners::default());
+    {
+        let closing = pin!(client.close(CloseCode::MessageTooBig, "no more of that"));
+        let mut cx = Context::from_waker(Waker::noop());
+        assert!(closing.poll(&mut cx).is_pending());
+    }
+    client.abort();
+    block_on(&clock, async {
+        assert!(matches!(
+            server.send("the rest of it").await,
+            Err(Error::Io(_))
+        ));
+        assert_eq!(server.recv().await.unwrap(), None);
+        let outcome = server.close_outcome().unwrap();
+        assert_eq!(outcome.code(), CloseCode::MessageTooBig);
+        assert_eq!(outcome.reason(), "no more of that");
     });
 }
 
