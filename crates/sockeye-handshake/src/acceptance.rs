@@ -73,3 +73,23 @@ impl Acceptance {
         Ok(self)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_subprotocol_that_was_chosen_is_not_chosen_again() {
+        for chosen in [Some("v2".to_owned()), None] {
+            let acceptance = Acceptance::new()
+                .header("set-cookie", "a=b")
+                .unwrap()
+                .subprotocol(chosen.clone())
+                .or_subprotocol(|| Some("v1".to_owned()));
+            assert_eq!(acceptance.subprotocol, chosen);
+            assert_eq!(acceptance.headers["set-cookie"], "a=b");
+        }
+        let acceptance = Acceptance::new().or_subprotocol(|| Some("v1".to_owned()));
+        assert_eq!(acceptance.subprotocol.as_deref(), Some("v1"));
+    }
+}

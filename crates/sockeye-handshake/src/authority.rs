@@ -31,9 +31,10 @@ impl Authority {
 ///
 /// An empty port is no port (RFC 3986 §3.2.3), and port 0 is no port that one can connect to.
 pub(crate) fn split_port(text: &str) -> Option<(&str, Option<u16>)> {
-    let end_of_literal = text.find(']').map_or(0, |bracket| bracket + 1);
-    let (host, port) = match text.get(end_of_literal..)?.find(':') {
-        Some(colon) => text.split_at_checked(end_of_literal + colon)?,
+    // The colons of an IPv6 address come before its bracket.
+    let start = text.find(']').unwrap_or(0);
+    let (host, port) = match text.get(start..)?.find(':') {
+        Some(colon) => text.split_at_checked(start + colon)?,
         None => (text, ""),
     };
     match port.strip_prefix(':').unwrap_or_default() {
