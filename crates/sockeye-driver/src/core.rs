@@ -35,10 +35,10 @@ pub(crate) struct Core<T> {
     received_before_turn: u64,
     /// The message before was read into its own memory: the next may well be as large.
     expects_large: bool,
-    /// The transport said that no more bytes will come.
+    /// The transport said that no more bytes will come, or failed.
     is_at_eof: bool,
-    /// It said so behind unread bytes, and the connection is told once they have been decoded.
-    is_end_unread: bool,
+    /// What it said, behind unread bytes: the connection is told once they have been decoded.
+    unread_end: Option<io::Result<usize>>,
     /// Bytes were written since the transport was last flushed.
     is_flush_due: bool,
     /// The transport was told that we are done, after the connection had closed.
@@ -60,7 +60,7 @@ impl<T: Transport> Core<T> {
             received_before_turn: 0,
             expects_large: false,
             is_at_eof: false,
-            is_end_unread: false,
+            unread_end: None,
             is_flush_due: false,
             is_shut_down: false,
             is_writing_message: false,
@@ -155,7 +155,7 @@ impl<T: Transport> Core<T> {
         };
         ready!(self.alarm.poll(deadline, cx));
         let has_much = self.unread.as_slice().len() >= buffers::RECV_BYTES;
-        if has_much || self.poll_read_ahead(cx).is_ready() || self.is_end_unread {
+        if has_much || self.poll_read_ahead(cx).is_ready() || self.unread_end.is_some() {
             self.endpoint.connection().handle_activity();
         }
         self.endpoint.handle_timeout(self.alarm.now());

@@ -159,8 +159,8 @@ impl<T: Transport> Core<T> {
                 return Poll::Ready(self.endpoint.end().map(|()| None));
             }
             if self.is_at_eof || !self.endpoint.as_connection().wants_input() {
-                if mem::take(&mut self.is_end_unread) {
-                    self.endpoint.handle_eof(self.alarm.now());
+                if let Some(end) = self.unread_end.take() {
+                    handle_read(&mut self.endpoint, &self.alarm, end);
                 } else if self.write_failure.is_some() {
                     // Nothing can leave and nothing can come: there is nothing to wait for.
                     self.endpoint.handle_disconnect();
@@ -225,10 +225,10 @@ impl<T: Transport> Core<T> {
         buffers::with_receive_buffer(|buf| {
             let n = ready!(self.transport.poll_read(cx, buf, max));
             self.unread.append(buf);
-            if matches!(n, Ok(0)) && !self.unread.is_empty() {
+            if !matches!(n, Ok(1..)) && !self.unread.is_empty() {
                 // The end comes behind what was read before, which may have a Close frame in it.
                 self.is_at_eof = true;
-                self.is_end_unread = true;
+                self.unread_end = Some(n);
                 return Poll::Pending;
             }
             if handle_read(&mut self.endpoint, &self.alarm, n) {
@@ -261,8 +261,8 @@ impl<T: Transport> Core<T> {
             if !is_ours || !connection.is_at_rest() {
                 return Poll::Pending;
             }
-            if mem::take(&mut self.is_end_unread) {
-                self.endpoint.handle_eof(self.alarm.now());
+            if let Some(end) = self.unread_end.take() {
+                handle_read(&mut self.endpoint, &self.alarm, end);
                 return Poll::Ready(());
             }
             if self.n_reads_in_turn >= turn::MAX_READS {

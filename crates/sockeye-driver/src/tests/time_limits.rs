@@ -1,5 +1,6 @@
 //! Every time limit fires, on a clock that the test moves.
 
+use std::io;
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
@@ -7,7 +8,9 @@ use sockeye_connection::{Config, TimeoutKind};
 use sockeye_frame::{CloseCode, Role};
 
 use super::{open, pair};
-use crate::testing::{Manners, VirtualClock, block_on, both, link, poll_and_drop};
+use crate::testing::{
+    Fault, Manners, Operation, Scripted, VirtualClock, block_on, both, link, poll_and_drop,
+};
 use crate::{Error, Transport, WebSocket};
 
 #[test]
@@ -187,4 +190,38 @@ fn what_was_read_is_received_before_the_end_behind_it() {
     assert_eq!(block_on(&clock, receiver.recv()).unwrap(), Some("b".into()));
     assert_eq!(block_on(&clock, receiver.recv()).unwrap(), None);
     assert!(receiver.close_outcome().unwrap().clean);
+}
+
+/// The same of a reset.
+#[test]
+fn what_was_read_is_received_before_the_failure_behind_it() {
+    let clock = VirtualClock::default();
+    let input = [
+        &[0x81, 0x81, 0, 0, 0, 0, b'a', 0x81, 0x81, 0, 0, 0, 0, b'b'][..],
+        &[0x88, 0x82, 0, 0, 0, 0, 0x03, 0xE8],
+    ];
+    let reset = Fault::Kind(io::ErrorKind::ConnectionReset);
+    let fault = Some((Operation::Read, 1, reset));
+    for (has_close, input) in [(true, input.concat()), (false, input[0].to_vec())] {
+        let (transport, _) = Scripted::new(&input, usize::MAX, fault);
+        let (sender, mut receiver) = WebSocket::from_upgraded(
+            transport,
+            clock.timer(),
+            &[],
+            Role::Server,
+            Config::default(),
+        )
+        .split();
+        assert_eq!(block_on(&clock, receiver.recv()).unwrap(), Some("a".into()));
+        clock.advance(Duration::from_secs(20));
+        assert!(poll_and_drop(sender.closed(), 1).is_none());
+        assert_eq!(block_on(&clock, receiver.recv()).unwrap(), Some("b".into()));
+        match block_on(&clock, receiver.recv()) {
+            Ok(None) if has_close => assert!(receiver.close_outcome().unwrap().clean),
+            Err(Error::Io(error)) if !has_close => {
+                assert_eq!(error.kind(), io::ErrorKind::ConnectionReset);
+            }
+            other => panic!("{other:?}"),
+        }
+    }
 }
