@@ -39,27 +39,27 @@ pub(crate) fn fill(out: &mut [u8]) {
     });
 }
 
-#[cfg(not(feature = "simulation"))]
 #[expect(
     clippy::expect_used,
     reason = "without randomness nothing is safe to do"
 )]
 fn refill(block: &mut [u8; BLOCK_BYTES]) {
+    #[cfg(feature = "__simulation")]
+    if foreseen::fill(block) {
+        return;
+    }
     getrandom::fill(block).expect("the operating system gives randomness");
 }
 
-#[cfg(feature = "simulation")]
-use self::foreseen::refill;
-
 /// Takes from this thread on what `source` gives for unpredictable bytes, so that a simulation is
 /// the same each time. Only for tests: whoever knows the bytes can forge what they protect.
-#[cfg(feature = "simulation")]
+#[cfg(feature = "__simulation")]
 pub fn foresee(source: impl FnMut(&mut [u8]) + 'static) {
     foreseen::SOURCE.set(Some(Box::new(source)));
     BLOCK.with_borrow_mut(|block| block.used = BLOCK_BYTES);
 }
 
-#[cfg(feature = "simulation")]
+#[cfg(feature = "__simulation")]
 mod foreseen {
     use std::cell::RefCell;
 
@@ -69,15 +69,9 @@ mod foreseen {
         pub(super) static SOURCE: RefCell<Option<Source>> = const { RefCell::new(None) };
     }
 
-    #[expect(
-        clippy::expect_used,
-        reason = "without randomness nothing is safe to do"
-    )]
-    pub(super) fn refill(block: &mut [u8]) {
-        SOURCE.with_borrow_mut(|source| match source {
-            Some(source) => source(block),
-            None => getrandom::fill(block).expect("the operating system gives randomness"),
-        });
+    /// Fills the block if this thread has a source.
+    pub(super) fn fill(block: &mut [u8]) -> bool {
+        SOURCE.with_borrow_mut(|source| source.as_mut().map(|source| source(block)).is_some())
     }
 }
 

@@ -80,7 +80,7 @@ pub use backoff::AcceptBackoff;
 pub use burst::Burst;
 pub use client::{ClientOptions, client_handshake};
 pub use drain::Drain;
-#[cfg(feature = "simulation")]
+#[cfg(feature = "__simulation")]
 #[doc(hidden)]
 pub use entropy::foresee;
 pub use error::{Error, ErrorKind};

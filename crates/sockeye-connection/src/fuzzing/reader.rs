@@ -38,6 +38,11 @@ impl Reader {
         }
     }
 
+    /// Whether it has seen all that it should.
+    pub(super) fn has_seen_all(&self) -> bool {
+        self.n_seen == self.expected.len()
+    }
+
     /// Reads the next bytes of the wire.
     ///
     /// # Panics
