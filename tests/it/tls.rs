@@ -150,6 +150,7 @@ on_every_runtime! {
         give_up_clients_that_do_not_shake_hands,
         cut_off_clients_without_tls,
         are_no_websockets_without_tls,
+        read_nothing_from_clients_but_records_of_tls,
         that_say_nothing_are_given_up,
     } [
         agree_on_http_1_1,

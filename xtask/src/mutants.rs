@@ -3,6 +3,7 @@
 //! `cargo mutants` makes the changes in copies of the workspace, and runs the unit tests of the
 //! changed crate on each. Fails when a change passes them all and is not in
 //! `.cargo/mutants.toml`, which says of each that is let pass why no test can tell it from the code.
+//! A change that makes something endless is noticed too.
 
 use std::fs;
 
@@ -64,8 +65,29 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<(), Failur
     if options.list {
         mutants.arg("--list");
     }
-    process::run_live(mutants.env("PATH", tool::path_with(&[folder])?))
+    mutants.env("PATH", tool::path_with(&[folder])?);
+    let code = process::run_for_code(&mut mutants)?;
+    let missed = results.join("mutants.out/missed.txt");
+    let missed = fs::read_to_string(missed).unwrap_or_default();
+    judge(code, &missed)
 }
+
+/// What the exit code of `cargo mutants` comes to, with the changes that it found unnoticed.
+fn judge(code: i32, missed: &str) -> Result<(), Failure> {
+    let n_missed = missed.lines().count();
+    match code {
+        0 => Ok(()),
+        // Some changes were ended at their time limit, which hides from the code those missed.
+        TIMEOUT if n_missed == 0 => Ok(()),
+        TIMEOUT | FOUND_PROBLEMS => Err(Failure::new(format!(
+            "no test notices {n_missed} changes: kill them, or say in `.cargo/mutants.toml` why not"
+        ))),
+        code => Err(Failure::new(format!("`cargo mutants` failed with {code}"))),
+    }
+}
+
+const FOUND_PROBLEMS: i32 = 2;
+const TIMEOUT: i32 = 3;
 
 /// The crates that speak the protocol, whose own tests must tell right from wrong.
 const PACKAGES: [&str; 4] = [
@@ -79,3 +101,17 @@ const CARGO_MUTANTS: Tool = Tool {
     command: "mutants",
     version: "27.1.0",
 };
+
+#[cfg(test)]
+mod tests {
+    use super::judge;
+
+    #[test]
+    fn fails_for_what_is_missed_and_not_for_what_is_endless() {
+        assert!(judge(0, "").is_ok());
+        assert!(judge(3, "").is_ok());
+        for (code, missed) in [(2, "a\n"), (3, "a\nb\n"), (1, ""), (4, ""), (70, "")] {
+            assert!(judge(code, missed).is_err(), "{code}");
+        }
+    }
+}

@@ -33,6 +33,17 @@ pub(crate) fn run_live(command: &mut Command) -> Result<(), Failure> {
     }
 }
 
+/// As [`run_live`], and gives the exit code; fails where there is none.
+pub(crate) fn run_for_code(command: &mut Command) -> Result<i32, Failure> {
+    say(format_args!("$ {}", shown(command)));
+    let status = command
+        .status()
+        .map_err(|error| not_started(command, &error))?;
+    status
+        .code()
+        .ok_or_else(|| Failure::new(format!("`{}` failed: {status}", shown(command))))
+}
+
 /// As [`run_live`], and gives each line of standard output to `see` as well.
 pub(crate) fn run_watched(command: &mut Command, mut see: impl FnMut(&str)) -> Result<(), Failure> {
     say(format_args!("$ {}", shown(command)));

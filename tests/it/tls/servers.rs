@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
-use sockeye::{FailureCause, Stage};
+use sockeye::{CloseCode, FailureCause, Stage};
 use sockeye_tests::{Authority, RawPeer, RunningServer, request, within};
-use tokio::net::TcpListener;
+use tokio::io::{AsyncReadExt, AsyncWriteExt, copy};
+use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc;
 
 use super::endings::trusting;
@@ -56,6 +57,51 @@ pub(super) async fn are_no_websockets_without_tls<S: Secure>() {
     let opened = client::<S>(&authority).connect(wss(&server)).await;
     let error = opened.map(drop).unwrap_err();
     assert_eq!(error.stage(), Some(Stage::Tls), "{error:?}");
+}
+
+/// All that a client writes is in records of TLS (RFC 8446 §5.1), from its first byte to its last.
+pub(super) async fn read_nothing_from_clients_but_records_of_tls<S: Secure>() {
+    let authority = Authority::new();
+    let server = echo_server::<S>(&authority).await;
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("wss://{}/", listener.local_addr().unwrap());
+    let address = server.address;
+    let relay = tokio::spawn(async move {
+        let (mut client, _) = listener.accept().await.unwrap();
+        let mut server = TcpStream::connect(address).await.unwrap();
+        let (mut from_client, mut to_client) = client.split();
+        let (mut from_server, mut to_server) = server.split();
+        let upwards = async {
+            let (mut read, mut n_passed) = (Vec::new(), 0);
+            while let Ok(1..) = from_client.read_buf(&mut read).await {
+                to_server.write_all(&read[n_passed..]).await.unwrap();
+                n_passed = read.len();
+            }
+            let _ = to_server.shutdown().await;
+            read
+        };
+        let downwards = async {
+            let _ = copy(&mut from_server, &mut to_client).await;
+            let _ = to_client.shutdown().await;
+        };
+        tokio::join!(upwards, downwards).0
+    });
+    let (mut ws, _) = client::<S>(&authority).connect(&url).await.unwrap();
+    ws.send("not for everybody").await.unwrap();
+    assert_eq!(ws.recv().await.unwrap(), Some("not for everybody".into()));
+    ws.close(CloseCode::NormalClosure, "").await.unwrap();
+    drop(ws);
+    let read = within("the end of the relay", relay).await.unwrap();
+    let mut rest = &read[..];
+    let mut n_records = 0;
+    while let [20..=23, 3, 1..=4, high, low, behind @ ..] = rest {
+        let len = usize::from(u16::from_be_bytes([*high, *low]));
+        rest = behind.get(len..).expect("a record has its length");
+        n_records += 1;
+    }
+    assert_eq!(rest, b"", "behind {n_records} records");
+    // Its part of the handshake, the request, the message, and the Close frame.
+    assert!(n_records >= 4, "{n_records}");
 }
 
 pub(super) async fn that_say_nothing_are_given_up<S: Secure>() {

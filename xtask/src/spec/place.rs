@@ -31,6 +31,39 @@ pub(super) fn find(root: &Path, reference: &str) -> Result<Place, String> {
     })
 }
 
+/// Finds the test that a reference names.
+///
+/// # Errors
+///
+/// A sentence on what does not exist, or is no test.
+pub(super) fn find_test(root: &Path, reference: &str) -> Result<Place, String> {
+    let place = find(root, reference)?;
+    let text = fs::read_to_string(root.join(&place.path)).unwrap_or_default();
+    let above: Vec<_> = text.lines().take(place.line - 1).collect();
+    let attributes = above
+        .iter()
+        .rev()
+        .map(|line| line.trim_start())
+        .take_while(|line| line.starts_with('#') || line.starts_with("//"));
+    let has_attribute = attributes
+        .filter(|line| line.starts_with('#'))
+        .any(|line| line.contains("test"));
+    match has_attribute || is_listed(root, &place) {
+        true => Ok(place),
+        false => Err(format!("`{reference}` is no test")),
+    }
+}
+
+/// Whether it is one that the module above lists, to run it on every runtime.
+fn is_listed(root: &Path, place: &Place) -> bool {
+    let Some((folder, _)) = place.path.rsplit_once('/') else {
+        return false;
+    };
+    let list = fs::read_to_string(root.join(format!("{folder}.rs"))).unwrap_or_default();
+    let entry = format!("{},", place.name);
+    list.contains("macro_rules! on_every_") && list.lines().any(|line| line.trim() == entry)
+}
+
 /// The path and the name in a reference.
 pub(super) fn split(reference: &str) -> Option<(&str, &str)> {
     reference.rsplit_once(": ")

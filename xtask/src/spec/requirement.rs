@@ -87,8 +87,9 @@ impl Requirement {
             }
             Some(_) | None => {}
         }
-        let references = self.code.iter().chain(&self.tests);
-        wrong.extend(references.filter_map(|reference| place::find(root, reference).err()));
+        let code = self.code.iter().map(|code| place::find(root, code));
+        let tests = self.tests.iter().map(|test| place::find_test(root, test));
+        wrong.extend(code.chain(tests).filter_map(Result::err));
         wrong
     }
 }

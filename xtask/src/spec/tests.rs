@@ -48,11 +48,23 @@ fn names_that_have_gone_are_found() {
 
 #[test]
 fn each_has_code_and_tests_or_a_reason() {
-    let here = "xtask/src/spec/tests.rs: root";
+    let here = "xtask/src/spec/tests.rs: each_has_code_and_tests_or_a_reason";
     let check = |code, test, not| requirement(code, test, not).check(root()).len();
     assert_eq!(check("", "", Some("it is not for us")), 0);
     assert_eq!(check("", "", None), 1);
     assert_eq!(check(here, "", None), 1);
     assert_eq!(check(here, here, Some("both")), 1);
     assert_eq!(check("", "", Some("")), 1);
+}
+
+#[test]
+fn what_is_cited_as_a_test_is_one() {
+    let code = "xtask/src/spec/tests.rs: root";
+    let check = |test| requirement(code, test, None).check(root());
+    let listed = "tests/it/tls/servers.rs: are_no_websockets_without_tls";
+    assert_eq!(check(listed), Vec::<String>::new());
+    for helper in [code, "tests/it/tls/endings.rs: trusting"] {
+        let wrong = format!("rfc6455-5.1-1: `{helper}` is no test");
+        assert_eq!(check(helper), [wrong]);
+    }
 }

@@ -268,11 +268,19 @@ fn sums_of_lengths_do_not_overflow() {
         };
         Probe::with(Role::Client, config, Chain::default())
     };
-    // One byte and the longest length there is: unlimited text takes it, and allocates nothing.
+    let announced = |len: u64| [&[0x00, 0x7f][..], &len.to_be_bytes()].concat();
+    // One byte and all that is left, or the longest length there is: unlimited text takes it, and
+    // allocates nothing.
     let mut probe = unlimited();
+    let rest = u64::try_from(usize::MAX - 1).unwrap_or(u64::MAX);
     assert_eq!(probe.feed(&hex("01 01 61")), []);
-    assert_eq!(probe.feed(&hex("00 7F 7F FF FF FF FF FF FF FF")), []);
+    assert_eq!(probe.feed(&announced(rest.min(u64::MAX >> 1))), []);
     assert!(probe.connection.is_receiving_message());
+    // One more than a length in memory can be is a length for the wire only on 32 bits.
+    if rest < u64::MAX >> 1 {
+        let too_many = [hex("01 01 61"), announced(rest + 1)].concat();
+        check_violation(unlimited, &too_many, ProtocolViolation::MessageTooBig);
+    }
     let mut bounded = hex("02 01 61");
     bounded.extend(hex("00 7F 7F FF FF FF FF FF FF FF"));
     check_violation(unlimited, &bounded, ProtocolViolation::MessageTooBig);

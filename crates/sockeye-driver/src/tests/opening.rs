@@ -1,8 +1,9 @@
 //! The opening handshake over a transport: agreement, refusals, hooks, its time limit.
 
-use std::future::poll_fn;
+use std::future::{Future, poll_fn};
 use std::io::{self, IoSlice};
-use std::task::{Context, Poll};
+use std::pin::pin;
+use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
@@ -37,6 +38,25 @@ fn shake(clock: &VirtualClock, request: &ClientRequest, acceptor: &Acceptor) -> 
         client_handshake(client, clock.timer(), request, &options),
         acceptor.accept(server, clock.timer()),
     )
+}
+
+/// RFC 6455 §4.1: however long the answer takes.
+#[test]
+fn a_client_sends_its_request_and_nothing_more_before_the_answer() {
+    let clock = VirtualClock::default();
+    let (raw, client) = link(1 << 20, Manners::default());
+    let (request, options) = (request(), ClientOptions::default());
+    let mut opening = pin!(client_handshake(client, clock.timer(), &request, &options));
+    let mut cx = Context::from_waker(Waker::noop());
+    assert!(opening.as_mut().poll(&mut cx).is_pending());
+    let sent = raw.take_incoming();
+    let end = sent.windows(4).position(|four| four == b"\r\n\r\n");
+    assert_eq!(end, Some(sent.len() - 4), "one head");
+    for _ in 0..9 {
+        clock.advance(Duration::from_secs(1));
+        assert!(opening.as_mut().poll(&mut cx).is_pending());
+        assert_eq!(raw.take_incoming(), b"");
+    }
 }
 
 #[test]

@@ -137,7 +137,6 @@ impl Naive {
             _ => 8,
         };
         is_known
-            && Opcode::from_bits(self.first & 0x0f).is_some()
             && self.mask.is_some() == (rules.receiver == Role::Server)
             && self.n_len_bytes == shortest
             && self.payload_len < 1 << 63

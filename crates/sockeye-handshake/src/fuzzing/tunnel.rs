@@ -17,9 +17,22 @@ pub fn tunnel(data: &[u8]) {
     let whole = heads.read(read);
     let Heads { input, .. } = heads;
     if let Some(Ok(())) = whole {
-        let is_success =
-            |line: &[u8]| line.starts_with(b"HTTP/1.") && line.get(8..10) == Some(b" 2");
-        assert!(input.split(|byte| *byte == b'\n').any(is_success));
+        let line = final_status_line(input);
+        assert!(line.starts_with(b"HTTP/1.") && line.get(8..10) == Some(b" 2"));
+    }
+}
+
+/// What begins with the first line of the first response that is no interim one (RFC 9110 §15.2).
+fn final_status_line(mut input: &[u8]) -> &[u8] {
+    loop {
+        while let [b'\r', b'\n', rest @ ..] = input {
+            input = rest;
+        }
+        if input.get(8..10) != Some(b" 1") {
+            return input;
+        }
+        let end = input.windows(4).position(|four| four == b"\r\n\r\n");
+        input = &input[end.expect("a head before the one that opened the tunnel") + 4..];
     }
 }
 

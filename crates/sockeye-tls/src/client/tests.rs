@@ -36,6 +36,26 @@ fn authorities_in_the_file_are_trusted_and_nobody_else() {
     }
 }
 
+/// RFC 6455 §10.6: keys that are new for each connection, and ciphers that also authenticate.
+#[test]
+fn only_strong_algorithms_are_offered() {
+    let client = ClientTls::trusting_pem_file(&Files::new().authority).unwrap();
+    let config = client.config();
+    let suites = &config.crypto_provider().cipher_suites;
+    assert!(!suites.is_empty());
+    for suite in suites {
+        let name = format!("{:?}", suite.suite());
+        assert!(
+            name.starts_with("TLS13_") || name.starts_with("TLS_ECDHE_"),
+            "{name}"
+        );
+        assert!(
+            name.contains("_GCM_") || name.contains("_CHACHA20_POLY1305_"),
+            "{name}"
+        );
+    }
+}
+
 #[test]
 fn several_authorities_may_be_in_one_file() {
     let (first, second) = (Files::new(), Files::new());
