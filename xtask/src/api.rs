@@ -4,6 +4,8 @@
 //! otherwise there breaks programs, so a change of these files is looked at by somebody, and told
 //! in the changelog. Rustdoc writes what the list is made of, in a form that differs from one Rust
 //! to another: the files are those of one, and with others nothing is compared.
+//!
+//! Does not judge by semantic versioning: that takes a release to compare with, and there is none.
 
 use std::collections::HashSet;
 use std::fs;

@@ -5,7 +5,7 @@
 //! bytes come. What was read is written as it was, and the short cut agrees.
 
 use super::{Choices, bit};
-use crate::{FrameHeader, HeaderRules, Opcode, PlainHeader, Role, Rsv};
+use crate::{FrameHeader, HeaderRules, PlainHeader, Role, Rsv};
 
 /// A byte for the receiver and the reserved bits it allows, then a header.
 ///
