@@ -1,10 +1,11 @@
-//! The world's network: links with latency and little room, and all that can befall them.
+//! The world's network: links with latency and little room, and what befalls them.
 //!
 //! As TCP does it: what was written arrives in order and in pieces, a transport that is dropped
 //! over bytes nobody read resets the link, and so do bytes that come to one that is gone.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::io::{self, IoSlice};
+use std::iter;
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
@@ -13,7 +14,7 @@ use sockeye_connection::Config;
 use sockeye_driver::Transport;
 
 use super::bounds::Bounds;
-use super::world::{World, tell, with, with_any};
+use super::world::{Act, World, tell, with, with_any};
 
 /// Which end of a link.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -68,6 +69,11 @@ impl PipeId {
             link: self.link,
             from_client: !self.from_client,
         }
+    }
+
+    /// One number for it, other than those of all others.
+    fn place(self) -> u64 {
+        self.link * 2 + u64::from(self.from_client)
     }
 }
 
@@ -303,6 +309,7 @@ impl Transport for SimulatedTransport {
         max: usize,
     ) -> Poll<io::Result<usize>> {
         let id = self.reads();
+        let len = buf.len();
         let read = with(|world| {
             if world.hesitates(id, cx) {
                 return Poll::Pending;
@@ -328,6 +335,7 @@ impl Transport for SimulatedTransport {
             pipe.reader = Some(cx.waker().clone());
             Poll::Pending
         });
+        note(Act::Read, id.place(), &read, |_| buf[len..].iter().copied());
         tell(|| format!("{id:?} read {read:?}"));
         read
     }
@@ -338,6 +346,7 @@ impl Transport for SimulatedTransport {
         slices: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         let id = self.writes;
+        let all_bytes = slices.iter().flat_map(|slice| slice.iter().copied());
         let mut woken = Vec::new();
         let written = with(|world| {
             if world.hesitates(id, cx) {
@@ -373,9 +382,7 @@ impl Transport for SimulatedTransport {
                 world.reset(id.back(), &mut woken);
                 return Poll::Ready(Err(io::ErrorKind::ConnectionReset.into()));
             }
-            let bytes = slices.iter().flat_map(|slice| slice.iter().copied());
-            let bytes: Vec<u8> = bytes.take(n).collect();
-            world.digest(&bytes);
+            let bytes: Vec<u8> = all_bytes.clone().take(n).collect();
             let now = world.now;
             let pipe = world.pipe(id);
             pipe.n_written += n;
@@ -392,6 +399,7 @@ impl Transport for SimulatedTransport {
             Poll::Ready(Ok(n))
         });
         woken.into_iter().for_each(Waker::wake);
+        note(Act::Write, id.place(), &written, |n| all_bytes.take(*n));
         tell(|| format!("{id:?} wrote {written:?}"));
         written
     }
@@ -406,7 +414,7 @@ impl Transport for SimulatedTransport {
     fn poll_shutdown(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let id = self.writes;
         tell(|| format!("{id:?} shut down"));
-        with(|world| {
+        let shut = with(|world| {
             if world.hesitates(id, cx) {
                 return Poll::Pending;
             }
@@ -419,7 +427,9 @@ impl Transport for SimulatedTransport {
                 world.deliver(at, Delivery::End(id));
             }
             Poll::Ready(Ok(()))
-        })
+        });
+        note(Act::Shutdown, id.place(), &shut, |()| iter::empty());
+        shut
     }
 }
 
@@ -463,7 +473,7 @@ impl SimulatedListener {
 
     /// The next caller, or how taking one failed.
     pub(super) fn poll_accept(&self, cx: &Context<'_>) -> Poll<io::Result<SimulatedTransport>> {
-        with(|world| {
+        let accepted = with(|world| {
             let fails = world.happens(16);
             let full = world.happens(512);
             let Some(queue) = world.network.ports.get_mut(&self.port) else {
@@ -480,8 +490,25 @@ impl SimulatedListener {
                     false => io::ErrorKind::ConnectionAborted.into(),
                 }));
             }
-            Poll::Ready(Ok(queue.callers.pop_front().expect("it is not empty")))
-        })
+            let caller = queue.callers.pop_front().expect("it is not empty");
+            Poll::Ready(Ok(caller))
+        });
+        note(Act::Accept, self.port.into(), &accepted, |caller| {
+            caller.writes.place().to_le_bytes().into_iter()
+        });
+        accepted
+    }
+}
+
+/// Takes note of what was done at a place, and with which bytes.
+fn note<R, B: Iterator<Item = u8>>(
+    act: Act,
+    place: u64,
+    done: &Poll<io::Result<R>>,
+    bytes: impl FnOnce(&R) -> B,
+) {
+    if let Poll::Ready(done) = done {
+        with(|world| world.digest(act, place, done.as_ref().map(bytes)));
     }
 }
 

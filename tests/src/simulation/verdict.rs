@@ -65,7 +65,7 @@ pub struct Lived {
     pub received: u64,
     /// The world's time.
     pub time: Duration,
-    /// Stands for every byte that was written, and when; of one seed always the same.
+    /// Stands for all that was done on the network, and when; of one seed always the same.
     pub digest: u64,
 }
 
