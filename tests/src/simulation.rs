@@ -16,6 +16,7 @@ mod network;
 mod runtime;
 mod stalled;
 mod stalling;
+mod starvation;
 mod tasks;
 mod verdict;
 mod world;

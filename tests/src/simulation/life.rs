@@ -137,6 +137,8 @@ pub(super) struct Fared {
     pub(super) has_heard_all: bool,
     /// It left without a word, or with half a message.
     pub(super) has_left: bool,
+    /// It gave up the opening handshake.
+    pub(super) has_given_up: bool,
     /// It ended what it sends without a Close frame.
     pub(super) has_half_closed: bool,
     /// It is done.

@@ -14,6 +14,8 @@ use sockeye_connection::Config;
 use sockeye_driver::Transport;
 
 use super::bounds::Bounds;
+use super::stalled;
+use super::starvation::{self, Starvation};
 use super::world::{Act, World, tell, with, with_any};
 
 /// Which end of a link.
@@ -116,6 +118,7 @@ pub(super) enum Delivery {
 struct Queue {
     callers: VecDeque<SimulatedTransport>,
     waiting: Option<Waker>,
+    starvation: Starvation,
 }
 
 #[derive(Debug, Default)]
@@ -123,6 +126,7 @@ pub(super) struct Network {
     pipes: BTreeMap<PipeId, Pipe>,
     ports: BTreeMap<u16, Queue>,
     n_transports: usize,
+    most_starved: usize,
 }
 
 impl Network {
@@ -130,6 +134,11 @@ impl Network {
     pub(super) fn resets(&self) -> BTreeSet<PipeId> {
         let broken = self.pipes.iter().filter(|(_, pipe)| pipe.is_reset);
         broken.map(|(id, _)| *id).collect()
+    }
+
+    /// How often a listener was asked for a caller while it was out of descriptors, at the most.
+    pub(super) const fn most_starved(&self) -> usize {
+        self.most_starved
     }
 
     /// How many ends there are that were not dropped.
@@ -465,7 +474,16 @@ impl SimulatedListener {
         with(|world| match world.is_heard(port) {
             true => None,
             false => {
-                world.network.ports.insert(port, Queue::default());
+                // Those that only stall are looked at for how long it takes.
+                let limit = match port {
+                    stalled::PORT => 1,
+                    _ => starvation::LIMIT_MILLIS,
+                };
+                let queue = Queue {
+                    starvation: Starvation::new(&mut world.random, limit),
+                    ..Queue::default()
+                };
+                world.network.ports.insert(port, queue);
                 Some(Self { port })
             }
         })
@@ -474,8 +492,8 @@ impl SimulatedListener {
     /// The next caller, or how taking one failed.
     pub(super) fn poll_accept(&self, cx: &Context<'_>) -> Poll<io::Result<SimulatedTransport>> {
         let accepted = with(|world| {
-            let fails = world.happens(16);
-            let full = world.happens(512);
+            let is_aborted = world.happens(16);
+            let now = world.now;
             let Some(queue) = world.network.ports.get_mut(&self.port) else {
                 return Poll::Ready(Err(io::ErrorKind::InvalidInput.into()));
             };
@@ -483,14 +501,26 @@ impl SimulatedListener {
                 queue.waiting = Some(cx.waker().clone());
                 return Poll::Pending;
             }
-            if fails {
-                // accept(2): EMFILE, or ECONNABORTED
-                return Poll::Ready(Err(match full {
-                    true => io::Error::from_raw_os_error(24),
-                    false => io::ErrorKind::ConnectionAborted.into(),
-                }));
+            if queue.starvation.refuses(now) {
+                let excess = queue.starvation.excess();
+                world.network.most_starved =
+                    world.network.most_starved.max(queue.starvation.n_asked());
+                if let Some(excess) = excess {
+                    world.breach(|| excess);
+                    // A loop that does not pause would go on for ever.
+                    return Poll::Ready(Err(io::ErrorKind::InvalidInput.into()));
+                }
+                return Poll::Ready(Err(io::Error::other("too many open files")));
+            }
+            if is_aborted {
+                return Poll::Ready(Err(io::ErrorKind::ConnectionAborted.into()));
             }
             let caller = queue.callers.pop_front().expect("it is not empty");
+            if let Some(delay) = queue.starvation.delay(now)
+                && world.leapt().0 == 0
+            {
+                world.breach(|| delay);
+            }
             Poll::Ready(Ok(caller))
         });
         note(Act::Accept, self.port.into(), &accepted, |caller| {

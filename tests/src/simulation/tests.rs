@@ -19,6 +19,9 @@ fn nothing_is_lost_in_a_hundred_worlds() {
     }
     assert!(lived.clean > 100, "most of it must happen: {lived:?}");
     assert!(lived.half_closed > 0, "{lived:?}");
+    assert!(lived.given_up > 0, "{lived:?}");
+    assert!(lived.halved > 0 && lived.cut > 0, "{lived:?}");
+    assert!(lived.starved > 0, "{lived:?}");
     assert!(
         lived.connections > lived.opened,
         "and something break: {lived:?}"

@@ -1,10 +1,11 @@
 //! A world from its beginning to its end, and whether it was right.
 //!
 //! Always: nothing altered, doubled or out of order; nothing lost before a clean end, nor what had
-//! left where the link did not break, nor what was answered; no error that says one of our ends broke
-//! a rule; every buffer within its bound; every stall ended by its time limit; nothing left behind.
+//! left where the link did not break, nor what was answered;
+//! both sides agree on a clean end; no error that says one of our ends broke a rule; every buffer
+//! within its bound; every stall ended by its time limit; nothing left behind.
 //! In a calm world also: every connection opens, unless the server leaves while clients come, and each
-//! that has opened ends cleanly; and both sides agree on how.
+//! that has opened ends cleanly.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -16,8 +17,9 @@ use sockeye_connection::{CloseOutcome, Config, ProtocolViolation};
 use sockeye_driver::{Client, DrainReport, Error, ErrorKind, Server, WebSocket};
 use tokio::sync::oneshot;
 
-use super::actor::live;
+use super::actor::{give_up, live};
 use super::clock::sleep;
+use super::ledger::Sent;
 use super::life::{Climate, Fared, Part, Prepared, Record, config, deflate, prepare, random};
 use super::network::{PipeId, Side};
 use super::runtime::Simulated;
@@ -59,10 +61,18 @@ pub struct Lived {
     pub clean: u64,
     /// Those of which a side ended what it sent without a Close frame.
     pub half_closed: u64,
+    /// Opening handshakes that a client gave up.
+    pub given_up: u64,
     /// Messages that were handed over.
     pub sent: u64,
+    /// Messages whose sending was given up with a part of them perhaps sent.
+    pub halved: u64,
     /// Messages that arrived.
     pub received: u64,
+    /// Messages of which the receiver dropped the rest.
+    pub cut: u64,
+    /// Worlds whose server wanted for descriptors for several attempts to accept.
+    pub starved: u64,
     /// The world's time.
     pub time: Duration,
     /// Stands for all that was done on the network, and when; of one seed always the same.
@@ -75,8 +85,12 @@ impl std::ops::AddAssign for Lived {
         self.opened += other.opened;
         self.clean += other.clean;
         self.half_closed += other.half_closed;
+        self.given_up += other.given_up;
         self.sent += other.sent;
+        self.halved += other.halved;
         self.received += other.received;
+        self.cut += other.cut;
+        self.starved += other.starved;
         self.time += other.time;
         self.digest ^= other.digest;
     }
@@ -103,6 +117,7 @@ pub(super) fn judge(seed: u64, trace: Trace) -> Result<Lived, Failure> {
     check_end(&remains, report, climate).map_err(fail)?;
     let mut lived = Lived {
         time: remains.at,
+        starved: u64::from(remains.most_starved >= SEVERAL),
         digest: remains.digest,
         ..Lived::default()
     };
@@ -173,11 +188,24 @@ async fn connect(number: usize, mut part: Part) {
     if let Some(deflate) = deflate(&mut part.random) {
         client = client.extension(Arc::new(deflate));
     }
-    let opened = client.connect(format!("ws://server.test/{number}")).await;
-    part.tell(|| format!("opened: {:?}", opened.as_ref().err()));
+    let n_polls = match part.random.below(8) {
+        0 if !part.is_calm => 1 + part.random.below(12),
+        _ => usize::MAX,
+    };
+    let connecting = client.connect(format!("ws://server.test/{number}"));
+    let opened = give_up((n_polls, LIFETIME), connecting).await;
+    part.tell(|| match &opened {
+        Some(opened) => format!("opened: {:?}", opened.as_ref().err()),
+        None => "gives up opening".to_owned(),
+    });
     match opened {
-        Ok((ws, _)) => live(ws, part).await,
-        Err(error) => part.note(|fared| {
+        Some(Ok((ws, _))) => live(ws, part).await,
+        None => part.note(|fared| {
+            fared.has_given_up = true;
+            fared.has_left = true;
+            fared.is_over = true;
+        }),
+        Some(Err(error)) => part.note(|fared| {
             fared.errors.push(error);
             fared.is_over = true;
         }),
@@ -321,13 +349,20 @@ fn count(record: &Record) -> Lived {
         from_client,
         from_server,
     } = record;
+    let halved = from_client.count(Sent::InPart) + from_server.count(Sent::InPart);
     Lived {
         connections: 1,
         opened: u64::from(client.has_opened && server.has_opened),
         clean: u64::from(is_clean(client) && is_clean(server)),
         half_closed: u64::from(client.has_half_closed || server.has_half_closed),
+        given_up: u64::from(client.has_given_up),
         sent: number(from_client.n_sent() + from_server.n_sent()),
+        halved: number(halved),
         received: number(from_client.n_received() + from_server.n_received()),
+        cut: number(from_client.n_cut() + from_server.n_cut()),
         ..Lived::default()
     }
 }
+
+/// So many attempts to accept in vain are seconds without a descriptor.
+const SEVERAL: usize = 5;

@@ -188,6 +188,7 @@ pub(super) fn run(seed: u64, climate: Climate, trace: Trace, begin: impl FnOnce(
         n_transports: world.network.n_transports(),
         n_alarms: world.alarms.len(),
         breach: world.breach,
+        most_starved: world.network.most_starved(),
         resets: world.network.resets(),
         digest: world.digest,
     }
@@ -202,6 +203,8 @@ pub(super) struct Remains {
     pub(super) n_transports: usize,
     pub(super) n_alarms: usize,
     pub(super) breach: Option<String>,
+    /// How often a listener was asked for a caller while it was out of descriptors, at the most.
+    pub(super) most_starved: usize,
     pub(super) resets: BTreeSet<PipeId>,
     pub(super) digest: u64,
 }
