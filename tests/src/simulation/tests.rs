@@ -30,7 +30,7 @@ fn nothing_is_lost_in_a_hundred_worlds() {
 
 #[test]
 fn a_seed_is_the_same_byte_for_byte() {
-    for (seed, first) in (0..).zip(FIRST.iter()) {
+    for (seed, first) in (0..50).zip(FIRST.iter()) {
         let again = simulate(seed).unwrap();
         assert_ne!(first.digest, 0);
         assert_eq!(
