@@ -12,6 +12,7 @@ mod bounds;
 mod clock;
 mod ledger;
 mod life;
+mod loss;
 mod network;
 mod runtime;
 mod stalled;
@@ -24,6 +25,7 @@ mod world;
 #[cfg(test)]
 mod tests;
 
+pub use loss::Losses;
 pub use network::{SimulatedListener, SimulatedTransport};
 pub use runtime::Simulated;
 pub use verdict::{Failure, Lived};

@@ -429,12 +429,16 @@ async fn hear(listener: &mut impl Listener, part: &mut Part, briefly: bool) -> b
             true
         }
         Some(Ok(None)) => {
-            part.note(|fared| fared.has_heard_all = true);
+            part.note(|fared| {
+                fared.has_heard_all = true;
+                fared.has_heard_the_end = true;
+            });
             false
         }
         Some(Err(error)) => {
             part.note(|fared| {
                 fared.has_heard_all |= matches!(error, Error::ConnectionLost);
+                fared.has_heard_the_end = true;
                 fared.errors.push(error);
             });
             false

@@ -140,6 +140,12 @@ impl Ledger {
     pub(super) fn count(&self, what: Sent) -> usize {
         count(&self.messages, what)
     }
+
+    /// How many were surely sent and have not come, as far as can be told.
+    pub(super) fn n_missing(&self) -> usize {
+        let furthest = self.places.last().copied().unwrap_or_default();
+        count(&self.messages[furthest..], Sent::Surely)
+    }
 }
 
 fn count(messages: &[(Message, Sent)], what: Sent) -> usize {
@@ -211,8 +217,9 @@ mod tests {
         let row = [("ab", Surely), ("abc", Surely), ("d", InPart)];
         let mut cut = ledger(&row);
         assert!(cut.receive_part(MessageKind::Text, b"a"));
+        assert_eq!(cut.n_missing(), 1);
         assert!(receives(&mut cut, &["abc"]));
-        assert!(cut.is_complete());
+        assert!(cut.is_complete() && cut.n_missing() == 0);
         assert!(cut.receive_part(MessageKind::Text, b""));
         assert!(!receives(&mut cut, &["d"]), "it is half a message");
         assert!(!ledger(&row).receive_part(MessageKind::Binary, b"a"));

@@ -1,7 +1,7 @@
 //! A listener that finds no descriptor free for a while, as accept(2) does with EMFILE.
 //!
-//! Once for each listener, or never. Who calls meanwhile waits in its queue, so it has to be asked again;
-//! it must not be asked without a pause, nor be left alone for long when descriptors are back.
+//! Once for each listener, or never. Who calls meanwhile waits in its queue, so it has to be asked
+//! again; not without a pause, and not long after descriptors are back.
 
 use std::time::Duration;
 

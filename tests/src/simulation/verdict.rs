@@ -1,7 +1,7 @@
 //! A world from its beginning to its end, and whether it was right.
 //!
 //! Always: nothing altered, doubled or out of order; nothing lost before a clean end, nor what had
-//! left where the link did not break, nor what was answered;
+//! left where the link did not break, nor what was answered, nor anything without a reason ([`Loss`]);
 //! both sides agree on a clean end; no error that says one of our ends broke a rule; every buffer
 //! within its bound; every stall ended by its time limit; nothing left behind.
 //! In a calm world also: every connection opens, unless the server leaves while clients come, and each
@@ -19,8 +19,9 @@ use tokio::sync::oneshot;
 
 use super::actor::{give_up, live};
 use super::clock::sleep;
-use super::ledger::Sent;
+use super::ledger::{Ledger, Sent};
 use super::life::{Climate, Fared, Part, Prepared, Record, config, deflate, prepare, random};
+use super::loss::{Loss, Losses};
 use super::network::{PipeId, Side};
 use super::runtime::Simulated;
 use super::world::{LIFETIME, Remains, Trace, run, tell};
@@ -63,14 +64,20 @@ pub struct Lived {
     pub half_closed: u64,
     /// Opening handshakes that a client gave up.
     pub given_up: u64,
-    /// Messages that were handed over.
+    /// Messages that were taken to be sent.
     pub sent: u64,
+    /// Messages that were refused.
+    pub refused: u64,
+    /// Messages whose sending was given up or failed: they may have been taken.
+    pub unsure: u64,
     /// Messages whose sending was given up with a part of them perhaps sent.
     pub halved: u64,
-    /// Messages that arrived.
+    /// Messages that arrived, of those that were sent or unsure.
     pub received: u64,
     /// Messages of which the receiver dropped the rest.
     pub cut: u64,
+    /// Messages that were sent and did not arrive.
+    pub lost: Losses,
     /// Worlds whose server wanted for descriptors for several attempts to accept.
     pub starved: u64,
     /// The world's time.
@@ -87,9 +94,12 @@ impl std::ops::AddAssign for Lived {
         self.half_closed += other.half_closed;
         self.given_up += other.given_up;
         self.sent += other.sent;
+        self.refused += other.refused;
+        self.unsure += other.unsure;
         self.halved += other.halved;
         self.received += other.received;
         self.cut += other.cut;
+        self.lost += other.lost;
         self.starved += other.starved;
         self.time += other.time;
         self.digest ^= other.digest;
@@ -125,7 +135,7 @@ pub(super) fn judge(seed: u64, trace: Trace) -> Result<Lived, Failure> {
         let record = record.lock().expect("nobody panicked");
         check(&record, climate, &remains.resets)
             .map_err(|what| fail(format!("connection {number}: {what}")))?;
-        lived += count(&record);
+        lived += count(&record, &remains.resets);
     }
     Ok(lived)
 }
@@ -273,6 +283,9 @@ fn check(record: &Record, climate: Climate, resets: &BTreeSet<PipeId>) -> Result
         }
     }
     for (from, to, ledger) in [(client, server, from_client), (server, client, from_server)] {
+        if ledger.n_missing() > 0 && Loss::of(from, to, resets).is_none() {
+            return Err(format!("lost for no reason: {ledger:?} {from:?} {to:?}"));
+        }
         let listened = to.has_heard_all && !to.has_left;
         if is_clean(from) && is_clean(to) && listened && !ledger.is_complete() {
             return Err(format!("lost before a clean end: {ledger:?}"));
@@ -341,27 +354,39 @@ fn is_a_fault(error: &Error, climate: Climate) -> bool {
     }
 }
 
-fn count(record: &Record) -> Lived {
-    let number = |n: usize| u64::try_from(n).unwrap_or(u64::MAX);
+fn count(record: &Record, resets: &BTreeSet<PipeId>) -> Lived {
     let Record {
         client,
         server,
         from_client,
         from_server,
     } = record;
-    let halved = from_client.count(Sent::InPart) + from_server.count(Sent::InPart);
+    let sum = |of: &dyn Fn(&Ledger) -> usize| number(of(from_client) + of(from_server));
+    let mut lost = Losses::default();
+    for (from, to, ledger) in [(client, server, from_client), (server, client, from_server)] {
+        if let Some(loss) = Loss::of(from, to, resets) {
+            lost.add(loss, number(ledger.n_missing()));
+        }
+    }
     Lived {
         connections: 1,
         opened: u64::from(client.has_opened && server.has_opened),
         clean: u64::from(is_clean(client) && is_clean(server)),
         half_closed: u64::from(client.has_half_closed || server.has_half_closed),
         given_up: u64::from(client.has_given_up),
-        sent: number(from_client.n_sent() + from_server.n_sent()),
-        halved: number(halved),
-        received: number(from_client.n_received() + from_server.n_received()),
-        cut: number(from_client.n_cut() + from_server.n_cut()),
+        sent: sum(&|ledger| ledger.count(Sent::Surely)),
+        refused: sum(&|ledger| ledger.count(Sent::Never)),
+        unsure: sum(&|ledger| ledger.count(Sent::Perhaps)),
+        halved: sum(&|ledger| ledger.count(Sent::InPart)),
+        received: sum(&Ledger::n_received),
+        cut: sum(&Ledger::n_cut),
+        lost,
         ..Lived::default()
     }
+}
+
+fn number(n: usize) -> u64 {
+    u64::try_from(n).unwrap_or(u64::MAX)
 }
 
 /// So many attempts to accept in vain are seconds without a descriptor.
