@@ -2,6 +2,8 @@
 
 use std::future::poll_fn;
 use std::pin::pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::Poll;
 
 use sockeye::tokio::{Receiver, Sender, Server, WebSocket};
@@ -15,6 +17,16 @@ use crate::heap::{Mark, alone};
 /// More than sockets of any usual system hold.
 const KERNEL_BYTES: usize = 64 * 1024 * 1024;
 
+/// Of a client's frame with 1024 bytes: two, two of length and four of the mask (RFC 6455 §5.2).
+const HEADER_BYTES: u64 = 8;
+
+/// The heap of a queue of 64 KiB and a message of one.
+const MOST_HELD: usize = 72 * 1024;
+
+/// What a connection queues before it holds its sender back, and what it reads ahead.
+const QUEUED_BYTES: usize = 64 * 1024;
+const READ_AHEAD_BYTES: usize = 64 * 1024;
+
 #[test]
 fn that_do_not_read_hold_the_sender_back_at_64_kib() {
     alone(async {
@@ -23,12 +35,21 @@ fn that_do_not_read_hold_the_sender_back_at_64_kib() {
         assert_eq!(peer.frame().await.payload.len(), 1024);
         let mark = Mark::set();
         let mut n_sent = 0;
-        while sends_at_once(&mut ws).await {
+        while is_ready_within_turns(ws.send(vec![0; 1024])).await {
             n_sent += 1;
             assert!(n_sent * 1024 < KERNEL_BYTES, "{n_sent} KiB went nowhere");
         }
+        let sent = ws.stats().sent;
+        let n_waiting = sent.payload_bytes + HEADER_BYTES * sent.frames - sent.wire_bytes;
+        assert!(
+            n_waiting > QUEUED_BYTES as u64,
+            "{n_waiting} bytes hold the sender back, after {n_sent} KiB"
+        );
         // 64 KiB wait, and the message above them.
-        mark.assert_peak(72 * 1024, "messages that nobody reads");
+        let held = mark.growth();
+        assert!(held <= MOST_HELD, "{held} bytes of heap are held");
+        // While they move to twice the room, both are there.
+        mark.assert_peak(MOST_HELD * 3 / 2, "messages that nobody reads");
         let reading = async {
             for _ in 0..n_sent {
                 assert_eq!(peer.frame().await.payload.len(), 1024);
@@ -37,11 +58,6 @@ fn that_do_not_read_hold_the_sender_back_at_64_kib() {
         let (flushed, ()) = tokio::join!(within("the last of it", ws.flush()), reading);
         flushed.expect("it is open");
     });
-}
-
-async fn sends_at_once(ws: &mut WebSocket) -> bool {
-    let mut sending = pin!(unconstrained(ws.send(vec![0; 1024])));
-    poll_fn(|cx| Poll::Ready(sending.as_mut().poll(cx).is_ready())).await
 }
 
 /// An echo whose client does not read holds a few messages and a little, and then stops reading.
@@ -53,11 +69,18 @@ fn that_do_not_read_their_echoes_are_not_read_from() {
             .await
             .expect("loopback can be bound");
         let address = server.local_addr().expect("a listener has an address");
-        tokio::spawn(server.serve(|mut ws| async move {
-            while let Some(message) = ws.recv().await? {
-                ws.send(message).await?;
+        let is_held_back = Arc::<AtomicBool>::default();
+        let is_sending = Arc::clone(&is_held_back);
+        tokio::spawn(server.serve(move |mut ws| {
+            let is_sending = Arc::clone(&is_sending);
+            async move {
+                while let Some(message) = ws.recv().await? {
+                    is_sending.store(true, Ordering::Relaxed);
+                    ws.send(message).await?;
+                    is_sending.store(false, Ordering::Relaxed);
+                }
+                Ok(())
             }
-            Ok(())
         }));
         let message = frame(Role::Client, 0x82, &[7; MESSAGE_BYTES]);
         let mut peer = RawPeer::open(address).await;
@@ -65,21 +88,28 @@ fn that_do_not_read_their_echoes_are_not_read_from() {
         assert_eq!(peer.frame().await.payload.len(), MESSAGE_BYTES);
         let mark = Mark::set();
         let mut n_sent = 0;
-        while sends_within_turns(&mut peer, &message).await {
+        while is_ready_within_turns(peer.send(&message)).await {
             n_sent += 1;
             assert!(
                 n_sent * MESSAGE_BYTES < 4 * KERNEL_BYTES,
                 "{n_sent} messages went nowhere"
             );
         }
+        assert!(
+            n_sent * MESSAGE_BYTES > QUEUED_BYTES + READ_AHEAD_BYTES,
+            "{n_sent} messages, which the server holds without its limits"
+        );
+        let is_held_back = is_held_back.load(Ordering::Relaxed);
+        assert!(is_held_back, "the server waits for something else");
         // What waits to be sent, what was read ahead, and a message on its way between the two.
         mark.assert_peak(256 * 1024, "echoes that nobody reads");
     });
 }
 
-/// Whether the whole message goes out within many turns of the scheduler.
-async fn sends_within_turns(peer: &mut RawPeer, message: &[u8]) -> bool {
-    let mut sending = pin!(unconstrained(peer.send(message)));
+/// Whether something is done within many turns of the scheduler: one that sends without a pause lets
+/// others have theirs now and then, which is not to be held back.
+async fn is_ready_within_turns(sending: impl Future) -> bool {
+    let mut sending = pin!(unconstrained(sending));
     for _ in 0..1000 {
         if poll_fn(|cx| Poll::Ready(sending.as_mut().poll(cx).is_ready())).await {
             return true;

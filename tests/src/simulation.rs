@@ -12,10 +12,12 @@ mod bounds;
 mod clock;
 mod ledger;
 mod life;
+mod loss;
 mod network;
 mod runtime;
 mod stalled;
 mod stalling;
+mod starvation;
 mod tasks;
 mod verdict;
 mod world;
@@ -23,6 +25,7 @@ mod world;
 #[cfg(test)]
 mod tests;
 
+pub use loss::Losses;
 pub use network::{SimulatedListener, SimulatedTransport};
 pub use runtime::Simulated;
 pub use verdict::{Failure, Lived};

@@ -25,7 +25,8 @@ pub(crate) struct Options {
     /// How many random messages each peer gets compressed and gives back, in place of a thousand
     #[arg(long, value_name = "N")]
     messages: Option<usize>,
-    /// How many short connections one port takes one after another, in place of five thousand
+    /// How many short connections one port takes one after another, in place of five thousand, and
+    /// how many connections in memory look for each other's bytes, in place of six thousand
     #[arg(long, value_name = "N")]
     connections: Option<usize>,
 }

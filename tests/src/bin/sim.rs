@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread;
 use std::time::Instant;
 
-use sockeye_tests::simulation::{Failure, Lived, simulate, simulate_aloud};
+use sockeye_tests::simulation::{Failure, Lived, Losses, simulate, simulate_aloud};
 
 const USAGE: &str = "usage: sim --seeds N [--from SEED] | --seed SEED";
 
@@ -35,17 +35,49 @@ fn main() -> Result<(), Box<dyn Error>> {
         connections,
         opened,
         clean,
+        given_up,
+        half_closed,
         sent,
+        refused,
+        unsure,
+        halved,
         received,
+        cut,
+        lost,
+        starved,
         time,
-        ..
+        digest: _,
     } = lived;
+    let mut out = io::stdout();
+    let (hours, seconds) = (time.as_secs() / 3600, start.elapsed().as_secs());
     writeln!(
-        io::stdout(),
-        "{n_seeds} worlds from seed {from}: {connections} connections, {opened} opened, {clean} \
-         ended cleanly; {sent} messages sent, {received} arrived; {} hours of theirs in {} seconds",
-        time.as_secs() / 3600,
-        start.elapsed().as_secs()
+        out,
+        "{n_seeds} worlds from seed {from}, {hours} hours of theirs in {seconds} seconds; {starved} \
+         servers out of descriptors"
+    )?;
+    writeln!(
+        out,
+        "{connections} connections: {opened} opened, {given_up} given up before; {clean} ended \
+         cleanly, {half_closed} half-closed"
+    )?;
+    writeln!(
+        out,
+        "{sent} messages sent, {unsure} perhaps sent, {halved} given up within, {refused} refused: \
+         {received} arrived, and of {cut} a part that was enough"
+    )?;
+    let (
+        n_lost,
+        Losses {
+            unheard,
+            left,
+            broken,
+            timed_out,
+        },
+    ) = (lost.sum(), lost);
+    writeln!(
+        out,
+        "{n_lost} of the sent did not arrive: {unheard} the receiver did not listen for, {left} the \
+         sender left behind, {broken} were lost with the link, {timed_out} to a time limit"
     )?;
     Ok(())
 }

@@ -1,9 +1,10 @@
 //! What the two sides of a connection do with it: the same, each by its own chance.
 //!
-//! Whatever can be called is called, futures are dropped at any poll, and some sides read slowly,
-//! leave without a word, or panic.
+//! Whatever can be called is called, the futures of all that are dropped at any poll, and some sides
+//! read slowly, leave without a word, or panic.
 
 use std::future::{Future, poll_fn};
+use std::mem;
 use std::pin::pin;
 use std::sync::Arc;
 use std::task::Poll;
@@ -245,8 +246,15 @@ speaker!(Sender);
 /// What receives: a WebSocket, or the half of one.
 trait Listener: Send {
     fn recv(&mut self) -> impl Future<Output = Result<Option<Message>, Error>> + Send;
-    fn recv_pieces(&mut self) -> impl Future<Output = Result<Option<Message>, Error>> + Send;
+    /// Receives a message in pieces, which are there as well when the future is dropped.
+    fn recv_pieces(
+        &mut self,
+        pieces: &mut Pieces,
+    ) -> impl Future<Output = Result<Option<Message>, Error>> + Send;
 }
+
+/// What has come of a message in pieces, and of which kind it is; nothing before it begins.
+type Pieces = Option<(MessageKind, Vec<u8>)>;
 
 macro_rules! listener {
     ($name:ident) => {
@@ -254,14 +262,15 @@ macro_rules! listener {
             async fn recv(&mut self) -> Result<Option<Message>, Error> {
                 $name::recv(self).await
             }
-            async fn recv_pieces(&mut self) -> Result<Option<Message>, Error> {
+            async fn recv_pieces(&mut self, pieces: &mut Pieces) -> Result<Option<Message>, Error> {
                 let Some(mut reader) = $name::recv_streaming(self).await? else {
                     return Ok(None);
                 };
-                let (kind, mut payload) = (reader.kind(), Vec::new());
+                let (kind, payload) = pieces.insert((reader.kind(), Vec::new()));
                 while let Some(piece) = reader.next().await? {
                     payload.extend_from_slice(&piece);
                 }
+                let payload = mem::take(payload);
                 Ok(Some(match kind {
                     MessageKind::Binary => Message::from(payload),
                     MessageKind::Text => Message::from(String::from_utf8(payload).expect("text")),
@@ -331,7 +340,6 @@ async fn say(speaker: &mut impl Speaker, part: &mut Part) -> bool {
             give_up(patience, speaker.send_prepared(prepared)).await
         }
         6 => give_up(patience, speaker.send_secret(message)).await,
-        // Half a message would end the connection, so this one is waited for.
         7 => {
             let kind = message.kind();
             let mut rest = message.into_bytes();
@@ -340,13 +348,16 @@ async fn say(speaker: &mut impl Speaker, part: &mut Part) -> bool {
                 pieces.push(rest.split_to(1 + part.random.below(rest.len() - 1)));
             }
             pieces.push(rest);
-            Some(speaker.stream(kind, pieces).await)
+            // Half a message ends the connection, as documented.
+            let patience = part.patience_with_halves(patience);
+            give_up(patience, speaker.stream(kind, pieces)).await
         }
         _ => give_up(patience, speaker.send(message)).await,
     };
     let sent = match &said {
         Some(Ok(())) => Sent::Surely,
         Some(Err(Error::Closed)) if what != 7 => Sent::Never,
+        None if what == 7 => Sent::InPart,
         Some(Err(_)) | None => Sent::Perhaps,
     };
     part.tell(|| format!("said number {number}: {said:?}"));
@@ -377,14 +388,17 @@ fn weigh(speaker: &impl Speaker, part: &Part) {
 
 /// Receives once; `false` when there is no more to be received.
 async fn hear(listener: &mut impl Listener, part: &mut Part, briefly: bool) -> bool {
-    let pieces = !briefly && part.random.below(8) == 0;
+    let in_pieces = !briefly && part.random.below(8) == 0;
     let mut patience = part.patience();
     if !briefly {
         patience.1 = FOR_EVER;
     }
-    // A message that is received in part when the future is dropped is lost, as documented.
-    let heard = match pieces {
-        true => Some(listener.recv_pieces().await),
+    let mut pieces = None;
+    let heard = match in_pieces {
+        true => {
+            let patience = part.patience_with_halves(patience);
+            give_up(patience, listener.recv_pieces(&mut pieces)).await
+        }
         false => give_up(patience, listener.recv()).await,
     };
     let side = part.side;
@@ -398,31 +412,50 @@ async fn hear(listener: &mut impl Listener, part: &mut Part, briefly: bool) -> b
         format!("heard {heard:?}")
     });
     match heard {
-        None => true,
-        Some(Ok(Some(message))) => {
-            let mut record = part.record();
-            if !record.sent_by(side.other()).receive(&message) {
-                let bytes = message.as_bytes();
-                let start = bytes[..bytes.len().min(40)].escape_ascii();
-                let len = bytes.len();
-                record
-                    .fared(side)
-                    .nonsense
-                    .get_or_insert_with(|| format!("{len} bytes {start}"));
+        None => {
+            // The rest of a message that has begun is lost, as documented, and nothing else.
+            if let Some((kind, bytes)) = pieces {
+                let is_right = part
+                    .record()
+                    .sent_by(side.other())
+                    .receive_part(kind, &bytes);
+                note_nonsense(part, is_right, &bytes);
             }
             true
         }
+        Some(Ok(Some(message))) => {
+            let is_right = part.record().sent_by(side.other()).receive(&message);
+            note_nonsense(part, is_right, message.as_bytes());
+            true
+        }
         Some(Ok(None)) => {
-            part.note(|fared| fared.has_heard_all = true);
+            part.note(|fared| {
+                fared.has_heard_all = true;
+                fared.has_heard_the_end = true;
+            });
             false
         }
         Some(Err(error)) => {
             part.note(|fared| {
                 fared.has_heard_all |= matches!(error, Error::ConnectionLost);
+                fared.has_heard_the_end = true;
                 fared.errors.push(error);
             });
             false
         }
+    }
+}
+
+/// Writes bytes down that are not right.
+fn note_nonsense(part: &Part, is_right: bool, bytes: &[u8]) {
+    if !is_right {
+        let start = bytes[..bytes.len().min(40)].escape_ascii();
+        let len = bytes.len();
+        part.note(|fared| {
+            fared
+                .nonsense
+                .get_or_insert_with(|| format!("{len} bytes {start}"));
+        });
     }
 }
 
@@ -453,7 +486,10 @@ fn judge(part: &Part, said: Option<Result<(), Error>>) -> bool {
 }
 
 /// Waits for `future` for at most so many polls and so long, and drops it then.
-async fn give_up<R>(patience: (usize, Duration), future: impl Future<Output = R>) -> Option<R> {
+pub(super) async fn give_up<R>(
+    patience: (usize, Duration),
+    future: impl Future<Output = R>,
+) -> Option<R> {
     let (mut n_polls, duration) = patience;
     let mut future = pin!(future);
     let mut time = pin!(sleep(duration));
@@ -477,6 +513,14 @@ impl Part {
         match self.random.below(3) {
             0 => (1 + self.random.below(5), Duration::from_secs(2)),
             _ => (usize::MAX, Duration::from_secs(2)),
+        }
+    }
+
+    /// The same for what costs a message when it is dropped amid it: seldom less than all it takes.
+    fn patience_with_halves(&mut self, patience: (usize, Duration)) -> (usize, Duration) {
+        match self.random.below(3) {
+            0 => patience,
+            _ => (usize::MAX, FOR_EVER),
         }
     }
 }

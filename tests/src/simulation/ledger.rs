@@ -6,13 +6,15 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-use sockeye_connection::Message;
+use sockeye_connection::{Message, MessageKind};
 
 /// What is known of a message that was handed over.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum Sent {
     /// Its sending was not waited for, or failed.
     Perhaps,
+    /// Its sending was given up amid it: it may begin to come, and never comes whole.
+    InPart,
     /// It was taken.
     Surely,
     /// It was refused.
@@ -29,6 +31,8 @@ pub(super) struct Ledger {
     /// How many had been handed over when a ping was that has been answered.
     n_answered: usize,
     n_received: usize,
+    /// How many came that the other side did not want to the end.
+    n_cut: usize,
 }
 
 impl Default for Ledger {
@@ -39,6 +43,7 @@ impl Default for Ledger {
             n_flushed: 0,
             n_answered: 0,
             n_received: 0,
+            n_cut: 0,
         }
     }
 }
@@ -57,10 +62,24 @@ impl Ledger {
 
     /// A message came; `false` when none of its kind can come now.
     pub(super) fn receive(&mut self, received: &Message) -> bool {
+        self.n_received += 1;
+        self.proceed(|message, sent| sent != Sent::InPart && message == received)
+    }
+
+    /// The first bytes of a message came, and the other side did not want the rest.
+    ///
+    /// `false` when none can come now that begins so.
+    pub(super) fn receive_part(&mut self, kind: MessageKind, bytes: &[u8]) -> bool {
+        self.n_cut += 1;
+        self.proceed(|message, _| message.kind() == kind && message.as_bytes().starts_with(bytes))
+    }
+
+    /// Something came that may be each message that `fits`.
+    fn proceed(&mut self, fits: impl Fn(&Message, Sent) -> bool) -> bool {
         let mut places = BTreeSet::new();
         for place in &self.places {
             for (index, (message, sent)) in self.messages.iter().enumerate().skip(*place) {
-                if *sent != Sent::Never && message == received {
+                if *sent != Sent::Never && fits(message, *sent) {
                     places.insert(index + 1);
                 }
                 if *sent == Sent::Surely {
@@ -68,7 +87,6 @@ impl Ledger {
                 }
             }
         }
-        self.n_received += 1;
         self.places = places;
         !self.places.is_empty()
     }
@@ -105,13 +123,34 @@ impl Ledger {
         last.is_none_or(|last| self.places.iter().any(|place| *place > last))
     }
 
+    /// How many have been handed over.
+    pub(super) const fn n_sent(&self) -> usize {
+        self.messages.len()
+    }
+
     pub(super) const fn n_received(&self) -> usize {
         self.n_received
     }
 
-    pub(super) const fn n_sent(&self) -> usize {
-        self.messages.len()
+    pub(super) const fn n_cut(&self) -> usize {
+        self.n_cut
     }
+
+    /// Of how many messages this became.
+    pub(super) fn count(&self, what: Sent) -> usize {
+        count(&self.messages, what)
+    }
+
+    /// How many were surely sent and have not come, as far as can be told.
+    pub(super) fn n_missing(&self) -> usize {
+        let furthest = self.places.last().copied().unwrap_or_default();
+        count(&self.messages[furthest..], Sent::Surely)
+    }
+}
+
+fn count(messages: &[(Message, Sent)], what: Sent) -> usize {
+    let messages = messages.iter();
+    messages.filter(|(_, sent)| *sent == what).count()
 }
 
 impl fmt::Debug for Ledger {
@@ -170,6 +209,25 @@ mod tests {
         assert!(receives(&mut ledger(&row), &["a", "", "", "b"]));
         assert!(!receives(&mut ledger(&row), &["a", "b"]));
         assert!(!receives(&mut ledger(&[("a", Never)]), &["a"]));
+    }
+
+    #[test]
+    fn what_is_not_wanted_to_the_end_begins_like_a_message_and_is_past() {
+        use Sent::{InPart, Surely};
+        let row = [("ab", Surely), ("abc", Surely), ("d", InPart)];
+        let mut cut = ledger(&row);
+        assert!(cut.receive_part(MessageKind::Text, b"a"));
+        assert_eq!(cut.n_missing(), 1);
+        assert!(receives(&mut cut, &["abc"]));
+        assert!(cut.is_complete() && cut.n_missing() == 0);
+        assert!(cut.receive_part(MessageKind::Text, b""));
+        assert!(!receives(&mut cut, &["d"]), "it is half a message");
+        assert!(!ledger(&row).receive_part(MessageKind::Binary, b"a"));
+        assert!(!ledger(&row).receive_part(MessageKind::Text, b"b"));
+        assert!(
+            !ledger(&row).receive_part(MessageKind::Text, b"abc"),
+            "lost"
+        );
     }
 
     #[test]

@@ -135,8 +135,12 @@ pub(super) struct Fared {
     pub(super) has_opened: bool,
     /// It received until there was no more to come.
     pub(super) has_heard_all: bool,
+    /// It received until it was told the end, or an error.
+    pub(super) has_heard_the_end: bool,
     /// It left without a word, or with half a message.
     pub(super) has_left: bool,
+    /// It gave up the opening handshake.
+    pub(super) has_given_up: bool,
     /// It ended what it sends without a Close frame.
     pub(super) has_half_closed: bool,
     /// It is done.
@@ -149,6 +153,13 @@ pub(super) struct Fared {
     pub(super) unread_excess: Option<u64>,
     /// What it got that it could not get.
     pub(super) nonsense: Option<String>,
+}
+
+impl Fared {
+    /// Whether it received until it was told the end, or an error, and did not leave.
+    pub(super) const fn has_listened(&self) -> bool {
+        self.has_heard_the_end && !self.has_left
+    }
 }
 
 /// One connection, as both sides write it down.

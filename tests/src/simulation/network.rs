@@ -1,10 +1,11 @@
-//! The world's network: links with latency and little room, and all that can befall them.
+//! The world's network: links with latency and little room, and what befalls them.
 //!
 //! As TCP does it: what was written arrives in order and in pieces, a transport that is dropped
 //! over bytes nobody read resets the link, and so do bytes that come to one that is gone.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::io::{self, IoSlice};
+use std::iter;
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
@@ -13,7 +14,9 @@ use sockeye_connection::Config;
 use sockeye_driver::Transport;
 
 use super::bounds::Bounds;
-use super::world::{World, tell, with, with_any};
+use super::stalled;
+use super::starvation::{self, Starvation};
+use super::world::{Act, World, tell, with, with_any};
 
 /// Which end of a link.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -69,6 +72,11 @@ impl PipeId {
             from_client: !self.from_client,
         }
     }
+
+    /// One number for it, other than those of all others.
+    fn place(self) -> u64 {
+        self.link * 2 + u64::from(self.from_client)
+    }
 }
 
 #[derive(Debug)]
@@ -110,6 +118,7 @@ pub(super) enum Delivery {
 struct Queue {
     callers: VecDeque<SimulatedTransport>,
     waiting: Option<Waker>,
+    starvation: Starvation,
 }
 
 #[derive(Debug, Default)]
@@ -117,6 +126,7 @@ pub(super) struct Network {
     pipes: BTreeMap<PipeId, Pipe>,
     ports: BTreeMap<u16, Queue>,
     n_transports: usize,
+    most_starved: usize,
 }
 
 impl Network {
@@ -124,6 +134,11 @@ impl Network {
     pub(super) fn resets(&self) -> BTreeSet<PipeId> {
         let broken = self.pipes.iter().filter(|(_, pipe)| pipe.is_reset);
         broken.map(|(id, _)| *id).collect()
+    }
+
+    /// How often a listener was asked for a caller while it was out of descriptors, at the most.
+    pub(super) const fn most_starved(&self) -> usize {
+        self.most_starved
     }
 
     /// How many ends there are that were not dropped.
@@ -303,6 +318,7 @@ impl Transport for SimulatedTransport {
         max: usize,
     ) -> Poll<io::Result<usize>> {
         let id = self.reads();
+        let len = buf.len();
         let read = with(|world| {
             if world.hesitates(id, cx) {
                 return Poll::Pending;
@@ -328,6 +344,7 @@ impl Transport for SimulatedTransport {
             pipe.reader = Some(cx.waker().clone());
             Poll::Pending
         });
+        note(Act::Read, id.place(), &read, |_| buf[len..].iter().copied());
         tell(|| format!("{id:?} read {read:?}"));
         read
     }
@@ -338,6 +355,7 @@ impl Transport for SimulatedTransport {
         slices: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         let id = self.writes;
+        let all_bytes = slices.iter().flat_map(|slice| slice.iter().copied());
         let mut woken = Vec::new();
         let written = with(|world| {
             if world.hesitates(id, cx) {
@@ -373,9 +391,7 @@ impl Transport for SimulatedTransport {
                 world.reset(id.back(), &mut woken);
                 return Poll::Ready(Err(io::ErrorKind::ConnectionReset.into()));
             }
-            let bytes = slices.iter().flat_map(|slice| slice.iter().copied());
-            let bytes: Vec<u8> = bytes.take(n).collect();
-            world.digest(&bytes);
+            let bytes: Vec<u8> = all_bytes.clone().take(n).collect();
             let now = world.now;
             let pipe = world.pipe(id);
             pipe.n_written += n;
@@ -392,6 +408,7 @@ impl Transport for SimulatedTransport {
             Poll::Ready(Ok(n))
         });
         woken.into_iter().for_each(Waker::wake);
+        note(Act::Write, id.place(), &written, |n| all_bytes.take(*n));
         tell(|| format!("{id:?} wrote {written:?}"));
         written
     }
@@ -406,7 +423,7 @@ impl Transport for SimulatedTransport {
     fn poll_shutdown(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let id = self.writes;
         tell(|| format!("{id:?} shut down"));
-        with(|world| {
+        let shut = with(|world| {
             if world.hesitates(id, cx) {
                 return Poll::Pending;
             }
@@ -419,7 +436,9 @@ impl Transport for SimulatedTransport {
                 world.deliver(at, Delivery::End(id));
             }
             Poll::Ready(Ok(()))
-        })
+        });
+        note(Act::Shutdown, id.place(), &shut, |()| iter::empty());
+        shut
     }
 }
 
@@ -455,7 +474,16 @@ impl SimulatedListener {
         with(|world| match world.is_heard(port) {
             true => None,
             false => {
-                world.network.ports.insert(port, Queue::default());
+                // Those that only stall are looked at for how long it takes.
+                let limit = match port {
+                    stalled::PORT => 1,
+                    _ => starvation::LIMIT_MILLIS,
+                };
+                let queue = Queue {
+                    starvation: Starvation::new(&mut world.random, limit),
+                    ..Queue::default()
+                };
+                world.network.ports.insert(port, queue);
                 Some(Self { port })
             }
         })
@@ -463,9 +491,9 @@ impl SimulatedListener {
 
     /// The next caller, or how taking one failed.
     pub(super) fn poll_accept(&self, cx: &Context<'_>) -> Poll<io::Result<SimulatedTransport>> {
-        with(|world| {
-            let fails = world.happens(16);
-            let full = world.happens(512);
+        let accepted = with(|world| {
+            let is_aborted = world.happens(16);
+            let now = world.now;
             let Some(queue) = world.network.ports.get_mut(&self.port) else {
                 return Poll::Ready(Err(io::ErrorKind::InvalidInput.into()));
             };
@@ -473,15 +501,44 @@ impl SimulatedListener {
                 queue.waiting = Some(cx.waker().clone());
                 return Poll::Pending;
             }
-            if fails {
-                // accept(2): EMFILE, or ECONNABORTED
-                return Poll::Ready(Err(match full {
-                    true => io::Error::from_raw_os_error(24),
-                    false => io::ErrorKind::ConnectionAborted.into(),
-                }));
+            if queue.starvation.refuses(now) {
+                let excess = queue.starvation.excess();
+                world.network.most_starved =
+                    world.network.most_starved.max(queue.starvation.n_asked());
+                if let Some(excess) = excess {
+                    world.breach(|| excess);
+                    // A loop that does not pause would go on for ever.
+                    return Poll::Ready(Err(io::ErrorKind::InvalidInput.into()));
+                }
+                return Poll::Ready(Err(io::Error::other("too many open files")));
             }
-            Poll::Ready(Ok(queue.callers.pop_front().expect("it is not empty")))
-        })
+            if is_aborted {
+                return Poll::Ready(Err(io::ErrorKind::ConnectionAborted.into()));
+            }
+            let caller = queue.callers.pop_front().expect("it is not empty");
+            if let Some(delay) = queue.starvation.delay(now)
+                && world.leapt().0 == 0
+            {
+                world.breach(|| delay);
+            }
+            Poll::Ready(Ok(caller))
+        });
+        note(Act::Accept, self.port.into(), &accepted, |caller| {
+            caller.writes.place().to_le_bytes().into_iter()
+        });
+        accepted
+    }
+}
+
+/// Takes note of what was done at a place, and with which bytes.
+fn note<R, B: Iterator<Item = u8>>(
+    act: Act,
+    place: u64,
+    done: &Poll<io::Result<R>>,
+    bytes: impl FnOnce(&R) -> B,
+) {
+    if let Poll::Ready(done) = done {
+        with(|world| world.digest(act, place, done.as_ref().map(bytes)));
     }
 }
 

@@ -1,9 +1,11 @@
 //! A world from its beginning to its end, and whether it was right.
 //!
 //! Always: nothing altered, doubled or out of order; nothing lost before a clean end, nor what had
-//! left where the link did not break, nor what was answered; no error that says one of our ends broke
-//! a rule; every buffer within its bound; every stall ended by its time limit; nothing left behind.
-//! In a calm world also: every connection opens and ends cleanly, and both sides agree on how.
+//! left where the link did not break, nor what was answered, nor anything without a reason ([`Loss`]);
+//! both sides agree on a clean end; no error that says one of our ends broke a rule; every buffer
+//! within its bound; every stall ended by its time limit; nothing left behind.
+//! In a calm world also: every connection opens, unless the server leaves while clients come, and each
+//! that has opened ends cleanly.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -15,9 +17,11 @@ use sockeye_connection::{CloseOutcome, Config, ProtocolViolation};
 use sockeye_driver::{Client, DrainReport, Error, ErrorKind, Server, WebSocket};
 use tokio::sync::oneshot;
 
-use super::actor::live;
+use super::actor::{give_up, live};
 use super::clock::sleep;
+use super::ledger::{Ledger, Sent};
 use super::life::{Climate, Fared, Part, Prepared, Record, config, deflate, prepare, random};
+use super::loss::{Loss, Losses};
 use super::network::{PipeId, Side};
 use super::runtime::Simulated;
 use super::world::{LIFETIME, Remains, Trace, run, tell};
@@ -58,13 +62,27 @@ pub struct Lived {
     pub clean: u64,
     /// Those of which a side ended what it sent without a Close frame.
     pub half_closed: u64,
-    /// Messages that were handed over.
+    /// Opening handshakes that a client gave up.
+    pub given_up: u64,
+    /// Messages that were taken to be sent.
     pub sent: u64,
-    /// Messages that arrived.
+    /// Messages that were refused.
+    pub refused: u64,
+    /// Messages whose sending was given up or failed: they may have been taken.
+    pub unsure: u64,
+    /// Messages whose sending was given up with a part of them perhaps sent.
+    pub halved: u64,
+    /// Messages that arrived, of those that were sent or unsure.
     pub received: u64,
+    /// Messages of which the receiver dropped the rest.
+    pub cut: u64,
+    /// Messages that were sent and did not arrive.
+    pub lost: Losses,
+    /// Worlds whose server wanted for descriptors for several attempts to accept.
+    pub starved: u64,
     /// The world's time.
     pub time: Duration,
-    /// Stands for every byte that was written, and when; of one seed always the same.
+    /// Stands for all that was done on the network, and when; of one seed always the same.
     pub digest: u64,
 }
 
@@ -74,8 +92,15 @@ impl std::ops::AddAssign for Lived {
         self.opened += other.opened;
         self.clean += other.clean;
         self.half_closed += other.half_closed;
+        self.given_up += other.given_up;
         self.sent += other.sent;
+        self.refused += other.refused;
+        self.unsure += other.unsure;
+        self.halved += other.halved;
         self.received += other.received;
+        self.cut += other.cut;
+        self.lost += other.lost;
+        self.starved += other.starved;
         self.time += other.time;
         self.digest ^= other.digest;
     }
@@ -102,6 +127,7 @@ pub(super) fn judge(seed: u64, trace: Trace) -> Result<Lived, Failure> {
     check_end(&remains, report, climate).map_err(fail)?;
     let mut lived = Lived {
         time: remains.at,
+        starved: u64::from(remains.most_starved >= SEVERAL),
         digest: remains.digest,
         ..Lived::default()
     };
@@ -109,7 +135,7 @@ pub(super) fn judge(seed: u64, trace: Trace) -> Result<Lived, Failure> {
         let record = record.lock().expect("nobody panicked");
         check(&record, climate, &remains.resets)
             .map_err(|what| fail(format!("connection {number}: {what}")))?;
-        lived += count(&record);
+        lived += count(&record, &remains.resets);
     }
     Ok(lived)
 }
@@ -172,11 +198,24 @@ async fn connect(number: usize, mut part: Part) {
     if let Some(deflate) = deflate(&mut part.random) {
         client = client.extension(Arc::new(deflate));
     }
-    let opened = client.connect(format!("ws://server.test/{number}")).await;
-    part.tell(|| format!("opened: {:?}", opened.as_ref().err()));
+    let n_polls = match part.random.below(8) {
+        0 if !part.is_calm => 1 + part.random.below(12),
+        _ => usize::MAX,
+    };
+    let connecting = client.connect(format!("ws://server.test/{number}"));
+    let opened = give_up((n_polls, LIFETIME), connecting).await;
+    part.tell(|| match &opened {
+        Some(opened) => format!("opened: {:?}", opened.as_ref().err()),
+        None => "gives up opening".to_owned(),
+    });
     match opened {
-        Ok((ws, _)) => live(ws, part).await,
-        Err(error) => part.note(|fared| {
+        Some(Ok((ws, _))) => live(ws, part).await,
+        None => part.note(|fared| {
+            fared.has_given_up = true;
+            fared.has_left = true;
+            fared.is_over = true;
+        }),
+        Some(Err(error)) => part.note(|fared| {
             fared.errors.push(error);
             fared.is_over = true;
         }),
@@ -244,6 +283,9 @@ fn check(record: &Record, climate: Climate, resets: &BTreeSet<PipeId>) -> Result
         }
     }
     for (from, to, ledger) in [(client, server, from_client), (server, client, from_server)] {
+        if ledger.n_missing() > 0 && Loss::of(from, to, resets).is_none() {
+            return Err(format!("lost for no reason: {ledger:?} {from:?} {to:?}"));
+        }
         let listened = to.has_heard_all && !to.has_left;
         if is_clean(from) && is_clean(to) && listened && !ledger.is_complete() {
             return Err(format!("lost before a clean end: {ledger:?}"));
@@ -273,9 +315,9 @@ fn check(record: &Record, climate: Climate, resets: &BTreeSet<PipeId>) -> Result
             return Err(format!("{ours:?} does not go with {theirs:?}"));
         }
     }
-    if climate.is_calm && client.has_opened {
+    if climate.is_calm && (client.has_opened || climate.drains_at.is_none()) {
         for fared in [client, server] {
-            if !(fared.is_over && is_clean(fared)) {
+            if !(fared.has_opened && fared.is_over && is_clean(fared)) {
                 return Err(format!("calm, and not clean: {client:?} {server:?}"));
             }
         }
@@ -305,28 +347,47 @@ fn is_a_fault(error: &Error, climate: Climate) -> bool {
             climate.is_calm
         }
         ErrorKind::Protocol | ErrorKind::Misuse => true,
-        // The server leaves while clients come.
-        ErrorKind::Handshake | ErrorKind::Closed => false,
+        ErrorKind::Closed => false,
         ErrorKind::Timeout => climate.is_calm,
+        // Refusals among them: only where the server leaves while clients come.
         _ => climate.is_calm && climate.drains_at.is_none(),
     }
 }
 
-fn count(record: &Record) -> Lived {
-    let number = |n: usize| u64::try_from(n).unwrap_or(u64::MAX);
+fn count(record: &Record, resets: &BTreeSet<PipeId>) -> Lived {
     let Record {
         client,
         server,
         from_client,
         from_server,
     } = record;
+    let sum = |of: &dyn Fn(&Ledger) -> usize| number(of(from_client) + of(from_server));
+    let mut lost = Losses::default();
+    for (from, to, ledger) in [(client, server, from_client), (server, client, from_server)] {
+        if let Some(loss) = Loss::of(from, to, resets) {
+            lost.add(loss, number(ledger.n_missing()));
+        }
+    }
     Lived {
         connections: 1,
         opened: u64::from(client.has_opened && server.has_opened),
         clean: u64::from(is_clean(client) && is_clean(server)),
         half_closed: u64::from(client.has_half_closed || server.has_half_closed),
-        sent: number(from_client.n_sent() + from_server.n_sent()),
-        received: number(from_client.n_received() + from_server.n_received()),
+        given_up: u64::from(client.has_given_up),
+        sent: sum(&|ledger| ledger.count(Sent::Surely)),
+        refused: sum(&|ledger| ledger.count(Sent::Never)),
+        unsure: sum(&|ledger| ledger.count(Sent::Perhaps)),
+        halved: sum(&|ledger| ledger.count(Sent::InPart)),
+        received: sum(&Ledger::n_received),
+        cut: sum(&Ledger::n_cut),
+        lost,
         ..Lived::default()
     }
 }
+
+fn number(n: usize) -> u64 {
+    u64::try_from(n).unwrap_or(u64::MAX)
+}
+
+/// So many attempts to accept in vain are seconds without a descriptor.
+const SEVERAL: usize = 5;

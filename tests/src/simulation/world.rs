@@ -6,6 +6,7 @@
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::io;
 use std::task::Waker;
 use std::time::Duration;
 
@@ -34,8 +35,17 @@ pub(super) struct World {
     n_given: u64,
     climate: Climate,
     trace: Trace,
-    /// Stands for all that was written and read so far, and when.
+    /// Stands for all that was done on the network so far, and when.
     digest: u64,
+}
+
+/// What is done on the network.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Act {
+    Write,
+    Read,
+    Shutdown,
+    Accept,
 }
 
 thread_local! {
@@ -73,12 +83,24 @@ impl World {
         self.leapt
     }
 
-    /// Takes note of bytes that went somewhere.
-    pub(super) fn digest(&mut self, bytes: &[u8]) {
-        let now = self.now.as_nanos().to_le_bytes();
-        for byte in now.iter().chain(bytes) {
+    /// Takes note of what was done at a place, with these bytes, or of how it failed.
+    pub(super) fn digest(
+        &mut self,
+        act: Act,
+        place: u64,
+        done: Result<impl Iterator<Item = u8>, &io::Error>,
+    ) {
+        let when = self.now.as_nanos().to_le_bytes();
+        let place = place.to_le_bytes();
+        let head = when.into_iter().chain(place).chain([act as u8]);
+        let mut take = |byte: u8| {
             self.digest =
-                (self.digest.rotate_left(5) ^ u64::from(*byte)).wrapping_mul(0x517c_c1b7_2722_0a95);
+                (self.digest.rotate_left(5) ^ u64::from(byte)).wrapping_mul(0x517c_c1b7_2722_0a95);
+        };
+        head.for_each(&mut take);
+        match done {
+            Ok(bytes) => bytes.for_each(take),
+            Err(error) => error.to_string().bytes().for_each(take),
         }
     }
 
@@ -166,6 +188,7 @@ pub(super) fn run(seed: u64, climate: Climate, trace: Trace, begin: impl FnOnce(
         n_transports: world.network.n_transports(),
         n_alarms: world.alarms.len(),
         breach: world.breach,
+        most_starved: world.network.most_starved(),
         resets: world.network.resets(),
         digest: world.digest,
     }
@@ -180,6 +203,8 @@ pub(super) struct Remains {
     pub(super) n_transports: usize,
     pub(super) n_alarms: usize,
     pub(super) breach: Option<String>,
+    /// How often a listener was asked for a caller while it was out of descriptors, at the most.
+    pub(super) most_starved: usize,
     pub(super) resets: BTreeSet<PipeId>,
     pub(super) digest: u64,
 }

@@ -104,8 +104,10 @@ fn judge_drain(drained: DrainReport, time: Duration, n_dishonest: u64, summary: 
     if u64::try_from(drained.aborted).is_ok_and(|n| n > n_dishonest) {
         summary.fail("honest connections were cut off at the deadline");
     }
-    if time > DRAIN_DEADLINE + DRAIN_DEADLINE / 2 {
-        summary.fail("the drain took longer than its deadline");
+    if time > DRAIN_DEADLINE + DRAIN_ALLOWANCE {
+        summary.fail(format!(
+            "the drain took {time:?}: more than {DRAIN_ALLOWANCE:?} beyond its deadline"
+        ));
     }
 }
 
@@ -140,6 +142,12 @@ fn compare(
     }
     Ok(())
 }
+
+/// How much later than its deadline a drain may end.
+///
+/// At the deadline the tasks that are left are aborted, on a machine that thousands of clients use as
+/// well: they are dropped when their threads come to it.
+const DRAIN_ALLOWANCE: Duration = Duration::from_secs(5);
 
 /// How often a process of clients is killed.
 const N_KILLS: u32 = 4;
