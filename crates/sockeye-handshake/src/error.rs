@@ -197,3 +197,22 @@ impl From<ParseFault> for HandshakeError {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn faults_of_extensions_have_a_source() {
+        let source = |error: &HandshakeError| error.source().map(ToString::to_string);
+        let fault = GrammarError::MissingToken;
+        let error = HandshakeError::InvalidExtensions(fault);
+        assert_eq!(source(&error), Some(fault.to_string()));
+        let fault = NegotiationError::UnknownParameter;
+        let error = HandshakeError::Extension(fault);
+        assert_eq!(source(&error), Some(fault.to_string()));
+        assert_eq!(source(&HandshakeError::Malformed), None);
+        // It says what it is itself.
+        assert_eq!(source(&UriError::Fragment.into()), None);
+    }
+}

@@ -48,3 +48,16 @@ impl Head {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_head_is_of_one_kind() {
+        let request = || Head::Request(Request::new(()));
+        assert!(request().into_request().is_some() && request().into_response().is_none());
+        let response = || Head::Response(Response::new(()));
+        assert!(response().into_response().is_some() && response().into_request().is_none());
+    }
+}

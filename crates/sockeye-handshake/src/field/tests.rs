@@ -57,6 +57,8 @@ fn upgrade_is_a_list_of_protocols() {
     check(&["websocket/13"], false);
     check(&["/websocket"], false);
     check(&["web socket"], false);
+    check(&["websocket", "/h2c"], false);
+    check(&["websocket, h 2"], false);
     check(&["h2c"], false);
     check(&[], false);
 }

@@ -174,6 +174,16 @@ fn memory_stays_below_twice_the_limit() {
 }
 
 #[test]
+fn long_lines_are_looked_at_in_blocks() {
+    let input = format!("GET / HTTP/1.1\r\nx: {}\r\n\r\n", "a b".repeat(5000));
+    let mut reader = HeadReader::for_request(HeadLimits::default());
+    assert_eq!(reader.read(input.as_bytes()), Ok(Some(&[][..])));
+    // The start line is looked at byte by byte.
+    let n_steps = input.len() / 16..input.len() / 8;
+    assert!(n_steps.contains(&reader.n_steps), "{}", reader.n_steps);
+}
+
+#[test]
 fn steps_are_linear_in_the_input_when_it_comes_byte_by_byte() {
     // A reader that began anew with each byte would look at 10^13 of them. This one counts its steps
     // itself, and panics above four for each byte.
