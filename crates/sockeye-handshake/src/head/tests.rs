@@ -184,6 +184,15 @@ fn long_lines_are_looked_at_in_blocks_of_16() {
 }
 
 #[test]
+fn more_steps_than_four_for_each_byte_are_a_panic() {
+    let mut reader = HeadReader::for_request(HeadLimits::default());
+    reader.n_steps = 4 * 10 + 64;
+    reader.check_steps(10);
+    reader.n_steps += 1;
+    assert!(std::panic::catch_unwind(|| reader.check_steps(10)).is_err());
+}
+
+#[test]
 fn steps_are_linear_in_the_input_when_it_comes_byte_by_byte() {
     // A reader that began anew with each byte would look at 10^13 of them. This one counts its steps
     // itself, and panics above four for each byte.
