@@ -201,6 +201,35 @@ impl From<ParseFault> for HandshakeError {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::TunnelError;
+
+    #[test]
+    fn errors_say_what_is_wrong() {
+        #[track_caller]
+        fn check(error: impl Into<HandshakeError>, expected: &str) {
+            assert_eq!(error.into().to_string(), expected);
+        }
+        let answer = |status| {
+            let mut response = Response::new(Bytes::new());
+            *response.status_mut() = status;
+            Box::new(response)
+        };
+        check(HandshakeError::Malformed, "the response is not HTTP/1.1");
+        check(UriError::MissingHost, "the address names no host");
+        check(
+            HandshakeError::Refused(answer(StatusCode::FORBIDDEN)),
+            "the server refused the upgrade: 403 Forbidden",
+        );
+        check(
+            HandshakeError::Redirect(RedirectError::TooMany, answer(StatusCode::FOUND)),
+            "the server answered 302 Found: too many redirects",
+        );
+        let refused = TunnelError::Refused(StatusCode::BAD_GATEWAY);
+        assert_eq!(
+            refused.to_string(),
+            "the proxy refused with 502 Bad Gateway"
+        );
+    }
 
     #[test]
     fn faults_of_extensions_have_a_source() {

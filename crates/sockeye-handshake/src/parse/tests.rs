@@ -88,6 +88,8 @@ fn start_lines_of_requests() {
     check("PRI * HTTP/1.2", Some(ParseFault::Malformed));
     check("GET / http/1.2", Some(ParseFault::Malformed));
     check("GET / HTTP/1.10", Some(ParseFault::Malformed));
+    check("GET / HTTP/1.x", Some(ParseFault::Malformed));
+    check("GET / HTTP/x.1", Some(ParseFault::Malformed));
     check("GET / HTTP/1", Some(ParseFault::Malformed));
     check("GET / http/1.1", Some(ParseFault::Malformed));
     check("GET / XTTP/1.1", Some(ParseFault::Malformed));

@@ -10,6 +10,7 @@ fn each_refusal_has_its_status_and_headers() {
         let (head, body) = text.split_once("\r\n\r\n").unwrap();
         let mut lines: Vec<&str> = head.split("\r\n").collect();
         assert_eq!(lines.remove(0), format!("HTTP/1.1 {status_line}"));
+        assert_eq!(refusal.to_string(), format!("refused with {status_line}"));
         assert!(body.len() > 5 && body.ends_with('\n'));
         let length = format!("Content-Length: {}", body.len());
         let common = [

@@ -60,6 +60,15 @@ fn what_was_asked_for_is_granted() {
 }
 
 #[test]
+fn what_is_noted_in_the_request_is_there_once_it_is_granted() {
+    let mut upgrade = upgrade("");
+    upgrade.request_mut().extensions_mut().insert("a note");
+    let (_, established) = upgrade.accept(Acceptance::new()).unwrap();
+    let request = established.head.into_request().unwrap();
+    assert_eq!(request.extensions().get(), Some(&"a note"));
+}
+
+#[test]
 fn what_was_not_asked_for_cannot_be_granted() {
     for (fields, chosen) in [("", "a"), ("Sec-WebSocket-Protocol: a\r\n", "A")] {
         let acceptance = Acceptance::new().subprotocol(Some(chosen.to_owned()));
