@@ -45,7 +45,8 @@ pub fn parse_extensions<'a>(
     let mut n_left = MAX_PARTS;
     let mut work = Work::default();
     for value in values {
-        work.allow(4 * value.len());
+        // The look at its end, and one at each byte.
+        work.allow(1 + value.len());
         let cursor = Cursor {
             rest: value,
             n_left: &mut n_left,

@@ -118,11 +118,9 @@ impl Compressor {
         }
         if end_of_message {
             // RFC 7692 §7.2.1: remove 4 octets (that are 0x00 0x00 0xff 0xff) from the tail end
-            let len = out.len() - TAIL.len();
-            if len < start || !out.ends_with(&TAIL) {
-                return Err(EncodeError::Failed);
-            }
-            out.truncate(len);
+            let kept = out[start..].strip_suffix(&TAIL);
+            let n_kept = kept.ok_or(EncodeError::Failed)?.len();
+            out.truncate(start + n_kept);
         }
         Ok(())
     }

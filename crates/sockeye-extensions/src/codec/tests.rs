@@ -4,8 +4,8 @@ mod distances;
 mod other;
 mod work;
 
-use alloc::vec;
 use alloc::vec::Vec;
+use alloc::{format, vec};
 
 use proptest::prelude::*;
 
@@ -84,6 +84,23 @@ fn check_error(takeover: bool, input: &[u8]) {
             "{input:02x?} in {n_bytes}"
         );
     }
+}
+
+#[test]
+fn what_was_said_is_not_printed() {
+    let mut compressor = Compressor::new(shape(3, 9), true);
+    compress(&mut compressor, &[b"Hello"]);
+    assert_eq!(
+        format!("{compressor:?}"),
+        "Compressor { shape: Shape { level: CompressionLevel(3), window: WindowBits(9) }, \
+         takeover: true, has_state: true, .. }"
+    );
+    let mut decompressor = Decompressor::new(true);
+    assert!(decompress(&mut decompressor, HELLO, 1, 5).is_ok());
+    assert_eq!(
+        format!("{decompressor:?}"),
+        "Decompressor { takeover: true, has_state: true, .. }"
+    );
 }
 
 #[test]
