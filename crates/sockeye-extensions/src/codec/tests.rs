@@ -141,6 +141,27 @@ fn examples_of_the_rfc_are_written() {
     assert_eq!(compress(&mut without, &[b""]), [0x00]);
 }
 
+#[test]
+fn a_message_goes_out_as_it_is_unless_it_becomes_shorter() {
+    let mut n_equal = 0;
+    for n_bytes in 1..20 {
+        let payload = vec![b'a'; n_bytes];
+        let mut compressor = Compressor::new(shape(3, 15), false);
+        let compressed = compress(&mut compressor, &[&payload]);
+        let mut out = b"before".to_vec();
+        let is_shorter = compressor.compress_whole(&payload, false, &mut out);
+        assert_eq!(is_shorter, Ok(compressed.len() < n_bytes));
+        let expected = if compressed.len() < n_bytes {
+            &compressed[..]
+        } else {
+            &[]
+        };
+        assert_eq!(out.split_off(6), expected);
+        n_equal += usize::from(compressed.len() == n_bytes);
+    }
+    assert!(n_equal > 0, "none became as long as it was");
+}
+
 /// Bytes without repetitions, which do not shrink.
 fn noise(n_bytes: usize, mut seed: u64) -> Vec<u8> {
     let mut byte = || {

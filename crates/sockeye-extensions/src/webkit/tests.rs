@@ -622,6 +622,13 @@ proptest! {
 }
 
 #[test]
+fn a_setting_leaves_the_others_as_they_are() {
+    let fastest = PLAIN.level(CompressionLevel::FASTEST);
+    assert_ne!(fastest, PLAIN);
+    assert_eq!(fastest.level(CompressionLevel::SMALLEST), PLAIN);
+}
+
+#[test]
 fn the_name_is_one_for_both_roles() {
     let names: [String; 2] = [
         ClientExtension::name(&PLAIN).into(),

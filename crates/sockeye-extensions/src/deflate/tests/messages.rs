@@ -341,6 +341,25 @@ fn a_message_alone_refers_to_nothing_and_nothing_to_it() {
 }
 
 #[test]
+fn fragments_refer_to_messages_before_theirs_unless_it_is_alone() {
+    let text = b"token=0123456789abcdef; token=0123456789abcdef; and some more of the same";
+    let mut peers = Peers::new(always().context_takeover());
+    let refers = [false, false, true, false, false].map(|alone| {
+        let message = FrameToSend {
+            alone,
+            ..WHOLE_TO_SEND
+        };
+        let wires = send(&mut peers.client, &message, &[text, text]);
+        let received = receive(&mut peers.server, &wires, 9, 1000);
+        assert_eq!(received, Ok(text.repeat(2)));
+        [0, 1].map(|at| wires[at].payload.len() < text.len() / 2)
+    });
+    // The second fragment refers to the first in any case.
+    let expected = [false, true, false, false, true].map(|first| [first, true]);
+    assert_eq!(refers, expected);
+}
+
+#[test]
 fn a_message_never_compressed_leaves_the_context_alone() {
     let never = FrameToSend {
         compress: Compress::Never,
