@@ -171,6 +171,18 @@ fn noise(n_bytes: usize, mut seed: u64) -> Vec<u8> {
     (0..n_bytes).map(|_| byte()).collect()
 }
 
+#[test]
+fn room_is_made_for_a_part_of_a_long_message_at_a_time() {
+    for (n_bytes, most) in [(32 << 10, 40 << 10), (4 << 20, 256 << 10)] {
+        let mut out = Vec::new();
+        let mut compressor = Compressor::new(shape(3, 15), false);
+        let compressed = compressor.compress(&vec![b'a'; n_bytes], true, &mut out);
+        assert_eq!(compressed, Ok(()));
+        let room = out.capacity();
+        assert!(out.len() < 8 << 10 && room < most, "{room} for {n_bytes}");
+    }
+}
+
 /// Compresses `frames` one after the other, each into a vector of `capacity` bytes.
 fn compress_into(capacity: usize, takeover: bool, level: u8, frames: &[&[u8]]) -> Vec<Vec<u8>> {
     let mut compressor = Compressor::new(shape(level, 15), takeover);
