@@ -635,4 +635,8 @@ fn the_name_is_one_for_both_roles() {
         ServerExtension::name(&PLAIN).into(),
     ];
     assert_eq!(names, [NAME, NAME]);
+    let in_use = PLAIN
+        .accept(&Offer::new(NAME))
+        .expect("no parameter is needed");
+    assert_eq!(in_use.name(), NAME);
 }

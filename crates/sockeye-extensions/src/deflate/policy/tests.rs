@@ -115,6 +115,17 @@ fn compressed_data_are_not_worth_a_try() {
     }
 }
 
+#[test]
+fn one_pair_of_equal_bytes_in_128_is_enough() {
+    // 100 bytes make 4950 pairs.
+    let payload = |n_pairs: u8| -> Vec<u8> {
+        let bytes = (0..100).map(|at| if at < 2 * n_pairs { at / 2 } else { 100 + at });
+        bytes.collect()
+    };
+    assert!(may_shrink(&payload(39)));
+    assert!(!may_shrink(&payload(38)));
+}
+
 fn frame(compress: Compress, fin: bool, alone: bool) -> FrameToSend {
     FrameToSend {
         opcode: Opcode::Binary,
