@@ -483,13 +483,14 @@ fn what_was_encoded_alone_elsewhere_can_be_sent_here() {
         assert!(one.alone_key().is_some());
         assert_eq!(one.alone_key(), other.alone_key());
         let mut zlib = Zlib::new(15, true);
-        let payload = prose(1, 300);
         let ordinary = to_send(&WHOLE);
         let alone = FrameToSend {
             alone: true,
             ..ordinary
         };
         for at in 0..20 {
+            // What is referred to is nowhere else at the same distance.
+            let payload = prose(at * 100, 300);
             let sent = match at % 3 {
                 1 => {
                     other.pass_alone();
