@@ -94,6 +94,12 @@ impl Decompressor {
         self.state.is_some()
     }
 
+    /// How much room the end of a message takes, which a later stream of it may refer to.
+    #[cfg(test)]
+    pub(crate) fn n_recent_bytes(&self) -> usize {
+        self.recent.capacity()
+    }
+
     #[cfg(test)]
     pub(crate) const fn n_steps(&self) -> usize {
         self.work.n_steps()
@@ -131,7 +137,8 @@ impl Decompressor {
     /// Begins anew behind a final block; `given` is what this call has given.
     fn start_stream(&mut self, state: &mut Decompress, given: &[u8]) -> Result<(), DecodeError> {
         state.reset(false);
-        if !self.takeover || self.n_dictionaries == MAX_DICTIONARIES {
+        let may_refer = self.takeover && self.n_dictionaries < MAX_DICTIONARIES;
+        if !may_refer {
             return Ok(());
         }
         self.n_dictionaries += 1;
@@ -209,14 +216,14 @@ impl Decompressor {
         }
         let given = last(given);
         // Cut now and then, so that little output at a time does not move all of it each time.
-        if self.recent.len() + given.len() > 2 * WINDOW_BYTES {
+        if self.recent.len() + given.len() > MAX_RECENT_BYTES {
             let n_kept = WINDOW_BYTES - given.len();
             self.recent.drain(..self.recent.len() - n_kept);
         }
         // A vector that grows by itself doubles, up to twice as much as is ever kept.
         let wanted = self.recent.len() + given.len();
         if wanted > self.recent.capacity() {
-            let room = (2 * wanted).min(2 * WINDOW_BYTES);
+            let room = (2 * wanted).min(MAX_RECENT_BYTES);
             self.recent.reserve_exact(room - self.recent.len());
         }
         self.recent.extend_from_slice(given);
@@ -306,6 +313,9 @@ fn last(bytes: &[u8]) -> &[u8] {
 const TAIL_AND_END: [u8; 6] = [0x00, 0x00, 0xff, 0xff, 0x03, 0x00];
 
 const WINDOW_BYTES: usize = 32 * 1024;
+
+/// Of the end of a message so much is kept, before it is cut to what a distance can reach.
+const MAX_RECENT_BYTES: usize = 2 * WINDOW_BYTES;
 
 /// As much is asked for at first, however much has come: about what that becomes, up to a point
 /// from which what it became says more.

@@ -199,9 +199,11 @@ fn compress_into(capacity: usize, takeover: bool, level: u8, frames: &[&[u8]]) -
 fn the_bytes_are_the_same_whatever_room_there_was() {
     // What ends as a flush does, and does not shrink, is told from one.
     let looks_flushed = [&noise(200, 1)[..], &[0x00, 0x00, 0xff, 0xff]].concat();
+    // Nine bits for each in a block with the fixed codes.
+    let high: Vec<_> = noise(800, 1).iter().map(|byte| byte | 0x90).collect();
     for level in [1, 3, 6, 9] {
         for takeover in [true, false] {
-            for payload in [&b"Hello"[..], &prose(300, 2), &looks_flushed] {
+            for payload in [&b"Hello"[..], &prose(300, 2), &looks_flushed, &high] {
                 let frames = [payload, payload];
                 let expected = compress_into(0, takeover, level, &frames);
                 let largest = expected.iter().map(Vec::len).max().expect("two frames");
@@ -304,6 +306,47 @@ fn a_stream_behind_a_final_block_may_refer_to_its_message_with_takeover() {
 }
 
 #[test]
+fn a_stream_may_refer_to_all_of_a_window_in_whatever_pieces_it_came() {
+    // A copy of 258 bytes from 32 768 bytes back, at the start of a stream.
+    let again = [0x1a, 0xbd, 0xff, 0x1f, 0x00];
+    let payload = noise(100_000, 3);
+    let (start, end) = payload.split_at(50_000);
+    let message = [&stored(false, start)[..], &stored(true, end), &again].concat();
+    let expected = [&payload[..], &payload[100_000 - 32_768..][..258]].concat();
+    // What is behind the first stream, and the last byte of it, which has little with it.
+    let (before, last) = message.split_at(message.len() - again.len() - 1);
+    let mut most = 0;
+    for n_bytes in (500..70_000).step_by(700) {
+        let mut decompressor = Decompressor::new(true);
+        let mut out = Vec::new();
+        let pieces = before.chunks(n_bytes).map(|piece| (piece, false));
+        for (piece, end_of_message) in pieces.chain([(last, true)]) {
+            let given = decompressor.decompress(piece, end_of_message, 200_000, &mut out);
+            assert_eq!(given, Ok(()), "in pieces of {n_bytes}");
+            most = most.max(decompressor.n_recent_bytes());
+        }
+        assert!(out == expected, "in pieces of {n_bytes}");
+        assert_eq!(decompressor.n_recent_bytes(), 0);
+    }
+    // Twice the window, so that it is not cut with each piece.
+    assert_eq!(most, 64 << 10);
+}
+
+#[test]
+fn what_a_stream_cannot_refer_to_is_not_kept() {
+    let piece = stored(false, &[b'a'; 1000]);
+    for (takeover, least, most) in [(true, 4000, 8000), (false, 0, 0)] {
+        let mut decompressor = Decompressor::new(takeover);
+        for _ in 0..3 {
+            let given = decompressor.decompress(&piece, false, 1000, &mut Vec::new());
+            assert_eq!(given, Ok(()));
+        }
+        let n_bytes = decompressor.n_recent_bytes();
+        assert!((least..=most).contains(&n_bytes), "{n_bytes}");
+    }
+}
+
+#[test]
 fn data_that_end_within_a_block_are_noticed() {
     for takeover in [true, false] {
         check_error(takeover, &HELLO[..3]);
@@ -354,6 +397,41 @@ fn no_more_than_allowed_is_given_nor_asked_for() {
             assert!(out.capacity() <= max_bytes.max(8), "{}", out.capacity());
         }
     }
+}
+
+#[test]
+fn room_grows_with_what_there_is_and_at_last_to_the_limit() {
+    let bomb = compress(
+        &mut Compressor::new(shape(9, 15), false),
+        &[&vec![0; 4 << 20]],
+    );
+    for limit in [100_000, 700_000, 1 << 20, 3 << 20] {
+        let mut out = Vec::new();
+        let mut decompressor = Decompressor::new(false);
+        for byte in bomb.chunks(1) {
+            let given = decompressor.decompress(byte, false, limit - out.len(), &mut out);
+            // Not much less than the limit: the old room is there beside the new one.
+            let room = out.capacity();
+            assert!(room < limit - limit / 3 || room == limit, "{room}");
+            if given.is_err() {
+                break;
+            }
+        }
+        assert_eq!(out.capacity(), limit);
+    }
+    let mut out = Vec::new();
+    let given = Decompressor::new(false).decompress(HELLO, true, 64 << 20, &mut out);
+    assert_eq!(given, Ok(()));
+    assert!(out.capacity() < 512, "{}", out.capacity());
+}
+
+#[test]
+fn what_comes_at_once_is_decompressed_in_one_step() {
+    let mut decompressor = Decompressor::new(false);
+    let mut out = Vec::new();
+    let given = decompressor.decompress(&stored(false, &[7; 20_000]), false, 1 << 20, &mut out);
+    assert_eq!((given, out.len()), (Ok(()), 20_000));
+    assert_eq!(decompressor.n_steps(), 1);
 }
 
 #[test]
