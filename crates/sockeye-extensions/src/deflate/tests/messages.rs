@@ -274,6 +274,30 @@ fn a_ratio_is_kept_at_the_same_place_however_the_bytes_are_cut() {
 }
 
 #[test]
+fn a_ratio_is_judged_after_each_1024_bytes_and_at_the_end_alone() {
+    // The first compressed bytes become a thousand times as many, the others as many as they are:
+    // the first 1024 together about a hundred times as many, all of them twenty times.
+    let noise = (0..5000u32).map(|n| (n.wrapping_mul(n).wrapping_mul(0x9e37_79b9) >> 23) as u8);
+    let payload: Vec<u8> = core::iter::repeat_n(0, 100_000).chain(noise).collect();
+    let mut client = Peers::new(always()).client;
+    let wires = send(&mut client, &WHOLE_TO_SEND, &[&payload]);
+    let n_wire = wires[0].payload.len();
+    assert!((5000..5500).contains(&n_wire), "{n_wire}");
+    for (max_ratio, expected) in [
+        (200, Ok(payload.len())),
+        (50, Err(DecodeError::RatioExceeded)),
+    ] {
+        for n_bytes in [1, 7, 100, 1000, 1024, 1025, usize::MAX] {
+            let config = always().max_ratio(Some(max_ratio));
+            let mut server = Peers::new(config).server;
+            let received = receive(&mut server, &wires, n_bytes, 1 << 20);
+            let received = received.map(|message| message.len());
+            assert_eq!(received, expected, "{max_ratio} in pieces of {n_bytes}");
+        }
+    }
+}
+
+#[test]
 fn a_ratio_may_be_reached_and_not_exceeded() {
     // 100 zeros become 4 or 5 bytes and the start of the tail.
     let mut client = Peers::new(always()).client;
