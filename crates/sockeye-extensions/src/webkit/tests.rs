@@ -516,6 +516,21 @@ fn what_was_encoded_alone_elsewhere_can_be_sent_here() {
 }
 
 #[test]
+fn release_starts_anew_and_harms_nothing() {
+    let (mut client, mut server) = agree(PLAIN, PLAIN);
+    let payload = prose(1, 300);
+    let lens = [false, false, true, false].map(|release| {
+        if release {
+            client.release_idle();
+        }
+        let sent = encode(&mut client, &to_send(&WHOLE), &payload);
+        assert_eq!(decode(&mut server, &sent, 9, 300).as_ref(), Ok(&payload));
+        sent.1.len()
+    });
+    assert!(lens[1] < lens[0] && lens[2..] == lens[..2], "{lens:?}");
+}
+
+#[test]
 fn what_is_sent_as_it_is_leaves_no_trace() {
     let (mut client, mut server) = agree(PLAIN, PLAIN);
     let noise: Vec<u8> = (0..200u32)
