@@ -9,7 +9,9 @@ use proptest::prelude::*;
 use sockeye_extensions::{
     Chain, DecodeError, EncodeError, Extension, FrameStart, FrameToSend, PermessageDeflate,
 };
-use sockeye_frame::{CloseCode, CloseFrame, FrameHeader, HeaderRules, Opcode, Role, Rsv};
+use sockeye_frame::{
+    CloseCode, CloseFrame, EncodedHeader, FrameHeader, HeaderRules, Opcode, Role, Rsv,
+};
 
 use crate::WriteBuffer;
 use crate::testing::{
@@ -111,16 +113,57 @@ fn payloads_of_every_size_arrive_from_both_roles() {
 
 #[test]
 fn large_payloads_are_sent_from_where_they_are() {
+    for (len, header_len) in [(2048, 4), (100_000, 10)] {
+        let payload = Bytes::from(vec![1; len]);
+        let mut probe = Probe::new(Role::Server);
+        let message = Message::from(payload.clone());
+        probe.connection.send(message, probe.now).unwrap();
+        let Transmit::Bytes(mut slices) = probe.connection.transmit() else {
+            panic!("nothing to send");
+        };
+        assert_eq!(slices.next().map(<[u8]>::len), Some(header_len));
+        assert_eq!(slices.next().map(<[u8]>::as_ptr), Some(payload.as_ptr()));
+        assert_eq!(slices.next(), None);
+    }
+}
+
+/// Also past an extension that leaves it as it is.
+#[test]
+fn large_payloads_are_sent_past_extensions_from_where_they_are() {
     let payload = Bytes::from(vec![1; 100_000]);
-    let mut probe = Probe::new(Role::Server);
+    let mut probe = Probe::with(Role::Server, Config::default(), run_length());
     let message = Message::from(payload.clone());
     probe.connection.send(message, probe.now).unwrap();
-    let Transmit::Bytes(mut slices) = probe.connection.transmit() else {
+    let Transmit::Bytes(slices) = probe.connection.transmit() else {
         panic!("nothing to send");
     };
-    assert_eq!(slices.next().map(<[u8]>::len), Some(10));
-    assert_eq!(slices.next().map(<[u8]>::as_ptr), Some(payload.as_ptr()));
-    assert_eq!(slices.next(), None);
+    assert_eq!(slices.last().map(<[u8]>::as_ptr), Some(payload.as_ptr()));
+}
+
+#[test]
+fn queue_takes_no_more_memory_than_it_has_bytes() {
+    let config = Config {
+        max_frame_payload_bytes: Some(3000),
+        ..Config::default()
+    };
+    let options = SendOptions {
+        compress: Compress::Never,
+        secret: false,
+    };
+    let [client, server] = deflating(PermessageDeflate::default(), config);
+    for mut probe in [
+        Probe::new(Role::Client),
+        Probe::new(Role::Server),
+        client,
+        server,
+    ] {
+        let (message, now) = (Message::from(vec![1; 2000]), probe.now);
+        probe.connection.send_with(message, options, now).unwrap();
+        probe.written();
+        let buffer = probe.connection.take_buffer().expect("all has left");
+        let capacity = buffer.capacity();
+        assert!(capacity <= 2000 + EncodedHeader::ROOM, "{capacity} bytes");
+    }
 }
 
 #[test]
@@ -605,14 +648,14 @@ mod with_extensions {
         let mut probe = coded(Role::Server);
         let now = probe.now;
         probe.connection.send("fine".into(), now).unwrap();
-        probe.written();
         assert_eq!(
             probe.connection.send("not fine!".into(), now),
             Err(ApiMisuse::ExtensionFailed)
         );
-        let [close] = &probe.sent()[..] else {
-            panic!("not one frame");
+        let [fine, close] = &probe.sent()[..] else {
+            panic!("not two frames");
         };
+        assert_eq!(fine.opcode, Opcode::Text);
         assert_eq!(close.opcode, Opcode::Close);
         let frame = CloseFrame::decode(&close.payload).unwrap();
         assert_eq!(frame.code, CloseCode::InternalError);
