@@ -874,6 +874,8 @@ mod with_extensions {
             };
             assert!(matches!(text, TextPayload::Borrowed(text) if text.len() == len));
         }
+        let received = probe.connection.stats().received;
+        assert_eq!((received.messages, received.payload_bytes), (3, 19));
         assert_eq!(
             probe.feed(&header(TO, true, Rsv::NONE, Opcode::Text, 11)),
             [Event::Violation(ProtocolViolation::MessageTooBig)]
