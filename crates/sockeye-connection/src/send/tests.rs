@@ -127,14 +127,19 @@ fn large_payloads_are_sent_from_where_they_are() {
     }
 }
 
-/// Also past an extension that leaves it as it is.
+/// Also past an extension that leaves them as they are.
 #[test]
 fn large_payloads_are_sent_past_extensions_from_where_they_are() {
+    let options = SendOptions {
+        compress: Compress::Never,
+        ..SendOptions::default()
+    };
     let payload = Bytes::from(vec![1; 100_000]);
-    let mut probe = Probe::with(Role::Server, Config::default(), run_length());
     let message = Message::from(payload.clone());
-    probe.connection.send(message, probe.now).unwrap();
-    let Transmit::Bytes(slices) = probe.connection.transmit() else {
+    let [_, mut server] = deflating(PermessageDeflate::default(), Config::default());
+    let (connection, now) = (&mut server.connection, server.now);
+    connection.send_with(message, options, now).unwrap();
+    let Transmit::Bytes(slices) = connection.transmit() else {
         panic!("nothing to send");
     };
     assert_eq!(slices.last().map(<[u8]>::as_ptr), Some(payload.as_ptr()));
@@ -687,6 +692,8 @@ fn no_frame_of_a_compressed_message_is_longer_than_the_limit() {
                 assert_eq!(sent[0].rsv.contains(Rsv::RSV1), shrinks);
                 let n_sent = sent.iter().map(|frame| frame.payload.len()).sum::<usize>();
                 assert!(n_sent <= most, "{n_sent} of {}", payload.len());
+                let mut more = sent.iter().skip(1);
+                assert!(more.all(|frame| !frame.payload.is_empty()));
                 for n_parts in 2..4 {
                     let sent = fragments_received(
                         sender,
@@ -734,6 +741,7 @@ fn fragments_received(
     }
     let written = from.written();
     let frames = frames(sender, &written);
+    assert_eq!(from.connection.stats().sent.frames, frames.len() as u64);
     for (index, frame) in frames.iter().enumerate() {
         assert!(frame.payload.len() <= max_frame_payload_bytes);
         assert_eq!(frame.fin, index + 1 == frames.len());
