@@ -34,9 +34,8 @@ impl End {
         }
     }
 
-    /// Does everything there is to transmit; gives whether that was anything.
-    pub(super) fn write(&mut self, peer: &mut Self, now: Timestamp) -> bool {
-        let mut progress = false;
+    /// Does everything there is to transmit.
+    pub(super) fn write(&mut self, peer: &mut Self, now: Timestamp) {
         while !self.blocked {
             match self.connection.transmit() {
                 Transmit::Nothing => break,
@@ -51,14 +50,11 @@ impl End {
                     self.connection.handle_half_closed(now);
                 }
             }
-            progress = true;
         }
         // Dropping the transport of a closed connection is seen by the peer.
         if self.connection.state() == State::Closed && !self.hung_up {
             self.hang_up(peer);
-            progress = true;
         }
-        progress
     }
 
     /// Reads once, and takes all events; gives whether there was anything.
