@@ -40,9 +40,10 @@ impl End {
             match self.connection.transmit() {
                 Transmit::Nothing => break,
                 Transmit::Bytes(slices) => {
-                    let n_before = peer.arriving.len();
-                    slices.for_each(|slice| peer.arriving.extend_from_slice(slice));
-                    let n = peer.arriving.len() - n_before;
+                    let n = slices
+                        .inspect(|slice| peer.arriving.extend_from_slice(slice))
+                        .map(<[u8]>::len)
+                        .sum();
                     self.connection.handle_transmitted(n, now);
                 }
                 Transmit::HalfClose => {

@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use sockeye_frame::{CloseCode, CloseFrame, Opcode};
 
 use super::*;
-use crate::testing::{binary, close, frame, text};
+use crate::testing::{at, binary, close, frame, text};
 use crate::{
     ApiMisuse, CloseOutcome, Initiator, Message, MessageKind, ProtocolViolation, State, TimeoutKind,
 };
@@ -242,6 +242,7 @@ fn broken_link_is_1006_for_both() {
 fn keepalive_holds_an_idle_connection_open_and_measures_it() {
     let mut pair = pair();
     pair.advance(Duration::from_secs(3600));
+    assert_eq!(pair.now(), at(3600));
     for role in [Role::Client, Role::Server] {
         assert_eq!(pair.connection(role).state(), State::Open);
         assert_eq!(pair.connection(role).stats().rtt, Some(Duration::ZERO));
