@@ -123,18 +123,16 @@ impl Assembly {
             return Ok(Progress::FrameEnd);
         };
         self.take_tail(&mut frame)?;
-        let mut ended = true;
         let piece = if pieces && self.buffer.len() > 0 {
             // What was kept before pieces were asked for goes first. An encoded frame has not
-            // ended before its end went through the extensions.
-            ended = !frame.encoded;
+            // ended then: its end goes through the extensions as soon as it has come.
             Some(Payload::Owned(self.buffer.take()))
         } else if frame.encoded {
             self.take_encoded(&mut frame, input, pieces, limits, extensions)?
         } else {
             self.take_plain(&mut frame, input, pieces)?
         };
-        ended &= frame.remaining == 0;
+        let ended = frame.remaining == 0;
         let last = ended && frame.fin;
         if !ended {
             self.frame = Some(frame);
@@ -246,8 +244,7 @@ impl Assembly {
         };
         let start = self.n_processed.min(bytes.len());
         // More than the rest of the frame was not asked for, and there is no place for it.
-        let end = start.saturating_add(frame.bounded(bytes.len() - start));
-        bytes.truncate(end);
+        bytes.truncate(start.saturating_add(frame.bounded(bytes.len())));
         let (_, fresh) = bytes.split_at_mut(start);
         if fresh.is_empty() {
             return Ok(());
@@ -257,7 +254,7 @@ impl Assembly {
             self.utf8.feed(fresh)?;
         }
         self.len += count(fresh.len());
-        self.n_processed = end;
+        self.n_processed = bytes.len();
         Ok(())
     }
 

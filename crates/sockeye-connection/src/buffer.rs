@@ -131,7 +131,7 @@ fn grow(buffer: &mut BytesMut, n_more: usize) {
 
 /// What `Bytes` allocates beside memory that is larger than its bytes: where it begins, how large
 /// it is, and how many share it.
-const RECORD_BYTES: usize = 3 * size_of::<usize>();
+const RECORD_BYTES: usize = size_of::<[usize; 3]>();
 
 /// Bytes of a message from which it has begun to come: enough to be worth growing once for.
 const MIN_BEGUN: usize = 1024;
@@ -172,6 +172,71 @@ mod tests {
                     assert_eq!(buffer.len(), 0);
                 }
             }
+        }
+    }
+
+    #[test]
+    fn what_takes_at_most_twice_its_size_is_not_copied() {
+        let twice = 2000 - RECORD_BYTES;
+        for (capacity, len, kept_capacity) in [
+            (8, 8, 8),
+            (1000, 1000, 1000),
+            (twice, 1000, twice),
+            (twice + 1, 1000, 1000),
+        ] {
+            let (mut plain, mut decoded) = (
+                BytesMut::with_capacity(capacity),
+                Vec::with_capacity(capacity),
+            );
+            plain.resize(len, 7);
+            decoded.resize(len, 7);
+            let place = plain.as_ptr();
+            let [plain, decoded] =
+                [Buffer::Plain(plain), Buffer::Decoded(decoded)].map(|mut buffer| buffer.take());
+            assert_eq!(plain.as_ptr() == place, kept_capacity == capacity);
+            for bytes in [plain, decoded] {
+                assert_eq!(bytes, vec![7; len]);
+                assert_eq!(bytes.try_into_mut().unwrap().capacity(), kept_capacity);
+            }
+        }
+    }
+
+    #[test]
+    fn earned_memory_is_had_at_once_when_a_message_has_begun() {
+        for (len, capacity) in [(1023, 4096), (1024, 100_000)] {
+            let mut buffer = Buffer::default();
+            let growth = Growth {
+                expected: 100_000,
+                earned: 100_000,
+            };
+            buffer.append(&vec![7; len], growth);
+            let Buffer::Plain(bytes) = &buffer else {
+                panic!("nothing was decoded");
+            };
+            assert_eq!(bytes.capacity(), capacity, "after {len} bytes");
+        }
+    }
+
+    #[test]
+    fn memory_doubles_and_takes_no_more_than_is_expected() {
+        for (len, expected, capacity) in [
+            (8000, 100, 8100),
+            (8000, 8000, 16_000),
+            // The last few bytes come with those before them: an eighth of what there is,
+            (8000, 9000, 17_000),
+            (8000, 9001, 16_000),
+            // and no more than the first growth.
+            (80_000, 84_096, 164_096),
+            (80_000, 84_097, 160_000),
+        ] {
+            let mut buffer = BytesMut::from(&vec![7; len][..]);
+            let growth = Growth {
+                expected,
+                earned: 0,
+            };
+            reserve(&mut buffer, 1, len, growth);
+            assert_eq!(buffer, vec![7; len]);
+            assert_eq!(buffer.capacity(), capacity, "{expected} expected");
         }
     }
 }

@@ -124,3 +124,25 @@ impl fmt::Display for TimeoutKind {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::string::ToString;
+
+    use super::*;
+
+    #[test]
+    fn control_payload_is_its_bytes() {
+        let payload = ControlPayload::from(Payload::Borrowed(b"ab"));
+        assert_eq!(payload.as_bytes(), b"ab");
+        assert_eq!(AsRef::<[u8]>::as_ref(&payload), b"ab");
+        assert_eq!(*payload, *b"ab");
+        assert_eq!(payload.into_bytes(), "ab");
+    }
+
+    #[test]
+    fn missed_deadlines_are_told_in_words() {
+        let told = TimeoutKind::WriteStall.to_string();
+        assert_eq!(told, "peer does not read");
+    }
+}

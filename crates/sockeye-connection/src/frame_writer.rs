@@ -11,7 +11,7 @@ use sockeye_extensions::{Chain, EncodeError, FrameToSend};
 use sockeye_frame::{EncodedHeader, FrameHeader, MaskKey, Opcode, Role, Rsv};
 
 use crate::outbox::Outbox;
-use crate::outgoing::{MIN_SPLICED_BYTES, Outgoing};
+use crate::outgoing::Outgoing;
 use crate::stats::count;
 use crate::{Entropy, Message, MessageKind, SendOptions, Traffic, splice};
 
@@ -102,15 +102,11 @@ impl FrameWriter<'_> {
         self.copied_frame(true, kind.opcode(), payload);
     }
 
-    /// Queues `message` as it is, in one frame with the payload in its own memory.
-    pub(crate) fn plain_message(&mut self, message: &Message) {
+    /// Queues a message in one frame that no extension encodes, with its payload shared.
+    pub(crate) fn plain_message(&mut self, message: Message) {
         self.count_payload(true, message.len());
         let opcode = message.kind().opcode();
-        let payload = match message.len() < MIN_SPLICED_BYTES {
-            true => Outgoing::Lent(message.as_bytes()),
-            false => Outgoing::Shared(message.clone().into_bytes()),
-        };
-        self.plain_frame(true, opcode, payload);
+        self.plain_frame(true, opcode, Outgoing::Shared(message.into_bytes()));
     }
 
     /// Queues a message in one frame, with its payload in a part of the caller's buffer.

@@ -198,3 +198,38 @@ impl Piece<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn payloads_are_the_same_borrowed_or_owned() {
+        let owned = Payload::Borrowed(b"ab").into_owned();
+        assert!(matches!(owned, Payload::Owned(_)));
+        for payload in [Payload::Borrowed(b"ab"), owned.clone()] {
+            assert_eq!(payload, owned);
+            assert_ne!(payload, Payload::Borrowed(b"ac"));
+            assert_eq!(payload.as_bytes(), b"ab");
+            assert_eq!(payload.as_ref(), b"ab");
+            let message = IncomingMessage::Binary(payload);
+            assert_eq!(message.kind(), MessageKind::Binary);
+            assert_eq!(message.into_message(), Message::from(b"ab"));
+        }
+    }
+
+    #[test]
+    fn texts_are_the_same_borrowed_or_owned() {
+        let owned = TextPayload::Borrowed("ab").into_owned();
+        assert!(matches!(owned, TextPayload::Owned(_)));
+        for payload in [TextPayload::Borrowed("ab"), owned.clone()] {
+            assert_eq!(payload, owned);
+            assert_ne!(payload, TextPayload::Borrowed("ac"));
+            assert_eq!(payload.as_str(), "ab");
+            assert_eq!(payload.as_bytes(), b"ab");
+            let message = IncomingMessage::Text(payload);
+            assert_eq!(message.kind(), MessageKind::Text);
+            assert_eq!(message.into_message(), Message::from("ab"));
+        }
+    }
+}

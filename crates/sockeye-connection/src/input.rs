@@ -66,3 +66,17 @@ impl fmt::Debug for Input<'_> {
         f.debug_struct("Input").field("len", &self.len()).finish()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use alloc::format;
+
+    use super::*;
+
+    #[test]
+    fn says_its_length_and_no_bytes() {
+        let mut bytes = *b"abc";
+        let input = Input::from(&mut bytes[..]);
+        assert_eq!(format!("{input:?}"), "Input { len: 3 }");
+    }
+}

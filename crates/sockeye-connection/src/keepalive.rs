@@ -126,6 +126,15 @@ mod tests {
     }
 
     #[test]
+    fn nobody_waits_for_pings_that_were_given_up() {
+        let (mut pings, mut entropy) = (Pings::default(), counting());
+        let (_, nonce) = pings.begin(&mut entropy, at(0));
+        pings.give_up();
+        assert_eq!(pings.outstanding.capacity(), 0, "nothing is held");
+        assert_eq!(pings.answered(&nonce, at(1)), None);
+    }
+
+    #[test]
     fn only_so_many_pings_are_remembered() {
         let (mut pings, mut entropy) = (Pings::default(), counting());
         let (_, oldest) = pings.begin(&mut entropy, at(0));

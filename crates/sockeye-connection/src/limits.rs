@@ -58,12 +58,8 @@ impl Limits {
     }
 
     /// Queued output in bytes above which no message is queued any more.
-    pub(crate) const fn max_queued_bytes(&self) -> usize {
-        let one_message = if self.max_text_bytes > self.max_binary_bytes {
-            self.max_text_bytes
-        } else {
-            self.max_binary_bytes
-        };
+    pub(crate) fn max_queued_bytes(&self) -> usize {
+        let one_message = self.max_text_bytes.max(self.max_binary_bytes);
         self.high_water_bytes.saturating_add(one_message)
     }
 }

@@ -189,13 +189,19 @@ mod tests {
     fn conversions_choose_the_kind() {
         let text = Message::from("hi");
         assert_eq!(text, Message::from(String::from("hi")));
+        assert_eq!(text, Message::from(Utf8Bytes::from("hi")));
         assert_eq!((text.kind(), text.len()), (MessageKind::Text, 2));
+        assert!(!text.is_empty() && Message::from("").is_empty());
         assert_eq!(text.to_text(), Some("hi"));
         assert_eq!(text.to_string(), "hi");
         let binary = Message::from(b"hi");
+        assert_eq!(binary, Message::from(&b"hi"[..]));
         assert_eq!(binary, Message::from(b"hi".to_vec()));
         assert_eq!(binary, Message::from(Bytes::from_static(b"hi")));
+        assert_eq!((text.is_text(), text.is_binary()), (true, false));
         assert_eq!((binary.is_text(), binary.is_binary()), (false, true));
+        assert_eq!(text.kind().to_string(), "text");
+        assert_eq!(binary.kind().to_string(), "binary");
         assert_eq!(binary.to_text(), None);
         assert_eq!(binary.to_string(), "[2 bytes]");
         assert_ne!(text, binary);

@@ -50,3 +50,15 @@ impl fmt::Display for ApiMisuse {
 }
 
 impl Error for ApiMisuse {}
+
+#[cfg(test)]
+mod tests {
+    use std::string::ToString;
+
+    use super::*;
+
+    #[test]
+    fn misuse_is_told_in_words() {
+        assert_eq!(ApiMisuse::QueueFull.to_string(), "too much output queued");
+    }
+}

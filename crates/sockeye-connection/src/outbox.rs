@@ -108,8 +108,8 @@ impl Outbox {
             let n_before = n_to_go.min(splice.position - self.n_left);
             self.n_left += n_before;
             n_to_go -= n_before;
-            if self.n_left < splice.position || n_to_go == 0 {
-                return n - n_to_go;
+            if n_to_go == 0 {
+                return n;
             }
             let n_spliced = splice.payload.advance(n_to_go);
             self.n_spliced -= n_spliced;

@@ -91,3 +91,48 @@ pub(crate) const MIN_SPLICED_BYTES: usize = 2048;
 /// Bytes from which the masked copy of a shared payload gets memory of its own, so that the
 /// buffer which small frames share does not grow large.
 const MIN_MASKED_APART_BYTES: usize = 32 * 1024;
+
+#[cfg(test)]
+mod tests {
+    use alloc::vec;
+
+    use super::*;
+
+    fn bytes(len: usize) -> Bytes {
+        BytesMut::from(&vec![7; len][..]).freeze()
+    }
+
+    #[test]
+    fn memory_that_nobody_else_holds_is_taken_to_mask_long_payloads_in_it() {
+        let shared = bytes(5000);
+        for (payload, role, is_taken) in [
+            (bytes(2048), Role::Client, true),
+            (bytes(2047), Role::Client, false),
+            (bytes(5000), Role::Server, false),
+            (shared.clone(), Role::Client, false),
+        ] {
+            let outgoing = Outgoing::from_bytes(payload, role);
+            assert_eq!(matches!(outgoing, Outgoing::Unique(_)), is_taken);
+        }
+        assert_eq!(shared, vec![7; 5000]);
+    }
+
+    #[test]
+    fn short_payloads_are_copied_and_shared_ones_that_are_masked() {
+        let shared = |len| Outgoing::Shared(bytes(len));
+        let unique = |len: usize| Outgoing::Unique(BytesMut::from(&vec![7; len][..]));
+        for (payload, masked, is_copied) in [
+            (Outgoing::Lent(&[7; 100_000]), false, true),
+            (Outgoing::Lent(&[7; 100_000]), true, true),
+            (shared(2047), false, true),
+            (shared(2048), false, false),
+            (shared(32_767), true, true),
+            (shared(32_768), true, false),
+            (unique(2047), true, true),
+            (unique(2048), true, false),
+        ] {
+            let len = payload.as_bytes().len();
+            assert_eq!(payload.is_copied(masked), is_copied, "{len} {masked}");
+        }
+    }
+}

@@ -128,11 +128,12 @@ impl Pair {
     /// Moves bytes and collects events until nothing moves any more, at the present time.
     pub fn drive(&mut self) {
         loop {
-            let to_server = self.client.write(&mut self.server, self.now);
-            let to_client = self.server.write(&mut self.client, self.now);
+            self.client.write(&mut self.server, self.now);
+            self.server.write(&mut self.client, self.now);
             let read_by_client = self.client.read(self.now);
             let read_by_server = self.server.read(self.now);
-            if !(to_server || to_client || read_by_client || read_by_server) {
+            // Only what was read can have brought about something to write.
+            if !(read_by_client || read_by_server) {
                 return;
             }
         }

@@ -22,10 +22,6 @@ impl PongSlot {
     pub(crate) const fn take(&mut self) -> Option<Box<[u8]>> {
         self.0.take()
     }
-
-    pub(crate) const fn is_empty(&self) -> bool {
-        self.0.is_none()
-    }
 }
 
 /// Bytes of queued output below which a ping is answered at once.

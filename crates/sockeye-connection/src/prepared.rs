@@ -145,9 +145,10 @@ impl Connection {
         match way {
             Way::Ordinary => return self.send_with(message.clone(), *options, now),
             Way::Encoded(frame) => writer.shared_message(message, &frame),
-            Way::Plain if writer.role.masks() || message.len() < MIN_SHARED_BYTES => {
-                writer.plain_message(message);
+            Way::Plain if message.len() < MIN_SHARED_BYTES => {
+                writer.copied_message(message.kind(), message.as_bytes());
             }
+            Way::Plain if writer.role.masks() => writer.plain_message(message.clone()),
             Way::Plain => writer.shared_message(message, prepared.plain()),
         }
         self.watch_output(now);

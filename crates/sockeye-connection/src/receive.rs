@@ -280,10 +280,7 @@ impl Receiver {
         let mut message = Assembly::new(kind, earned);
         message.begin_frame(DataFrame::new(header, encoded), context.limits)?;
         // Encoded messages are as a rule one whole frame, which ends here without being kept.
-        if encoded
-            && header.fin
-            && !self.pieces
-            && header.payload_len <= count(input.len())
+        if !self.pieces
             && let Progress::MessageEnd =
                 message.advance(input, false, context.limits, context.extensions)?
         {

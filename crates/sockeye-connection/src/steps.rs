@@ -26,3 +26,16 @@ impl Steps {
         self.n.into()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_step_counts() {
+        let mut steps = Steps::default();
+        steps.count();
+        steps.count();
+        assert_eq!(steps.taken(), 2);
+    }
+}

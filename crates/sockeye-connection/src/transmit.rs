@@ -61,8 +61,7 @@ impl Connection {
             self.timers.stop(Timer::WriteStall);
             self.prolong_closing(now);
         }
-        if !self.pong.is_empty()
-            && self.outbox.len() < PROMPT_BELOW_BYTES
+        if self.outbox.len() < PROMPT_BELOW_BYTES
             && let Some(payload) = self.pong.take()
         {
             self.writer().control(Opcode::Pong, &payload);

@@ -189,4 +189,24 @@ mod tests {
         assert_eq!(String::from(text), "κόσμε");
         assert!(Utf8Bytes::default().is_empty());
     }
+
+    #[test]
+    fn is_text_and_bytes() {
+        let literal = "κόσμε";
+        for text in [
+            Utf8Bytes::from(literal),
+            Utf8Bytes::from(String::from(literal)),
+            Utf8Bytes::try_from(Bytes::from(literal)).unwrap(),
+        ] {
+            assert_eq!(AsRef::<str>::as_ref(&text), literal);
+            assert_eq!(AsRef::<[u8]>::as_ref(&text), literal.as_bytes());
+            assert_eq!(text.as_bytes(), literal.as_bytes());
+            assert_eq!(alloc::format!("{text:?}"), "\"κόσμε\"");
+            assert_eq!(text, *literal);
+            assert_ne!(text, *"κόσμος");
+            assert_ne!(text, "κόσμος");
+            assert!(!text.is_empty());
+            assert_eq!(Bytes::from(text), literal);
+        }
+    }
 }

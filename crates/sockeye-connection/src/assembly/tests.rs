@@ -14,7 +14,8 @@ use super::{Assembly, Progress};
 use crate::buffer::Buffer;
 use crate::data_frame::DataFrame;
 use crate::testing::{
-    Probe, Sent, binary, check, frame, frame_with_rsv, header, piece, ping, run_length, sent, text,
+    Probe, Sent, Takeover, binary, check, frame, frame_with_rsv, header, piece, ping, run_length,
+    sent, text,
 };
 use crate::{
     Config, Event, IncomingMessage, Input, Limits, MessageKind, ProtocolViolation, State,
@@ -690,6 +691,16 @@ mod pieces {
                 piece(MessageKind::Binary, &new, false, true),
             ]
         );
+        // Up to the end of the message.
+        let mut probe = limited(Limits::default());
+        assert_eq!(probe.feed(&bytes[..1000]), []);
+        let mut tail = probe.connection.message_tail().expect("a large frame");
+        tail.buffer().extend_from_slice(&bytes[1000..]);
+        probe.connection.set_piecewise(true);
+        assert_eq!(
+            probe.events(),
+            [piece(MessageKind::Binary, &[b'x'; 6000], true, true)]
+        );
     }
 
     #[test]
@@ -863,6 +874,8 @@ mod with_extensions {
             };
             assert!(matches!(text, TextPayload::Borrowed(text) if text.len() == len));
         }
+        let received = probe.connection.stats().received;
+        assert_eq!((received.messages, received.payload_bytes), (3, 19));
         assert_eq!(
             probe.feed(&header(TO, true, Rsv::NONE, Opcode::Text, 11)),
             [Event::Violation(ProtocolViolation::MessageTooBig)]
@@ -923,6 +936,32 @@ mod with_extensions {
             total += len;
         }
         assert_eq!(total, 255 * 50_000);
+    }
+
+    #[test]
+    fn pieces_that_decode_to_nothing_are_left_out() {
+        let mut probe = coded();
+        probe.connection.set_piecewise(true);
+        let mut payload = vec![0; 10_000];
+        payload.extend(b"\x01a");
+        assert_eq!(
+            probe.feed(&encoded(true, true, &payload)),
+            [piece(MessageKind::Text, b"a", true, true)]
+        );
+    }
+
+    /// An extension has memory for a message from its first byte on, not for a header.
+    #[test]
+    fn nothing_is_decoded_before_bytes_have_come() {
+        let (chain, calls) = Takeover::chain(None);
+        let mut probe = limited_with(Limits::default(), chain);
+        let bytes = frame_with_rsv(TO, true, Rsv::RSV2, Opcode::Text, b"\x00ab");
+        let (start, rest) = bytes.split_at(6);
+        assert_eq!(probe.feed(start), []);
+        assert_eq!(probe.events(), []);
+        assert_eq!(calls.n_decoded(), 0);
+        assert_eq!(probe.feed(rest), [text("ab")]);
+        assert_eq!(calls.n_decoded(), 1);
     }
 
     #[test]

@@ -29,7 +29,10 @@ fn a_connection_can_be_sent_to_another_thread() {
 
 #[test]
 fn a_new_connection_is_open_and_wants_only_to_send_keepalives() {
-    let config = Arc::new(Config::default());
+    let config = Arc::new(Config {
+        drain_bytes: 7,
+        ..Config::default()
+    });
     let connection = Connection::new(
         Role::Client,
         Arc::clone(&config),
@@ -40,6 +43,7 @@ fn a_new_connection_is_open_and_wants_only_to_send_keepalives() {
     assert_eq!(connection.role(), Role::Client);
     assert_eq!(connection.state(), State::Open);
     assert_eq!(connection.config(), &*config);
+    assert!(!connection.has_extensions());
     assert_eq!(connection.stats(), Stats::default());
     assert_eq!(connection.buffered_bytes(), 0);
     assert!(connection.is_writable());
@@ -145,4 +149,17 @@ fn whole_control_frames_are_told_by_their_length_where_no_message_is_under_way()
     }
     probe.feed(&end);
     assert_eq!(len(&probe, &ping), Some(127));
+}
+
+#[test]
+fn says_where_it_stands_and_no_payload() {
+    let mut probe = Probe::new(Role::Client);
+    let connection = &mut probe.connection;
+    connection.send("secret".into(), probe.now).unwrap();
+    let shown = alloc::format!("{connection:?}");
+    assert!(
+        shown.contains("role: Client") && shown.contains("buffered_bytes: 12"),
+        "{shown}"
+    );
+    assert!(!shown.contains("secret"), "{shown}");
 }

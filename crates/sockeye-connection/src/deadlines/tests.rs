@@ -289,6 +289,23 @@ mod stalls {
     }
 
     #[test]
+    fn after_the_last_event_are_the_end_and_none_of_their_own() {
+        for last in [
+            frame(TO, true, Opcode::Close, b""),
+            frame(TO, true, Opcode::Continuation, b"lone"),
+        ] {
+            let mut probe = with(Timeouts {
+                write_stall: Some(Duration::from_secs(1)),
+                ..Timeouts::default()
+            });
+            assert_eq!(probe.feed(&last).len(), 1);
+            probe.advance(Duration::from_secs(1));
+            assert!(probe.is_closed());
+            assert_eq!(probe.events(), []);
+        }
+    }
+
+    #[test]
     fn of_answers_to_pings_count() {
         let mut probe = server();
         probe.feed(&frame(TO, true, Opcode::Ping, b"and never read"));

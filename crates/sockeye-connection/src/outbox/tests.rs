@@ -56,6 +56,11 @@ fn buffer_is_lent_and_taken_back() {
     outbox.lend(WriteBuffer::with_capacity(10));
     let buffer = outbox.take().expect("all has left");
     assert!(buffer.laid_out.is_empty() && buffer.capacity() >= 1000);
+    let place = buffer.laid_out.as_ptr();
+    outbox.lend(buffer);
+    outbox.lend(WriteBuffer::with_capacity(1000));
+    let buffer = outbox.take().expect("the first one");
+    assert_eq!(buffer.laid_out.as_ptr(), place, "one as large is dropped");
     assert!(outbox.take().is_none());
 }
 
@@ -95,7 +100,7 @@ fn a_payload_without_bytes_holds_back_what_is_behind_it() {
     assert_eq!(outbox.len(), 9);
     assert_eq!(contents(&outbox), b"ab");
     assert!(outbox.has_output());
-    outbox.advance(2);
+    assert_eq!(outbox.advance(100), 2, "no more than was given");
     assert!(!outbox.has_output() && !outbox.is_empty());
     outbox.settle(&lent);
     assert_eq!(contents(&outbox), b"234cd78");
@@ -103,6 +108,30 @@ fn a_payload_without_bytes_holds_back_what_is_behind_it() {
     outbox.keep_lent();
     assert!(lent.try_into_mut().is_ok(), "nothing else has it");
     assert_eq!(contents(&outbox), b"34cd78");
+}
+
+#[test]
+fn nothing_is_moved_where_there_is_room() {
+    let mut outbox = Outbox::default();
+    append(&mut outbox, &[1; 10]);
+    outbox.advance(9);
+    let memory = &mut outbox.memory.laid_out;
+    let room = memory.capacity() - memory.len();
+    append(&mut outbox, &vec![2; room]);
+    assert_eq!(outbox.n_left, 9);
+    append(&mut outbox, &[3]);
+    assert_eq!(outbox.n_left, 0, "there was none left");
+}
+
+#[test]
+fn there_is_as_much_room_as_was_asked_for() {
+    let mut outbox = Outbox::default();
+    for additional in [1, 7, 8, 9, 100, 10_000] {
+        let memory = outbox.append(additional);
+        let room = memory.capacity() - memory.len();
+        assert!(room >= additional, "{room} bytes for {additional}");
+        memory.push(0);
+    }
 }
 
 /// A peer that takes little at a time, while as much is queued again, costs constant memory.

@@ -34,16 +34,16 @@ impl End {
         }
     }
 
-    /// Does everything there is to transmit; gives whether that was anything.
-    pub(super) fn write(&mut self, peer: &mut Self, now: Timestamp) -> bool {
-        let mut progress = false;
+    /// Does everything there is to transmit.
+    pub(super) fn write(&mut self, peer: &mut Self, now: Timestamp) {
         while !self.blocked {
             match self.connection.transmit() {
                 Transmit::Nothing => break,
                 Transmit::Bytes(slices) => {
-                    let n_before = peer.arriving.len();
-                    slices.for_each(|slice| peer.arriving.extend_from_slice(slice));
-                    let n = peer.arriving.len() - n_before;
+                    let n = slices
+                        .inspect(|slice| peer.arriving.extend_from_slice(slice))
+                        .map(<[u8]>::len)
+                        .sum();
                     self.connection.handle_transmitted(n, now);
                 }
                 Transmit::HalfClose => {
@@ -51,14 +51,11 @@ impl End {
                     self.connection.handle_half_closed(now);
                 }
             }
-            progress = true;
         }
         // Dropping the transport of a closed connection is seen by the peer.
         if self.connection.state() == State::Closed && !self.hung_up {
             self.hang_up(peer);
-            progress = true;
         }
-        progress
     }
 
     /// Reads once, and takes all events; gives whether there was anything.

@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use sockeye_frame::{CloseCode, CloseFrame, Opcode};
 
 use super::*;
-use crate::testing::{binary, close, frame, text};
+use crate::testing::{at, binary, close, frame, text};
 use crate::{
     ApiMisuse, CloseOutcome, Initiator, Message, MessageKind, ProtocolViolation, State, TimeoutKind,
 };
@@ -48,6 +48,42 @@ fn messages_go_both_ways() {
         pair.connection(Role::Server).stats().sent,
         pair.connection(Role::Client).stats().received
     );
+}
+
+#[test]
+fn entropy_is_the_same_each_time() {
+    for mut entropy in [Pair::entropy(), Pair::entropy()] {
+        let mut bytes = [0; 8];
+        entropy(&mut bytes);
+        assert_eq!(bytes, [173, 118, 54, 116, 236, 121, 207, 234]);
+    }
+}
+
+#[test]
+fn reads_are_no_longer_than_they_may_be() {
+    for (max_read_bytes, expected) in [
+        (usize::MAX, &[8][..]),
+        // Two bytes are the header's.
+        (3, &[1, 3, 3, 1]),
+        (0, &[1; 8]),
+    ] {
+        let mut pair = pair();
+        let now = pair.now();
+        pair.set_max_read_bytes(max_read_bytes);
+        pair.connection(Role::Client).set_piecewise(true);
+        let message = Message::from(b"abcdefgh");
+        pair.connection(Role::Server).send(message, now).unwrap();
+        pair.drive();
+        let lens: Vec<_> = pair
+            .take_events(Role::Client)
+            .into_iter()
+            .map(|event| match event {
+                Event::Piece(piece) => piece.payload.as_bytes().len(),
+                other => panic!("not a piece: {other:?}"),
+            })
+            .collect();
+        assert_eq!(lens, expected);
+    }
 }
 
 /// Whoever starts, both ends come to rest with the same view of it, and no time passes.
@@ -206,6 +242,7 @@ fn broken_link_is_1006_for_both() {
 fn keepalive_holds_an_idle_connection_open_and_measures_it() {
     let mut pair = pair();
     pair.advance(Duration::from_secs(3600));
+    assert_eq!(pair.now(), at(3600));
     for role in [Role::Client, Role::Server] {
         assert_eq!(pair.connection(role).state(), State::Open);
         assert_eq!(pair.connection(role).stats().rtt, Some(Duration::ZERO));

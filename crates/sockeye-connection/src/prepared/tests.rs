@@ -159,6 +159,22 @@ fn clients_mask_a_copy_of_the_shared_encoding() {
 }
 
 #[test]
+fn only_long_messages_that_are_masked_have_memory_of_their_own() {
+    for (len, max_capacity) in [(2000, 2017), (40_000, 1000)] {
+        let prepared = PreparedMessage::new(vec![7; len]);
+        let (encoding, _, _) = takeover(Role::Client, Some(1));
+        for mut client in [Probe::new(Role::Client), encoding] {
+            send_prepared(&mut client, &prepared);
+            client.written();
+            let buffer = client.connection.take_buffer().expect("all has left");
+            let capacity = buffer.capacity();
+            assert!(capacity <= max_capacity, "{capacity} bytes for {len}");
+        }
+        assert!(prepared.shared.plain.get().is_none(), "each has its own");
+    }
+}
+
+#[test]
 fn that_an_extension_leaves_a_message_as_it_is_is_remembered() {
     let prepared = PreparedMessage::new("# as it is");
     for is_first in [true, false] {
@@ -347,6 +363,31 @@ fn a_message_that_an_extension_makes_longer_than_a_frame_is_cut() {
         let sent = sender.sent();
         let lens: Vec<_> = sent.iter().map(|frame| frame.payload.len()).collect();
         assert_eq!(lens, [10, 6]);
+    }
+}
+
+#[test]
+fn frames_of_1_kib_up_to_the_longest_are_shared() {
+    let config = Config {
+        max_frame_payload_bytes: Some(2000),
+        ..Config::default()
+    };
+    let doubling = || encoding_by(|payload| Ok([payload, payload].concat()));
+    let plain: fn() -> Chain = Chain::default;
+    for (len, chain, is_shared) in [
+        (2000, plain, true),
+        (1000, doubling, true),
+        // With a header of four bytes.
+        (510, doubling, true),
+        (509, doubling, false),
+    ] {
+        let prepared = PreparedMessage::new(vec![7; len]);
+        let mut servers = [chain(), chain()].map(|chain| Probe::with(Role::Server, config, chain));
+        let places = servers.each_mut().map(|server| {
+            send_prepared(server, &prepared);
+            first_slice(server)
+        });
+        assert_eq!(places[0] == places[1], is_shared, "{len} bytes");
     }
 }
 

@@ -77,6 +77,16 @@ fn rfc_example_of_a_large_frame() {
 }
 
 #[test]
+fn header_that_lies_whole_in_the_input_is_read_at_once() {
+    for (mut probe, role) in [(server(), Role::Server), (client(), Role::Client)] {
+        let bytes = frame(role, true, Opcode::Ping, b"");
+        assert_eq!(probe.feed(&bytes), [ping(b"")]);
+        // One call for the event, and one that finds no more.
+        assert_eq!(probe.connection.steps.taken(), 2);
+    }
+}
+
+#[test]
 fn empty_messages_are_messages() {
     for role in [Role::Server, Role::Client] {
         let make = || Probe::new(role);

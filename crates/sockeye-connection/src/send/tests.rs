@@ -9,7 +9,9 @@ use proptest::prelude::*;
 use sockeye_extensions::{
     Chain, DecodeError, EncodeError, Extension, FrameStart, FrameToSend, PermessageDeflate,
 };
-use sockeye_frame::{CloseCode, CloseFrame, FrameHeader, HeaderRules, Opcode, Role, Rsv};
+use sockeye_frame::{
+    CloseCode, CloseFrame, EncodedHeader, FrameHeader, HeaderRules, Opcode, Role, Rsv,
+};
 
 use crate::WriteBuffer;
 use crate::testing::{
@@ -111,16 +113,62 @@ fn payloads_of_every_size_arrive_from_both_roles() {
 
 #[test]
 fn large_payloads_are_sent_from_where_they_are() {
+    for (len, header_len) in [(2048, 4), (100_000, 10)] {
+        let payload = Bytes::from(vec![1; len]);
+        let mut probe = Probe::new(Role::Server);
+        let message = Message::from(payload.clone());
+        probe.connection.send(message, probe.now).unwrap();
+        let Transmit::Bytes(mut slices) = probe.connection.transmit() else {
+            panic!("nothing to send");
+        };
+        assert_eq!(slices.next().map(<[u8]>::len), Some(header_len));
+        assert_eq!(slices.next().map(<[u8]>::as_ptr), Some(payload.as_ptr()));
+        assert_eq!(slices.next(), None);
+    }
+}
+
+/// Also past an extension that leaves them as they are.
+#[test]
+fn large_payloads_are_sent_past_extensions_from_where_they_are() {
+    let options = SendOptions {
+        compress: Compress::Never,
+        ..SendOptions::default()
+    };
     let payload = Bytes::from(vec![1; 100_000]);
-    let mut probe = Probe::new(Role::Server);
     let message = Message::from(payload.clone());
-    probe.connection.send(message, probe.now).unwrap();
-    let Transmit::Bytes(mut slices) = probe.connection.transmit() else {
+    let [_, mut server] = deflating(PermessageDeflate::default(), Config::default());
+    let (connection, now) = (&mut server.connection, server.now);
+    connection.send_with(message, options, now).unwrap();
+    let Transmit::Bytes(slices) = connection.transmit() else {
         panic!("nothing to send");
     };
-    assert_eq!(slices.next().map(<[u8]>::len), Some(10));
-    assert_eq!(slices.next().map(<[u8]>::as_ptr), Some(payload.as_ptr()));
-    assert_eq!(slices.next(), None);
+    assert_eq!(slices.last().map(<[u8]>::as_ptr), Some(payload.as_ptr()));
+}
+
+#[test]
+fn queue_takes_no_more_memory_than_it_has_bytes() {
+    let config = Config {
+        max_frame_payload_bytes: Some(3000),
+        ..Config::default()
+    };
+    let options = SendOptions {
+        compress: Compress::Never,
+        secret: false,
+    };
+    let [client, server] = deflating(PermessageDeflate::default(), config);
+    for mut probe in [
+        Probe::new(Role::Client),
+        Probe::new(Role::Server),
+        client,
+        server,
+    ] {
+        let (message, now) = (Message::from(vec![1; 2000]), probe.now);
+        probe.connection.send_with(message, options, now).unwrap();
+        probe.written();
+        let buffer = probe.connection.take_buffer().expect("all has left");
+        let capacity = buffer.capacity();
+        assert!(capacity <= 2000 + EncodedHeader::ROOM, "{capacity} bytes");
+    }
 }
 
 #[test]
@@ -605,14 +653,14 @@ mod with_extensions {
         let mut probe = coded(Role::Server);
         let now = probe.now;
         probe.connection.send("fine".into(), now).unwrap();
-        probe.written();
         assert_eq!(
             probe.connection.send("not fine!".into(), now),
             Err(ApiMisuse::ExtensionFailed)
         );
-        let [close] = &probe.sent()[..] else {
-            panic!("not one frame");
+        let [fine, close] = &probe.sent()[..] else {
+            panic!("not two frames");
         };
+        assert_eq!(fine.opcode, Opcode::Text);
         assert_eq!(close.opcode, Opcode::Close);
         let frame = CloseFrame::decode(&close.payload).unwrap();
         assert_eq!(frame.code, CloseCode::InternalError);
@@ -644,6 +692,8 @@ fn no_frame_of_a_compressed_message_is_longer_than_the_limit() {
                 assert_eq!(sent[0].rsv.contains(Rsv::RSV1), shrinks);
                 let n_sent = sent.iter().map(|frame| frame.payload.len()).sum::<usize>();
                 assert!(n_sent <= most, "{n_sent} of {}", payload.len());
+                let mut more = sent.iter().skip(1);
+                assert!(more.all(|frame| !frame.payload.is_empty()));
                 for n_parts in 2..4 {
                     let sent = fragments_received(
                         sender,
@@ -691,6 +741,7 @@ fn fragments_received(
     }
     let written = from.written();
     let frames = frames(sender, &written);
+    assert_eq!(from.connection.stats().sent.frames, frames.len() as u64);
     for (index, frame) in frames.iter().enumerate() {
         assert!(frame.payload.len() <= max_frame_payload_bytes);
         assert_eq!(frame.fin, index + 1 == frames.len());

@@ -389,6 +389,7 @@ fn closed_connections_are_at_rest() {
                 happen(&mut probe, happening);
                 let connection = &mut probe.connection;
                 assert!(connection.extensions().eq(["x-takeover"]));
+                assert!(connection.has_extensions());
                 let is_let_go = Arc::strong_count(&calls) == 1;
                 assert_eq!(is_let_go, connection.state() == State::Closed);
                 assert_eq!(

@@ -14,15 +14,20 @@ use sockeye_extensions::{
 };
 use sockeye_frame::Rsv;
 
-/// How often something was asked of an extension's sending side.
+/// How often something was asked of an extension.
 #[derive(Debug, Default)]
 pub(crate) struct Calls {
+    decode: AtomicUsize,
     encode: AtomicUsize,
     pass_alone: AtomicUsize,
     release_idle: AtomicUsize,
 }
 
 impl Calls {
+    pub(crate) fn n_decoded(&self) -> usize {
+        self.decode.load(Ordering::Relaxed)
+    }
+
     pub(crate) fn n_encoded(&self) -> usize {
         self.encode.load(Ordering::Relaxed)
     }
@@ -91,6 +96,7 @@ impl Extension for Takeover {
         max_bytes: usize,
         out: &mut Vec<u8>,
     ) -> Result<(), DecodeError> {
+        self.calls.decode.fetch_add(1, Ordering::Relaxed);
         let mut room = max_bytes;
         for byte in payload {
             let Some(mixed_in) = self.mixed_in else {
