@@ -37,8 +37,8 @@ pub trait Runtime: Listen {
         Err(missing())
     }
 
-    /// What a server is to see of `tls` that a redirect names and the application does not: all but
-    /// the client's own certificate.
+    /// What a proxy, and a server that a redirect names and the application does not, is to see of
+    /// `tls`: all but the client's own certificate.
     ///
     /// By default all of it.
     #[must_use]

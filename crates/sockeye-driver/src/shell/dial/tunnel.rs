@@ -89,6 +89,8 @@ impl Dialer {
         let dialed = self.dial_host::<R>(proxy.host(), proxy.port(), limit);
         let mut transport = dialed.await?;
         if let Some(tls) = tls {
+            // Who the client is, is for the server to know.
+            let tls = R::without_certificate(&tls);
             transport = secure::<R>(transport, proxy.host(), &tls, time.left()).await?;
         }
         let tunnel = http_tunnel::<R>(transport, proxy, uri, time.left()).await;

@@ -117,6 +117,17 @@ fn a_certificate_is_for_the_origin_that_the_application_named() {
 }
 
 #[test]
+fn a_certificate_is_for_the_server_behind_the_proxy() {
+    let clock = CLOCK.with(VirtualClock::clone);
+    TOLD.take();
+    ANSWERS.set([(b"HTTP/1.1 200 OK\r\n\r\n".to_vec(), true)].into());
+    let client = client().tls("who it is").proxy("https://p");
+    let connected = block_on(&clock, client.connect("wss://g/"));
+    connected.map(drop).expect_err("nobody upgrades");
+    assert_eq!(TOLD.take(), ["nothing of itself", "who it is"]);
+}
+
+#[test]
 fn a_server_has_what_dialing_left_of_the_time() {
     // 400 ms to connect, and nobody at the other end.
     let (error, taken) = check(&client(), "ws://t/", "/");
