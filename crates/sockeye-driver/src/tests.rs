@@ -20,8 +20,8 @@ mod turns;
 use sockeye_connection::Config;
 use sockeye_frame::Role;
 
-use crate::WebSocket;
 use crate::testing::{Manners, MemoryTransport, VirtualClock, link};
+use crate::{Transport, WebSocket};
 
 /// Two WebSockets on one link, client first.
 fn pair(
@@ -36,10 +36,6 @@ fn pair(
     )
 }
 
-fn open(
-    clock: &VirtualClock,
-    transport: MemoryTransport,
-    role: Role,
-) -> WebSocket<MemoryTransport> {
+fn open<T: Transport>(clock: &VirtualClock, transport: T, role: Role) -> WebSocket<T> {
     WebSocket::from_upgraded(transport, clock.timer(), &[], role, Config::default())
 }

@@ -241,24 +241,17 @@ impl<T: Transport> Core<T> {
 
     /// Takes up the control frames that come before the next message, where nobody wants messages.
     ///
-    /// Ready when one was, or when the end of the connection showed; the application is told of
+    /// Ready when some were, or when the end of the connection showed; the application is told of
     /// neither. Reads no further once a message has begun.
     pub(super) fn poll_control_frames(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         loop {
-            let connection = self.endpoint.as_connection();
-            if let Some(len) = connection.control_frame_len(self.unread.as_slice()) {
-                self.endpoint.begin_decoding(self.alarm.now());
-                let unread = self.unread.as_mut_slice();
-                let n_left = unread.len() - len;
-                let frame = Input::from(&mut unread[..len]);
-                self.endpoint.next(&mut { frame }, |_| None::<()>);
-                self.unread.keep_last(n_left);
+            if self.decode_control_frames() {
                 return Poll::Ready(());
             }
             // A frame of which part has come is waited for; a message is somebody else's.
             let is_control = |byte: &u8| byte & 0x08 != 0;
             let is_ours = self.unread.as_slice().first().is_none_or(is_control);
-            if !is_ours || !connection.is_at_rest() {
+            if !is_ours || !self.endpoint.as_connection().is_at_rest() {
                 return Poll::Pending;
             }
             if let Some(end) = self.unread_end.take() {
@@ -276,6 +269,28 @@ impl<T: Transport> Core<T> {
                 };
             }
             self.n_reads_in_turn += 1;
+        }
+    }
+
+    /// Decodes all whole control frames that nothing is in front of; gives whether there were any.
+    ///
+    /// All of them before anything is written, lest each ping of a flood cost a write.
+    fn decode_control_frames(&mut self) -> bool {
+        let mut has_decoded = false;
+        loop {
+            let connection = self.endpoint.as_connection();
+            let Some(len) = connection.control_frame_len(self.unread.as_slice()) else {
+                return has_decoded;
+            };
+            if !has_decoded {
+                self.endpoint.begin_decoding(self.alarm.now());
+                has_decoded = true;
+            }
+            let unread = self.unread.as_mut_slice();
+            let n_left = unread.len() - len;
+            let frame = Input::from(&mut unread[..len]);
+            self.endpoint.next(&mut { frame }, |_| None::<()>);
+            self.unread.keep_last(n_left);
         }
     }
 

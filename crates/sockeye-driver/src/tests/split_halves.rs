@@ -8,7 +8,9 @@ use sockeye_frame::{CloseCode, Role};
 
 use super::{open, pair};
 use crate::Error;
-use crate::testing::{Manners, VirtualClock, block_on, both, link, poll_and_drop, run};
+use crate::testing::{
+    Manners, Operation, Scripted, VirtualClock, block_on, both, link, poll_and_drop, run,
+};
 
 #[test]
 fn both_sides_send_without_pause_through_a_narrow_link_and_nothing_locks_up() {
@@ -263,6 +265,18 @@ fn who_attends_gives_way_to_others_in_a_flood_of_pings() {
     assert!(n_left > 0);
     assert!(poll_and_drop(sender.attended(), 1).is_none());
     assert!(raw.n_outgoing() < n_left);
+}
+
+#[test]
+fn who_attends_answers_all_pings_of_a_read_in_one_write() {
+    let clock = VirtualClock::default();
+    let pings = b"\x89\x80\0\0\0\0".repeat(1000);
+    let (transport, record) = Scripted::new(&pings, usize::MAX, None);
+    let (sender, _receiver) = open(&clock, transport, Role::Server).split();
+    block_on(&clock, sender.attended());
+    let record = record.lock().unwrap();
+    assert_eq!(record.written, b"\x8a\0".repeat(1000));
+    assert_eq!(record.n_calls[Operation::Write as usize], 1);
 }
 
 #[test]

@@ -204,14 +204,7 @@ fn what_was_read_is_received_before_the_failure_behind_it() {
     let fault = Some((Operation::Read, 1, reset));
     for (has_close, input) in [(true, input.concat()), (false, input[0].to_vec())] {
         let (transport, _) = Scripted::new(&input, usize::MAX, fault);
-        let (sender, mut receiver) = WebSocket::from_upgraded(
-            transport,
-            clock.timer(),
-            &[],
-            Role::Server,
-            Config::default(),
-        )
-        .split();
+        let (sender, mut receiver) = open(&clock, transport, Role::Server).split();
         assert_eq!(block_on(&clock, receiver.recv()).unwrap(), Some("a".into()));
         clock.advance(Duration::from_secs(20));
         assert!(poll_and_drop(sender.closed(), 1).is_none());
