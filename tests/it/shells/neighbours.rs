@@ -60,10 +60,11 @@ pub(super) async fn of_a_flood_have_their_turn<S: Shell>() {
         check_echo(&mut neighbour, "x").await;
         n_meanwhile.push(n_read() - before);
     }
-    // The operating system may hold up an echo or two on a busy machine, a flood each.
+    // The operating system may hold up an echo or two on a busy machine, a flood each, and give some
+    // of its slices to others. Who never gives way reads hundreds of MiB until the test gives up.
     n_meanwhile.sort_unstable();
     assert!(
-        n_meanwhile[8] < 4 << 20,
+        n_meanwhile[8] < 32 << 20,
         "the flood had so many bytes read meanwhile: {n_meanwhile:?}"
     );
     is_over.store(true, Ordering::Relaxed);
