@@ -6,7 +6,7 @@ use std::env;
 use std::ffi::OsStr;
 use std::io::{self, BufRead, BufReader, Write};
 use std::path::Path;
-use std::process::{Command, Output, Stdio};
+use std::process::{Command, ExitStatus, Output, Stdio};
 
 use crate::failure::Failure;
 use crate::say::{output, say};
@@ -20,28 +20,14 @@ pub(crate) fn cargo(folder: &Path, args: &[&str]) -> Command {
 
 /// Shows the command, runs it with its output live, and fails when it does.
 pub(crate) fn run_live(command: &mut Command) -> Result<(), Failure> {
-    say(format_args!("$ {}", shown(command)));
-    let status = command
-        .status()
-        .map_err(|error| not_started(command, &error))?;
-    match status.success() {
-        true => Ok(()),
-        false => Err(Failure::new(format!(
-            "`{}` failed: {status}",
-            shown(command)
-        ))),
-    }
+    let status = status_of(command)?;
+    succeeded(command, status)
 }
 
 /// As [`run_live`], and gives the exit code; fails where there is none.
 pub(crate) fn run_for_code(command: &mut Command) -> Result<i32, Failure> {
-    say(format_args!("$ {}", shown(command)));
-    let status = command
-        .status()
-        .map_err(|error| not_started(command, &error))?;
-    status
-        .code()
-        .ok_or_else(|| Failure::new(format!("`{}` failed: {status}", shown(command))))
+    let status = status_of(command)?;
+    status.code().ok_or_else(|| failed(command, status))
 }
 
 /// As [`run_live`], and gives each line of standard output to `see` as well.
@@ -58,13 +44,7 @@ pub(crate) fn run_watched(command: &mut Command, mut see: impl FnMut(&str)) -> R
     let copied = copy_lines(BufReader::new(stdout), &mut output(), &mut see);
     let status = child.wait().map_err(|error| not_started(command, &error))?;
     copied.map_err(|error| Failure::new(format!("reading `{}`: {error}", shown(command))))?;
-    match status.success() {
-        true => Ok(()),
-        false => Err(Failure::new(format!(
-            "`{}` failed: {status}",
-            shown(command)
-        ))),
-    }
+    succeeded(command, status)
 }
 
 /// Runs the command silently and gives what it wrote to standard output.
@@ -136,6 +116,25 @@ fn shown(command: &Command) -> String {
         .chain(command.get_args())
         .map(OsStr::to_string_lossy);
     words.collect::<Vec<_>>().join(" ")
+}
+
+/// Shows the command, and runs it with its output live.
+fn status_of(command: &mut Command) -> Result<ExitStatus, Failure> {
+    say(format_args!("$ {}", shown(command)));
+    command
+        .status()
+        .map_err(|error| not_started(command, &error))
+}
+
+fn succeeded(command: &Command, status: ExitStatus) -> Result<(), Failure> {
+    match status.success() {
+        true => Ok(()),
+        false => Err(failed(command, status)),
+    }
+}
+
+fn failed(command: &Command, status: ExitStatus) -> Failure {
+    Failure::new(format!("`{}` failed: {status}", shown(command)))
 }
 
 fn not_started(command: &Command, error: &io::Error) -> Failure {

@@ -45,7 +45,8 @@ impl<T: Transport + 'static> Sender<T> {
     /// # Errors
     ///
     /// [`Error::Closed`] when the connection is closing or closed, [`Error::Io`] when writing failed:
-    /// [`recv`](crate::Receiver::recv) goes on with what came before, which may be a Close frame that says why.
+    /// [`recv`](crate::Receiver::recv) goes on with what came before, which may be a Close frame that
+    /// says why.
     pub fn send(&self, message: impl Into<Message>) -> Result<(), Error> {
         let _call = self.attendance.call();
         wait(self.inner.send(message))

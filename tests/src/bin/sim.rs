@@ -65,15 +65,13 @@ fn main() -> Result<(), Box<dyn Error>> {
         "{sent} messages sent, {unsure} perhaps sent, {halved} given up within, {refused} refused: \
          {received} arrived, and of {cut} a part that was enough"
     )?;
-    let (
-        n_lost,
-        Losses {
-            unheard,
-            left,
-            broken,
-            timed_out,
-        },
-    ) = (lost.sum(), lost);
+    let n_lost = lost.sum();
+    let Losses {
+        unheard,
+        left,
+        broken,
+        timed_out,
+    } = lost;
     writeln!(
         out,
         "{n_lost} of the sent did not arrive: {unheard} the receiver did not listen for, {left} the \

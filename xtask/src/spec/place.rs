@@ -20,15 +20,7 @@ pub(super) struct Place {
 ///
 /// A sentence on what does not exist.
 pub(super) fn find(root: &Path, reference: &str) -> Result<Place, String> {
-    let (path, name) =
-        split(reference).ok_or_else(|| format!("`{reference}` is no `path: name`"))?;
-    let text = fs::read_to_string(root.join(path)).map_err(|_| format!("there is no {path}"))?;
-    let line = line_of(&text, name).ok_or_else(|| format!("there is no `{name}` in {path}"))?;
-    Ok(Place {
-        path: path.to_owned(),
-        line,
-        name: name.to_owned(),
-    })
+    look_up(root, reference).map(|(place, _)| place)
 }
 
 /// Finds the test that a reference names.
@@ -37,8 +29,7 @@ pub(super) fn find(root: &Path, reference: &str) -> Result<Place, String> {
 ///
 /// A sentence on what does not exist, or is no test.
 pub(super) fn find_test(root: &Path, reference: &str) -> Result<Place, String> {
-    let place = find(root, reference)?;
-    let text = fs::read_to_string(root.join(&place.path)).unwrap_or_default();
+    let (place, text) = look_up(root, reference)?;
     let above: Vec<_> = text.lines().take(place.line - 1).collect();
     let attributes = above
         .iter()
@@ -52,6 +43,20 @@ pub(super) fn find_test(root: &Path, reference: &str) -> Result<Place, String> {
         true => Ok(place),
         false => Err(format!("`{reference}` is no test")),
     }
+}
+
+/// What a reference names, and the text of its file.
+fn look_up(root: &Path, reference: &str) -> Result<(Place, String), String> {
+    let (path, name) =
+        split(reference).ok_or_else(|| format!("`{reference}` is no `path: name`"))?;
+    let text = fs::read_to_string(root.join(path)).map_err(|_| format!("there is no {path}"))?;
+    let line = line_of(&text, name).ok_or_else(|| format!("there is no `{name}` in {path}"))?;
+    let place = Place {
+        path: path.to_owned(),
+        line,
+        name: name.to_owned(),
+    };
+    Ok((place, text))
 }
 
 /// Whether it is one that the module above lists, to run it on every runtime.
