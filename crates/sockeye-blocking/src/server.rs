@@ -236,7 +236,8 @@ impl<L: Listen> ServerOn<L> {
     /// ends its connection and nothing else; [`HandlerError`] is made by `?` from any error. A
     /// WebSocket that is dropped open is cut off without a closing handshake: the peer sees 1006,
     /// so a handler that leaves first calls [`close`](WebSocket::close). One that is dropped when it
-    /// is closing already, by the peer or by [`ServerHandle::drain`], is closed to the end.
+    /// is closing already, by the peer or by [`ServerHandle::drain`], is closed to the end when the
+    /// handler has returned: until then its thread is the handler's.
     ///
     /// # Errors
     ///

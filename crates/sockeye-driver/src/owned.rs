@@ -7,14 +7,13 @@
 
 use std::ops::{Deref, DerefMut};
 use std::sync::{Arc, PoisonError};
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll, Waker, ready};
 
 use sockeye_connection::State;
 
 use crate::Transport;
 use crate::core::Core;
 use crate::shell::Reporter;
-use crate::sync::atomic::{AtomicBool, Ordering};
 use crate::sync::{Mutex, MutexGuard};
 
 /// A core that has one owner.
@@ -26,11 +25,15 @@ pub(crate) struct Owned<T> {
 
 /// Where a connection goes that its owner leaves while it is closing.
 pub(crate) struct Estate<T> {
-    /// To be looked at without the lock.
-    is_left: AtomicBool,
-    left: Mutex<Option<Box<Core<T>>>>,
+    left: Mutex<Left<T>>,
     /// Who is told how the owner failed; here, since the task that knows is to be small.
     pub(crate) reporter: Reporter,
+}
+
+struct Left<T> {
+    core: Option<Box<Core<T>>>,
+    /// The task that finishes it, which need not be the one in which it is left.
+    heir: Option<Waker>,
 }
 
 impl<T> Owned<T> {
@@ -88,8 +91,13 @@ impl<T> Drop for Owned<T> {
             && let Some(core) = self.core.take()
             && core.endpoint.as_connection().state() == State::Closing
         {
-            *estate.lock() = Some(Box::new(core));
-            estate.is_left.store(true, Ordering::Release);
+            let mut left = estate.lock();
+            left.core = Some(Box::new(core));
+            let heir = left.heir.take();
+            drop(left);
+            if let Some(heir) = heir {
+                heir.wake();
+            }
         }
     }
 }
@@ -97,33 +105,34 @@ impl<T> Drop for Owned<T> {
 impl<T> Estate<T> {
     /// Nothing is left yet.
     pub(crate) fn new(reporter: Reporter) -> Self {
+        let left = Left {
+            core: None,
+            heir: None,
+        };
         Self {
-            is_left: AtomicBool::new(false),
-            left: Mutex::new(None),
+            left: Mutex::new(left),
             reporter,
         }
     }
 
-    /// Whether a connection was left here.
-    #[inline]
-    pub(crate) fn is_left(&self) -> bool {
-        self.is_left.load(Ordering::Acquire)
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Option<Box<Core<T>>>> {
+    /// What is left; each change to it is one assignment, so a panic cannot tear it.
+    fn lock(&self) -> MutexGuard<'_, Left<T>> {
         self.left.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl<T: Transport> Estate<T> {
     /// Finishes the closing handshake of what was left, within its time limits; ready when there is
-    /// nothing to finish.
+    /// nothing to finish. What is left later wakes `cx`.
     pub(crate) fn poll_settled(&self, cx: &mut Context<'_>) -> Poll<()> {
         let mut left = self.lock();
-        if let Some(core) = &mut *left {
+        if let Some(core) = &mut left.core {
             ready!(core.poll_closed(cx));
-            self.is_left.store(false, Ordering::Release);
-            *left = None;
+            left.core = None;
+        }
+        let is_known = |heir: &Waker| heir.will_wake(cx.waker());
+        if !left.heir.as_ref().is_some_and(is_known) {
+            left.heir = Some(cx.waker().clone());
         }
         Poll::Ready(())
     }
@@ -131,3 +140,44 @@ impl<T: Transport> Estate<T> {
 
 /// Why there always is a core.
 const NOT_TAKEN: &str = "a core is taken out of its owner only when that goes";
+
+#[cfg(test)]
+mod tests {
+    use sockeye_connection::Config;
+    use sockeye_frame::{CloseCode, Role};
+
+    use super::*;
+    use crate::WebSocket;
+    use crate::testing::{Flag, Manners, VirtualClock, link};
+
+    /// The handler has given its WebSocket to another task, and waits for something else.
+    #[test]
+    fn the_task_that_finishes_a_connection_is_woken_when_it_is_left() {
+        let clock = VirtualClock::default();
+        let (raw, server) = link(1 << 20, Manners::default());
+        let config = Config::default();
+        let mut ws = WebSocket::from_upgraded(server, clock.timer(), &[], Role::Server, config);
+        let estate = Arc::new(Estate::new(Reporter::default()));
+        ws.leave_to(Arc::clone(&estate));
+        let flag = Flag::new();
+        let waker = Waker::from(Arc::clone(&flag));
+        let settle = || {
+            flag.take();
+            let settled = estate.poll_settled(&mut Context::from_waker(&waker));
+            (settled, flag.take())
+        };
+        assert_eq!(settle(), (Poll::Ready(()), false));
+
+        let (sender, receiver) = ws.split();
+        sender.start_close(CloseCode::GoingAway, "").unwrap();
+        drop((sender, receiver));
+        assert!(flag.take(), "woken");
+        assert_eq!(settle(), (Poll::Pending, false));
+        assert_eq!(raw.take_incoming(), b"\x88\x02\x03\xe9");
+
+        raw.inject(b"\x88\x82\0\0\0\0\x03\xe9");
+        assert!(flag.take(), "woken");
+        drop(raw);
+        assert_eq!(settle(), (Poll::Ready(()), false));
+    }
+}

@@ -72,7 +72,7 @@ where
                         }
                     }
                     let is_over = serving.is_none();
-                    let is_settled = !estate.is_left() || estate.poll_settled(cx).is_ready();
+                    let is_settled = estate.poll_settled(cx).is_ready();
                     return match is_over && is_settled {
                         true => Poll::Ready(()),
                         false => Poll::Pending,

@@ -18,6 +18,8 @@ use loom::thread;
 use sockeye_connection::{Config, Timestamp};
 use sockeye_frame::{CloseCode, FrameHeader, HeaderRules, Opcode, Role, Rsv};
 
+use crate::owned::Estate;
+use crate::shell::Reporter;
 use crate::sync::Mutex;
 use crate::testing::frame;
 use crate::{Sender, Timer, Transport, WebSocket, turn};
@@ -135,6 +137,32 @@ fn of_sending_and_aborting_and_dropping() {
     });
 }
 
+/// Whoever finishes what others leave is woken when they do.
+#[test]
+fn of_leaving_a_connection_and_finishing_it() {
+    check(|| {
+        let line = Line::with_room(usize::MAX);
+        let estate = Arc::new(Estate::new(Reporter::default()));
+        let mut ws = open(&line);
+        ws.leave_to(Arc::clone(&estate));
+        let leaving = thread::spawn(move || {
+            let (sender, receiver) = ws.split();
+            sender.start_close(CloseCode::GoingAway, "").unwrap();
+            drop((sender, receiver));
+        });
+        let peer = line.peer(|line| line.change(|line| line.incoming.extend(close())));
+        block_on(poll_fn(|cx| {
+            let settled = estate.poll_settled(cx);
+            match line.0.lock().unwrap().is_shut_down {
+                true => settled,
+                false => Poll::Pending,
+            }
+        }));
+        leaving.join().unwrap();
+        peer.join().unwrap();
+    });
+}
+
 /// Loom's threads have the buffers of one thread of the system, so that they take turns with them
 /// where nobody else's would.
 #[test]
@@ -224,6 +252,7 @@ struct Ends {
     /// How much more may be written.
     room: usize,
     waiting: Option<Waker>,
+    is_shut_down: bool,
 }
 
 impl Line {
@@ -337,6 +366,7 @@ impl Transport for Line {
     }
 
     fn poll_shutdown(&mut self, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.0.lock().unwrap().is_shut_down = true;
         Poll::Ready(Ok(()))
     }
 }
