@@ -17,7 +17,7 @@ use crate::data_frame::DataFrame;
 use crate::stats::count;
 use crate::{
     IncomingMessage, Input, Limits, MessageKind, Payload, Piece, ProtocolViolation, TextPayload,
-    Utf8Bytes,
+    Timestamp, Utf8Bytes,
 };
 
 /// A message of which some frames, or parts of a frame, are still to come.
@@ -40,6 +40,8 @@ pub(crate) struct Assembly {
     n_processed: usize,
     /// Whether a piece has been given out.
     in_pieces: bool,
+    /// When input was last taken in; kept by the receiver, which takes it in.
+    pub(crate) fed_at: Timestamp,
 }
 
 /// How far a message has come.
@@ -69,6 +71,7 @@ impl Assembly {
             buffer: Buffer::default(),
             n_processed: 0,
             in_pieces: false,
+            fed_at: Timestamp::default(),
         }
     }
 

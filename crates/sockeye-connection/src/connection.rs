@@ -21,7 +21,8 @@ use crate::state::Lifecycle;
 use crate::steps::Steps;
 use crate::timers::Timers;
 use crate::{
-    CloseOutcome, Config, ProtocolViolation, State, Stats, TimeoutKind, Timestamp, Traffic,
+    CloseOutcome, Config, NextFrame, ProtocolViolation, State, Stats, TimeoutKind, Timestamp,
+    Traffic,
 };
 
 /// Where masking keys and ping payloads come from: fills the slice with unpredictable bytes.
@@ -42,8 +43,8 @@ pub type Entropy = Box<dyn FnMut(&mut [u8]) + Send>;
 ///
 /// | family | methods |
 /// |---|---|
-/// | A. what is so | [`role`](Self::role), [`state`](Self::state), [`config`](Self::config), [`extensions`](Self::extensions), [`has_extensions`](Self::has_extensions), [`stats`](Self::stats), [`buffered_bytes`](Self::buffered_bytes), [`is_writable`](Self::is_writable), [`is_receiving_message`](Self::is_receiving_message), [`wants_input`](Self::wants_input), [`wants_output`](Self::wants_output), [`is_lending`](Self::is_lending), [`close_outcome`](Self::close_outcome) |
-/// | B. what happened outside; cannot fail | [`next_event`](Self::next_event), [`next_whole_message`](Self::next_whole_message), [`message_tail`](Self::message_tail), [`handle_eof`](Self::handle_eof), [`handle_disconnect`](Self::handle_disconnect), [`handle_timeout`](Self::handle_timeout), [`handle_activity`](Self::handle_activity), [`set_piecewise`](Self::set_piecewise) |
+/// | A. what is so | [`role`](Self::role), [`state`](Self::state), [`config`](Self::config), [`extensions`](Self::extensions), [`has_extensions`](Self::has_extensions), [`stats`](Self::stats), [`buffered_bytes`](Self::buffered_bytes), [`is_writable`](Self::is_writable), [`is_receiving_message`](Self::is_receiving_message), [`next_frame`](Self::next_frame), [`wants_input`](Self::wants_input), [`wants_output`](Self::wants_output), [`is_lending`](Self::is_lending), [`close_outcome`](Self::close_outcome) |
+/// | B. what happened outside; cannot fail | [`next_event`](Self::next_event), [`next_whole_message`](Self::next_whole_message), [`message_tail`](Self::message_tail), [`handle_eof`](Self::handle_eof), [`handle_disconnect`](Self::handle_disconnect), [`handle_timeout`](Self::handle_timeout), [`handle_activity`](Self::handle_activity), [`handle_backlog`](Self::handle_backlog), [`set_piecewise`](Self::set_piecewise) |
 /// | C. what the application wants | [`send`](Self::send), [`send_with`](Self::send_with), [`send_copy`](Self::send_copy), [`send_text_copy`](Self::send_text_copy), [`send_fragment`](Self::send_fragment), [`send_fragment_with`](Self::send_fragment_with), [`send_prepared`](Self::send_prepared), [`send_received`](Self::send_received), [`send_lent`](Self::send_lent), [`ping`](Self::ping), [`ping_with`](Self::ping_with), [`pong`](Self::pong), [`close`](Self::close) |
 /// | D. what to do next | [`next_event`](Self::next_event), [`transmit`](Self::transmit), [`handle_transmitted`](Self::handle_transmitted), [`handle_half_closed`](Self::handle_half_closed), [`poll_timeout`](Self::poll_timeout), [`settle_lent`](Self::settle_lent), [`keep_lent`](Self::keep_lent), [`lend_buffer`](Self::lend_buffer), [`take_buffer`](Self::take_buffer) |
 ///
@@ -198,34 +199,15 @@ impl Connection {
         self.receiver.is_within_message()
     }
 
-    /// Whether the next byte received is the first of a frame, and no message is under way.
-    #[must_use]
-    pub const fn is_at_rest(&self) -> bool {
-        self.receiver.is_at_rest()
-    }
-
-    /// How long the control frame is with which `bytes` begin, if a whole one does, and no message is
-    /// under way.
+    /// What the bytes are that come next, and begin with `bytes`: those behind the last that were fed.
     ///
-    /// For callers who want to answer pings while nobody takes messages: so many bytes can be fed
-    /// without a message coming of it. `bytes` are those behind the last that were fed.
+    /// For callers who want to answer pings while nobody takes messages, see [`NextFrame`].
     #[must_use]
-    pub fn control_frame_len(&self, bytes: &[u8]) -> Option<usize> {
-        let &[first, second, ..] = bytes else {
-            return None;
-        };
-        let is_next = self.receiver.is_at_rest() && self.lifecycle.is_receiving();
-        // RFC 6455 §5.5: all opcodes with the most significant bit set are control frames, of at
-        // most 125 bytes. A longer one is found to be wrong by its first two bytes.
-        if !is_next || first & 0x08 == 0 {
-            return None;
+    pub fn next_frame(&self, bytes: &[u8]) -> NextFrame {
+        match self.lifecycle.is_receiving() {
+            true => self.receiver.next_frame(bytes),
+            false => NextFrame::Incomplete,
         }
-        let mask_len = if second & 0x80 == 0 { 0 } else { 4 };
-        let len = match usize::from(second & 0x7f) {
-            payload_len @ ..=125 => 2 + mask_len + payload_len,
-            _ => 2,
-        };
-        (bytes.len() >= len).then_some(len)
     }
 
     /// Whether to go on reading from the transport.

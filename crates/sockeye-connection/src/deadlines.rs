@@ -47,9 +47,24 @@ impl Connection {
     fn forgive_pause(&mut self, now: Timestamp) {
         let is_pause = |deadline| now.saturating_since(deadline) >= PAUSE;
         if self.timers.get(Timer::Assembly).is_some_and(is_pause) {
-            self.timers.stop(Timer::Assembly);
-            self.watch_assembly(now);
+            self.restart_assembly(now);
         }
+    }
+
+    /// The same when somebody is here who does not take in what the peer has sent.
+    ///
+    /// Where it was taken in of late the peer is slow, however much of it waits: else a flood of
+    /// small fragments would never be late.
+    pub(crate) fn forgive_neglect(&mut self, now: Timestamp) {
+        let is_neglected = |fed_at| now.saturating_since(fed_at) >= PAUSE;
+        if self.receiver.fed_at().is_some_and(is_neglected) {
+            self.restart_assembly(now);
+        }
+    }
+
+    fn restart_assembly(&mut self, now: Timestamp) {
+        self.timers.stop(Timer::Assembly);
+        self.watch_assembly(now);
     }
 
     /// Sends the keepalive ping that is due.
@@ -122,8 +137,9 @@ impl Connection {
     }
 }
 
-/// A deadline that is handled this late was not being waited for: many times what a busy
-/// scheduler takes, and more than a loop that looks at the clock now and then.
+/// A deadline that is handled this late was not being waited for, and input that waits this long was
+/// not wanted: many times what a busy scheduler takes, and more than a loop that looks at the clock
+/// now and then.
 const PAUSE: Duration = Duration::from_secs(5);
 
 #[cfg(test)]

@@ -51,6 +51,11 @@ impl PartialHeader {
         self.len == 0
     }
 
+    /// The part that has come.
+    pub(crate) fn as_bytes(&self) -> &[u8] {
+        self.bytes.split_at(usize::from(self.len)).0
+    }
+
     fn resume(
         &mut self,
         input: &mut Input<'_>,
@@ -60,8 +65,7 @@ impl PartialHeader {
         while !input.is_empty() {
             steps.count();
             self.append(input.take(1));
-            let (so_far, _) = self.bytes.split_at(usize::from(self.len));
-            if let Some((header, _)) = FrameHeader::decode(so_far, rules)? {
+            if let Some((header, _)) = FrameHeader::decode(self.as_bytes(), rules)? {
                 self.len = 0;
                 return Ok(Some(header));
             }
@@ -98,13 +102,18 @@ impl PartialControl {
         self.header.opcode
     }
 
-    /// Takes payload out of `input`; gives it all, unmasked, once it is whole.
-    pub(crate) fn read(&mut self, input: &mut Input<'_>) -> Option<Payload<'static>> {
+    /// Bytes of payload that have not come.
+    pub(crate) fn missing_bytes(&self) -> usize {
         // A control frame's header announces at most 125 bytes, so nothing is lost.
         let len = usize::try_from(self.header.payload_len).unwrap_or(usize::MAX);
-        let missing = len.saturating_sub(self.payload.len());
-        self.payload.extend_from_slice(input.take(missing));
-        if self.payload.len() < len {
+        len.saturating_sub(self.payload.len())
+    }
+
+    /// Takes payload out of `input`; gives it all, unmasked, once it is whole.
+    pub(crate) fn read(&mut self, input: &mut Input<'_>) -> Option<Payload<'static>> {
+        self.payload
+            .extend_from_slice(input.take(self.missing_bytes()));
+        if self.missing_bytes() > 0 {
             return None;
         }
         let mut payload = core::mem::take(&mut self.payload);

@@ -18,7 +18,8 @@ use crate::stats::count;
 use crate::steps::Steps;
 use crate::whole::{take_whole, whole_message};
 use crate::{
-    IncomingMessage, Input, Limits, MessageKind, Payload, Piece, ProtocolViolation, Traffic,
+    IncomingMessage, Input, Limits, MessageKind, NextFrame, Payload, Piece, ProtocolViolation,
+    Timestamp, Traffic,
 };
 
 /// The receiving half: what has come of a frame and of a message.
@@ -99,8 +100,17 @@ impl Receiver {
         self.is_at_rest() && !self.pieces
     }
 
+    /// What `bytes` begin with, which come next; see [`NextFrame`].
+    pub(crate) fn next_frame(&self, bytes: &[u8]) -> NextFrame {
+        match &self.control {
+            _ if self.message.is_some() => NextFrame::Data,
+            Some(control) => NextFrame::control(control.missing_bytes(), bytes.len()),
+            None => NextFrame::new(self.header.as_bytes(), bytes),
+        }
+    }
+
     /// Whether nothing is under way: the next byte is the first of a header, of a message or not.
-    pub(crate) const fn is_at_rest(&self) -> bool {
+    const fn is_at_rest(&self) -> bool {
         self.message.is_none() && self.header.is_empty() && self.control.is_none()
     }
 
@@ -121,6 +131,18 @@ impl Receiver {
             Some(message) => !self.pieces && !message.is_in_pieces(),
             None => false,
         }
+    }
+
+    /// Input was taken in: of the message under way, or around it.
+    pub(crate) fn was_fed(&mut self, now: Timestamp) {
+        if let Some(message) = &mut self.message {
+            message.fed_at = now;
+        }
+    }
+
+    /// When input was last taken in while the message under way was; `None` when none is.
+    pub(crate) fn fed_at(&self) -> Option<Timestamp> {
+        self.message.as_ref().map(|message| message.fed_at)
     }
 
     /// The end of the message's buffer, for the caller to read into, and how much that may be.

@@ -148,7 +148,8 @@ impl<T: Transport> Core<T> {
     ///
     /// Bytes that have come since show that the peer lives, also where the application only sends:
     /// they are looked for first, and kept for the next receiving call. When many are kept, or all
-    /// that will ever come, no more are looked for, and the peer has the benefit of the doubt.
+    /// that will ever come, no more are looked for, and the peer has the benefit of the doubt. Those
+    /// that are kept may end the message under way, which is not late if nobody receives.
     pub(crate) fn poll_alarm(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         let Some(deadline) = self.endpoint.as_connection().poll_timeout() else {
             return Poll::Pending;
@@ -158,7 +159,11 @@ impl<T: Transport> Core<T> {
         if has_much || self.poll_read_ahead(cx).is_ready() || self.unread_end.is_some() {
             self.endpoint.connection().handle_activity();
         }
-        self.endpoint.handle_timeout(self.alarm.now());
+        let now = self.alarm.now();
+        if !self.unread.is_empty() {
+            self.endpoint.connection().handle_backlog(now);
+        }
+        self.endpoint.handle_timeout(now);
         Poll::Ready(())
     }
 

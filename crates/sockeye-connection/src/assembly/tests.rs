@@ -512,6 +512,46 @@ mod deadline {
         assert_eq!(probe.events(), [Event::Violation(violation)]);
     }
 
+    /// The deadline comes while bytes wait that nobody takes in.
+    fn meets_bytes_that_wait(probe: &mut Probe, wait: Duration) -> Vec<Event<'static>> {
+        probe.now = probe.now + wait;
+        probe.connection.handle_backlog(probe.now);
+        probe.advance(Duration::ZERO);
+        probe.events()
+    }
+
+    #[test]
+    fn begins_anew_when_nobody_takes_in_what_has_come() {
+        let mut probe = probe();
+        probe.feed(&frame(TO, false, Opcode::Text, b"begun"));
+        for _ in 0..3 {
+            let events = meets_bytes_that_wait(&mut probe, Duration::from_secs(60));
+            assert_eq!(events, []);
+        }
+        probe.advance(Duration::from_secs(60));
+        let violation = ProtocolViolation::AssemblyTimeout;
+        assert_eq!(probe.events(), [Event::Violation(violation)]);
+    }
+
+    #[test]
+    fn is_not_moved_by_bytes_that_wait_where_some_were_taken_in_of_late() {
+        let fragment = frame(TO, false, Opcode::Continuation, b"x");
+        let ping = frame(TO, true, Opcode::Ping, b"");
+        let both = [&fragment[..], &ping].concat();
+        for taken in [&fragment, &ping, &both] {
+            for (pause, is_late) in [(4_999, true), (5_000, false)] {
+                let mut probe = probe();
+                probe.feed(&frame(TO, false, Opcode::Text, b"begun"));
+                probe.advance(Duration::from_millis(60_000 - pause));
+                probe.feed(taken);
+                let events = meets_bytes_that_wait(&mut probe, Duration::from_millis(pause));
+                let violation = ProtocolViolation::AssemblyTimeout;
+                let expected = is_late.then_some(Event::Violation(violation));
+                assert_eq!(events, Vec::from_iter(expected), "after {pause} ms");
+            }
+        }
+    }
+
     #[test]
     fn bytes_that_trickle_in_do_not_move_it() {
         let mut probe = probe();

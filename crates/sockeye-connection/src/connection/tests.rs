@@ -125,33 +125,6 @@ fn stats_count_both_directions() {
 }
 
 #[test]
-fn whole_control_frames_are_told_by_their_length_where_no_message_is_under_way() {
-    let mut probe = Probe::new(Role::Client);
-    let ping = frame(Role::Client, true, sockeye_frame::Opcode::Ping, &[7; 125]);
-    let beginning = frame(Role::Client, false, sockeye_frame::Opcode::Text, b"abc");
-    let end = [0x80, 0];
-    let len = |probe: &Probe, bytes: &[u8]| probe.connection.control_frame_len(bytes);
-
-    assert_eq!(len(&probe, &ping), Some(127));
-    assert_eq!(len(&probe, &[&ping[..], &beginning].concat()), Some(127));
-    for part in [&ping[..0], &ping[..1], &ping[..2], &ping[..126], &beginning] {
-        assert_eq!(len(&probe, part), None, "{part:02x?}");
-    }
-    // With a mask, which is a violation here; and one that is longer than any may be.
-    assert_eq!(len(&probe, &[0x89, 0x81, 0, 0, 0, 0, 7]), Some(7));
-    assert_eq!(len(&probe, &[0x89, 126, 0]), Some(2));
-
-    // Not within a frame, nor between the frames of a message.
-    for (part, is_at_rest) in [(&ping[..1], false), (&ping[1..], true), (&beginning, false)] {
-        probe.feed(part);
-        assert_eq!(probe.connection.is_at_rest(), is_at_rest);
-        assert_eq!(len(&probe, &ping), is_at_rest.then_some(127));
-    }
-    probe.feed(&end);
-    assert_eq!(len(&probe, &ping), Some(127));
-}
-
-#[test]
 fn says_where_it_stands_and_no_payload() {
     let mut probe = Probe::new(Role::Client);
     let connection = &mut probe.connection;

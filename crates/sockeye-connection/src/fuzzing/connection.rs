@@ -144,7 +144,10 @@ pub fn connection(data: &[u8]) {
                     false => it.connection.handle_disconnect(),
                 });
             }
-            _ => both(&mut whole, &mut cut, |it| it.connection.handle_activity()),
+            _ => both(&mut whole, &mut cut, |it| {
+                it.connection.handle_backlog(it.now);
+                it.connection.handle_activity();
+            }),
         }
         if call % 16 <= 2 {
             choices.short();

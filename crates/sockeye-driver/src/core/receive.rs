@@ -8,7 +8,7 @@ use std::mem;
 use std::task::{Context, Poll, ready};
 
 use bytes::BytesMut;
-use sockeye_connection::{Event, Input, Message, MessageKind};
+use sockeye_connection::{Event, Input, Message, MessageKind, NextFrame};
 
 use super::Core;
 use crate::endpoint::Endpoint;
@@ -245,14 +245,13 @@ impl<T: Transport> Core<T> {
     /// neither. Reads no further once a message has begun.
     pub(super) fn poll_control_frames(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         loop {
-            if self.decode_control_frames() {
-                return Poll::Ready(());
-            }
-            // A frame of which part has come is waited for; a message is somebody else's.
-            let is_control = |byte: &u8| byte & 0x08 != 0;
-            let is_ours = self.unread.as_slice().first().is_none_or(is_control);
-            if !is_ours || !self.endpoint.as_connection().is_at_rest() {
-                return Poll::Pending;
+            match self.next_frame() {
+                NextFrame::Control(len) => {
+                    self.decode_control_frames(len);
+                    return Poll::Ready(());
+                }
+                NextFrame::Data => return Poll::Pending,
+                NextFrame::Incomplete => {}
             }
             if let Some(end) = self.unread_end.take() {
                 handle_read(&mut self.endpoint, &self.alarm, end);
@@ -272,26 +271,27 @@ impl<T: Transport> Core<T> {
         }
     }
 
-    /// Decodes all whole control frames that nothing is in front of; gives whether there were any.
+    /// Decodes a control frame that is whole with `len` unread bytes, and those right behind it.
     ///
     /// All of them before anything is written, lest each ping of a flood cost a write.
-    fn decode_control_frames(&mut self) -> bool {
-        let mut has_decoded = false;
+    fn decode_control_frames(&mut self, mut len: usize) {
+        self.endpoint.begin_decoding(self.alarm.now());
         loop {
-            let connection = self.endpoint.as_connection();
-            let Some(len) = connection.control_frame_len(self.unread.as_slice()) else {
-                return has_decoded;
-            };
-            if !has_decoded {
-                self.endpoint.begin_decoding(self.alarm.now());
-                has_decoded = true;
-            }
             let unread = self.unread.as_mut_slice();
             let n_left = unread.len() - len;
             let frame = Input::from(&mut unread[..len]);
             self.endpoint.next(&mut { frame }, |_| None::<()>);
             self.unread.keep_last(n_left);
+            let NextFrame::Control(next) = self.next_frame() else {
+                return;
+            };
+            len = next;
         }
+    }
+
+    fn next_frame(&self) -> NextFrame {
+        let unread = self.unread.as_slice();
+        self.endpoint.as_connection().next_frame(unread)
     }
 
     fn decode_unread<R>(

@@ -254,6 +254,42 @@ fn who_attends_answers_pings_until_a_message_is_in_front_of_them() {
 }
 
 #[test]
+fn who_attends_takes_up_a_frame_that_a_dropped_recv_has_read_in_part() {
+    let ping = &b"\x89\x82\0\0\0\0ab"[..];
+    let close = b"\x88\x82\0\0\0\0\x03\xe8";
+    let answers = [(ping, &b"\x8a\x02ab"[..]), (close, b"\x88\x02\x03\xe8")];
+    for (frame, answer) in answers {
+        for n_taken in 1..frame.len() {
+            let clock = VirtualClock::default();
+            let (raw, server) = link(1 << 20, Manners::default());
+            let (sender, mut receiver) = open(&clock, server, Role::Server).split();
+            let (taken, rest) = frame.split_at(n_taken);
+            raw.inject(taken);
+            assert!(poll_and_drop(receiver.recv(), 1).is_none());
+            raw.inject(rest);
+            poll_and_drop(sender.attended(), 1);
+            assert_eq!(raw.take_incoming(), answer, "after {n_taken} bytes");
+        }
+    }
+}
+
+/// Of a message nothing is taken up, however little of it was read.
+#[test]
+fn who_attends_leaves_a_message_of_which_one_byte_was_read() {
+    let clock = VirtualClock::default();
+    let (raw, server) = link(1 << 20, Manners::default());
+    let (sender, mut receiver) = open(&clock, server, Role::Server).split();
+    raw.inject(b"\x81");
+    assert!(poll_and_drop(receiver.recv(), 1).is_none());
+    raw.inject(b"\x81\0\0\0\0a\x89\x80\0\0\0\0");
+    assert!(poll_and_drop(sender.attended(), 1).is_none());
+    assert_eq!(raw.take_incoming(), b"");
+    assert_eq!(block_on(&clock, receiver.recv()).unwrap(), Some("a".into()));
+    assert!(poll_and_drop(sender.attended(), 1).is_none());
+    assert_eq!(raw.take_incoming(), b"\x8a\0");
+}
+
+#[test]
 fn who_attends_gives_way_to_others_in_a_flood_of_pings() {
     let clock = VirtualClock::default();
     let (raw, server) = link(1 << 22, Manners::default());

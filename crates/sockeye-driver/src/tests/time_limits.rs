@@ -171,6 +171,53 @@ fn a_peer_is_not_blamed_for_an_application_that_took_its_time() {
     assert_eq!(block_on(&clock, server.recv()).unwrap(), Some("bc".into()));
 }
 
+/// The time limit passes where somebody waits on the connection, and nobody receives.
+#[test]
+fn a_peer_is_not_blamed_for_a_message_whose_rest_nobody_receives() {
+    // Read when the message is late, or with an earlier time limit.
+    for when in [59, 49] {
+        let clock = VirtualClock::default();
+        let (raw, server) = link(1 << 20, Manners::default());
+        let mut config = Config::default();
+        config.timeouts.ping_interval = Some(Duration::from_secs(50));
+        config.timeouts.pong = Some(Duration::from_secs(50));
+        let ws = WebSocket::from_upgraded(server, clock.timer(), &[], Role::Server, config);
+        let (sender, mut receiver) = ws.split();
+        raw.inject(&[0x01, 0x81, 0, 0, 0, 0, b'a']);
+        assert!(poll_and_drop(receiver.recv(), 1).is_none());
+        for second in 1..=70 {
+            clock.advance(Duration::from_secs(1));
+            if second == when {
+                raw.inject(&[0x80, 0x81, 0, 0, 0, 0, b'b']);
+            }
+            assert!(poll_and_drop(sender.closed(), 1).is_none());
+        }
+        let received = block_on(&clock, receiver.recv()).unwrap();
+        assert_eq!(received, Some("ab".into()), "came after {when} s");
+    }
+}
+
+/// What has come in time does not help a peer whose bytes are received and are too few.
+#[test]
+fn a_message_that_trickles_in_is_late_whoever_keeps_the_time() {
+    let clock = VirtualClock::default();
+    let (raw, server) = link(1 << 20, Manners::default());
+    let mut config = Config::default();
+    config.timeouts.ping_interval = None;
+    let ws = WebSocket::from_upgraded(server, clock.timer(), &[], Role::Server, config);
+    let (sender, mut receiver) = ws.split();
+    raw.inject(&[0x01, 0x81, 0, 0, 0, 0, b'a']);
+    for _ in 0..60 {
+        assert!(poll_and_drop(receiver.recv(), 1).is_none());
+        clock.advance(Duration::from_secs(1));
+        raw.inject(&[0x00, 0x81, 0, 0, 0, 0, b'b']);
+        poll_and_drop(sender.closed(), 1);
+    }
+    let error = block_on(&clock, receiver.recv()).unwrap_err();
+    let code = error.close_code();
+    assert_eq!(code, Some(CloseCode::PolicyViolation), "{error:?}");
+}
+
 /// The end is found when a time limit passes and the application only sends.
 #[test]
 fn what_was_read_is_received_before_the_end_behind_it() {
