@@ -40,7 +40,7 @@ pub(crate) struct Assembly {
     n_processed: usize,
     /// Whether a piece has been given out.
     in_pieces: bool,
-    /// When input was last taken in; kept by the receiver, which takes it in.
+    /// When input last came, of this message or around it; kept by the receiver.
     pub(crate) fed_at: Timestamp,
 }
 
@@ -59,7 +59,7 @@ pub(crate) enum Progress<'a> {
 
 impl Assembly {
     /// Begins a message; `earned` is the length of the one that was put together before.
-    pub(crate) fn new(kind: MessageKind, earned: usize) -> Self {
+    pub(crate) fn new(kind: MessageKind, earned: usize, now: Timestamp) -> Self {
         Self {
             kind,
             earned,
@@ -71,7 +71,7 @@ impl Assembly {
             buffer: Buffer::default(),
             n_processed: 0,
             in_pieces: false,
-            fed_at: Timestamp::default(),
+            fed_at: now,
         }
     }
 

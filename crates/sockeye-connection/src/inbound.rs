@@ -128,12 +128,10 @@ impl Connection {
             extensions: &mut self.extensions,
             traffic: &mut self.received,
             steps: &mut self.steps,
+            now,
         };
         let incoming = self.receiver.next(input, &mut context);
         self.received.wire_bytes += count(len_before - input.len());
-        if len_before > 0 {
-            self.receiver.was_fed(now);
-        }
         match incoming {
             Ok(Some(incoming)) => Some(self.handle_incoming(incoming, input, now)),
             Ok(None) => {

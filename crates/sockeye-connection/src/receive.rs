@@ -41,6 +41,7 @@ pub(crate) struct Context<'c> {
     pub(crate) extensions: &'c mut Chain,
     pub(crate) traffic: &'c mut Traffic,
     pub(crate) steps: &'c mut Steps,
+    pub(crate) now: Timestamp,
 }
 
 /// Something whole that has come.
@@ -133,14 +134,7 @@ impl Receiver {
         }
     }
 
-    /// Input was taken in: of the message under way, or around it.
-    pub(crate) fn was_fed(&mut self, now: Timestamp) {
-        if let Some(message) = &mut self.message {
-            message.fed_at = now;
-        }
-    }
-
-    /// When input was last taken in while the message under way was; `None` when none is.
+    /// When input last came to the message under way, or around it; `None` when there is none.
     pub(crate) fn fed_at(&self) -> Option<Timestamp> {
         self.message.as_ref().map(|message| message.fed_at)
     }
@@ -172,6 +166,9 @@ impl Receiver {
         let Some(message) = &mut self.message else {
             return Ok(None);
         };
+        if !input.is_empty() || message.fresh_len() > 0 {
+            message.fed_at = context.now;
+        }
         let pieces = self.pieces || message.is_in_pieces();
         if pieces
             && !message.is_within_frame()
@@ -299,7 +296,7 @@ impl Receiver {
             return Ok(Some(Incoming::Message(message)));
         }
         let earned = self.earned.min(context.limits.max_message_bytes(kind));
-        let mut message = Assembly::new(kind, earned);
+        let mut message = Assembly::new(kind, earned, context.now);
         message.begin_frame(DataFrame::new(header, encoded), context.limits)?;
         // Encoded messages are as a rule one whole frame, which ends here without being kept.
         if !self.pieces

@@ -14,8 +14,8 @@ use super::{Assembly, Progress};
 use crate::buffer::Buffer;
 use crate::data_frame::DataFrame;
 use crate::testing::{
-    Probe, Sent, Takeover, binary, check, frame, frame_with_rsv, header, piece, ping, run_length,
-    sent, text,
+    Probe, Sent, Takeover, at, binary, check, frame, frame_with_rsv, header, piece, ping,
+    run_length, sent, text,
 };
 use crate::{
     Config, Event, IncomingMessage, Input, Limits, MessageKind, ProtocolViolation, State,
@@ -233,7 +233,7 @@ fn kept_messages_hold_at_most_twice_their_size() {
 #[test]
 fn memory_grows_seldom_however_many_fragments_there_are() {
     for (fragment_len, whole) in [(64_u32, true), (64, false), (1000, false)] {
-        let mut assembly = Assembly::new(MessageKind::Binary, 0);
+        let mut assembly = Assembly::new(MessageKind::Binary, 0, at(0));
         let mut traffic = Traffic::default();
         let limits = Limits {
             max_fragments: Some(u32::MAX),
