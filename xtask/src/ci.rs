@@ -1,7 +1,8 @@
 //! `cargo xtask ci`: everything that must hold before a change is merged.
 //!
-//! Clippy runs per crate and per set of features, because a workspace build unifies features and
-//! hides what a crate lacks alone. Needs nothing but the toolchain, with which it installs
+//! Clippy sees all code of the workspace twice, with the features that are on by default and with all
+//! of them. A workspace build unifies features and hides what a crate lacks alone, so the libraries
+//! are looked at one by one too, with few features at a time. Needs nothing but the toolchain, with which it installs
 //! `cargo-hack`, and what some features are built with, cmake and OpenSSL's headers, which it
 //! installs where it may: what it does not find (those, or a target for the `no_std` crates) is left
 //! out and named.
@@ -34,19 +35,16 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<(), Failur
     let cargo = |args: &[&str]| process::run_live(&mut process::cargo(root, args));
     steps.run("tidy", || tidy::run(workspace));
     steps.run("fmt", || cargo(&["fmt", "--all", "--check"]));
-    for package in &workspace.packages {
-        for (name, flags) in feature_sets(package, features::can_build) {
-            let flags: Vec<&str> = flags.iter().map(String::as_str).collect();
-            let args = [
-                &["clippy", "--package", &package.name],
-                &flags[..],
-                DENY_WARNINGS,
-            ]
-            .concat();
-            steps.run(&format!("clippy {}{name}", package.name), || cargo(&args));
-        }
-    }
-    steps.run("clippy with each two features", || {
+    let clippy = |flags: &[&str]| {
+        let args = ["clippy", "--workspace", "--all-targets"];
+        cargo(&[&args, flags, DENY_WARNINGS].concat())
+    };
+    steps.run("clippy", || clippy(&[]));
+    let all_features = all_features(&workspace.packages, features::can_build);
+    steps.run("clippy with all features", || {
+        clippy(&["--features", &all_features])
+    });
+    steps.run("clippy of each crate with each two features", || {
         powerset::check(workspace, &left_out_features(features::can_build))
     });
     steps.run("docs", || {
@@ -81,32 +79,17 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<(), Failur
     steps.finish()
 }
 
-/// The sets of features to check a package with: a name to tell them apart, and cargo's flags.
-fn feature_sets(
-    package: &Package,
-    can_build: fn(&str) -> bool,
-) -> Vec<(&'static str, Vec<String>)> {
-    let mut sets = vec![("", vec!["--all-targets".into()])];
-    if package.features.is_empty() {
-        return sets;
-    }
-    // Examples and tests may need a feature; the library alone must not.
-    let without = vec!["--lib".into(), "--no-default-features".into()];
-    sets.push((" without features", without));
+/// All features of all packages that can be built here, as cargo takes them.
+fn all_features(packages: &[Package], can_build: fn(&str) -> bool) -> String {
     let cannot = left_out_features(can_build);
-    let features: Vec<_> = package.features.iter().map(String::as_str).collect();
-    let (left_out, checked): (Vec<_>, Vec<_>) = features
-        .into_iter()
-        .partition(|feature| cannot.contains(feature));
-    let with_all = match left_out.is_empty() {
-        true => (" with all features", "--all-features".into()),
-        false => (
-            " with all features that can be built here",
-            format!("--features={}", checked.join(",")),
-        ),
+    let of_package = |package: &Package| {
+        let can = |feature: &&String| !cannot.contains(&feature.as_str());
+        let features = package.features.iter().filter(can);
+        let of_package = |feature: &String| format!("{}/{feature}", package.name);
+        features.map(of_package).collect::<Vec<_>>()
     };
-    sets.push((with_all.0, vec!["--all-targets".into(), with_all.1]));
-    sets
+    let features: Vec<_> = packages.iter().flat_map(of_package).collect();
+    features.join(",")
 }
 
 /// The features that cannot be built here.
@@ -152,26 +135,21 @@ mod tests {
     use super::*;
 
     #[test]
-    fn features_are_checked_where_there_are_any() {
-        let mut package = Package {
-            name: "a".into(),
-            folder: "crates/a".into(),
+    fn features_that_cannot_be_built_are_left_out() {
+        let package = |name: &str, features: &[&str]| Package {
+            name: name.into(),
+            folder: format!("crates/{name}"),
             dependencies: Vec::new(),
-            features: Vec::new(),
+            features: features.iter().map(ToString::to_string).collect(),
             target_kinds: vec!["lib".into()],
         };
-        let only = [("", vec!["--all-targets".to_owned()])];
-        assert_eq!(feature_sets(&package, |_| true), only);
-        package.features.push("std".into());
-        let all_features = |package: &Package, can_build: fn(&str) -> bool| {
-            let sets = feature_sets(package, can_build);
-            assert_eq!(sets.len(), 3);
-            sets[2].1[1].clone()
-        };
-        assert_eq!(all_features(&package, |_| false), "--all-features");
-        package.features.push("zlib-ng".into());
-        assert_eq!(all_features(&package, |_| false), "--features=std");
-        assert_eq!(all_features(&package, |_| true), "--all-features");
+        let packages = [
+            package("a", &["std", "zlib-ng"]),
+            package("b", &[]),
+            package("c", &["std"]),
+        ];
+        assert_eq!(all_features(&packages, |_| false), "a/std,c/std");
+        assert_eq!(all_features(&packages, |_| true), "a/std,a/zlib-ng,c/std");
     }
 
     #[test]

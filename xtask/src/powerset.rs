@@ -1,21 +1,21 @@
-//! Every set of at most two features of each crate, checked by `cargo hack`.
+//! Every set of at most two features of each crate, none among them, checked by `cargo hack`.
 //!
-//! Clippy sees each crate without features and with all of them; what it misses is a feature that
-//! only builds beside another.
+//! Each crate by itself: what builds beside others may lack a feature that those brought, and a
+//! feature may build only beside another.
 
 use crate::failure::Failure;
 use crate::process;
 use crate::tool::{self, Tool};
 use crate::workspace::Workspace;
 
-/// Checks every crate that has features.
+/// Checks every crate.
 ///
 /// `left_out` are features that cannot be built here.
 pub(crate) fn check(workspace: &Workspace, left_out: &[&str]) -> Result<(), Failure> {
     let folder = CARGO_HACK.installed(&workspace.target)?;
     let mut hack = process::cargo(&workspace.root, &HACK);
     for package in &workspace.packages {
-        if package.folder.starts_with("crates/") && !package.features.is_empty() {
+        if package.folder.starts_with("crates/") {
             hack.args(["--package", &package.name]);
         }
     }
