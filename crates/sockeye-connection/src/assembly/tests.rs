@@ -538,17 +538,31 @@ mod deadline {
         let fragment = frame(TO, false, Opcode::Continuation, b"x");
         let ping = frame(TO, true, Opcode::Ping, b"");
         let both = [&fragment[..], &ping].concat();
+        let begun = frame(TO, false, Opcode::Text, b"begun");
         for taken in [&fragment, &ping, &both] {
-            for (pause, is_late) in [(4_999, true), (5_000, false)] {
-                let mut probe = probe();
-                probe.feed(&frame(TO, false, Opcode::Text, b"begun"));
-                probe.advance(Duration::from_millis(60_000 - pause));
-                probe.feed(taken);
-                let events = meets_bytes_that_wait(&mut probe, Duration::from_millis(pause));
-                let violation = ProtocolViolation::AssemblyTimeout;
-                let expected = is_late.then_some(Event::Violation(violation));
-                assert_eq!(events, Vec::from_iter(expected), "after {pause} ms");
-            }
+            check_taken(&begun, |probe| drop(probe.feed(taken)), true);
+        }
+        // A frame whose payload is read into the message.
+        let begun = header(TO, true, Rsv::NONE, Opcode::Binary, 100_000);
+        let begun = [&begun[..], &[0; 5000]].concat();
+        check_taken(&begun, |probe| drop(probe.feed_tail(&[0; 10], 10)), true);
+        // A look at what has come about without input takes in nothing.
+        check_taken(&begun, |probe| drop(probe.events()), false);
+    }
+
+    /// Lets `take` take something in, and bytes wait at the deadline, shortly after and later; then
+    /// that is late which `counts` and is not long ago.
+    #[track_caller]
+    fn check_taken(begun: &[u8], take: impl Fn(&mut Probe), counts: bool) {
+        for (pause, is_late) in [(4_999, counts), (5_000, false)] {
+            let mut probe = probe();
+            probe.feed(begun);
+            probe.advance(Duration::from_millis(60_000 - pause));
+            take(&mut probe);
+            let events = meets_bytes_that_wait(&mut probe, Duration::from_millis(pause));
+            let violation = ProtocolViolation::AssemblyTimeout;
+            let expected = is_late.then_some(Event::Violation(violation));
+            assert_eq!(events, Vec::from_iter(expected), "after {pause} ms");
         }
     }
 
