@@ -8,10 +8,11 @@ use std::future::{Future, poll_fn};
 use std::io;
 use std::pin::pin;
 use std::task::Poll;
+use std::time::Duration;
 
 use super::Listen;
 use super::tasks::Tasks;
-use super::time_limit::{sleep, within};
+use super::time_limit::sleep;
 use crate::AcceptBackoff;
 
 /// Calls `take` with each connection that arrives until `stop` is ready, then stops listening.
@@ -35,7 +36,7 @@ pub(super) async fn accept_until<R: Listen>(
         Poll::Pending => accepting.as_mut().poll(cx),
     })
     .await?;
-    accept_queued::<R>(&listener, tasks, &take).await;
+    accept_queued::<R>(&listener, (tasks, max_others), &take).await;
     Ok(())
 }
 
@@ -67,25 +68,31 @@ async fn accept_each<R: Listen>(
 /// Takes those who are in the queue: each already believes to be connected, and gets an answer
 /// rather than a reset.
 ///
-/// A lack of descriptors is waited out, since connections are ending: but not for ever, nor beyond
-/// the moment when the `tasks` are ended by force.
+/// Where as many are served as may be, each waits for a place, and places come soon: connections
+/// are ending. A lack of descriptors is waited out for the same reason, but not for ever. Neither
+/// is waited for beyond the moment when the `tasks` are ended by force.
 async fn accept_queued<R: Listen>(
     listener: &R::Listener,
-    tasks: &Tasks<R>,
+    (tasks, max_others): (&Tasks<R>, u64),
     take: &impl Fn(io::Result<R::Transport>),
 ) {
     let mut n_left = MAX_QUEUED;
     let mut backoff = AcceptBackoff::new();
     let mut n_pauses = 0;
+    // A runtime may end a task's turn while there is more to take, tokio after 128 connections; so
+    // the queue is empty when a whole turn has brought none.
+    let mut has_brought = false;
     loop {
-        // A runtime may end a task's turn while there is more to take, tokio after 128 connections;
-        // so the queue is empty when a whole turn has brought none.
-        let paused = poll_fn(|cx| {
-            let n_before = n_left;
-            while n_left > 0
-                && let Poll::Ready(accepted) = pin!(R::accept(listener)).poll(cx)
-            {
+        let stopped = poll_fn(|cx| {
+            while n_left > 0 {
+                if tasks.counts().running > max_others {
+                    return Poll::Ready(Stopped::Full);
+                }
+                let Poll::Ready(accepted) = pin!(R::accept(listener)).poll(cx) else {
+                    break;
+                };
                 n_left -= 1;
+                has_brought = true;
                 let delay = match &accepted {
                     Ok(_) => {
                         backoff.reset();
@@ -99,22 +106,49 @@ async fn accept_queued<R: Listen>(
                     Err(error) => backoff.next_delay(error),
                 };
                 take(accepted);
-                if delay.is_some() {
-                    return Poll::Ready(delay);
+                if let Some(delay) = delay {
+                    return Poll::Ready(Stopped::Starved(delay));
                 }
             }
-            if n_left == 0 || n_left == n_before {
-                return Poll::Ready(None);
+            if n_left == 0 || !has_brought {
+                return Poll::Ready(Stopped::Done);
             }
+            has_brought = false;
             cx.waker().wake_by_ref();
             Poll::Pending
         });
-        let Some(delay) = paused.await else { return };
-        n_pauses += 1;
-        if n_pauses > MAX_PAUSES || within::<R, _>(delay, tasks.aborted()).await.is_some() {
+        let is_over = match stopped.await {
+            Stopped::Done => true,
+            Stopped::Full => is_aborted_before(tasks, tasks.at_most(max_others)).await,
+            Stopped::Starved(delay) => {
+                n_pauses += 1;
+                n_pauses > MAX_PAUSES || is_aborted_before(tasks, sleep::<R>(delay)).await
+            }
+        };
+        if is_over {
             return;
         }
     }
+}
+
+/// Why no more are taken from the queue for now.
+enum Stopped {
+    /// It is empty, or enough were taken.
+    Done,
+    /// As many are served as may be.
+    Full,
+    /// Descriptors are lacking, and may be there again after this time.
+    Starved(Duration),
+}
+
+/// Waits for `future`, but not beyond the moment when the `tasks` are ended by force.
+async fn is_aborted_before<R: Listen>(tasks: &Tasks<R>, future: impl Future<Output = ()>) -> bool {
+    let (mut aborted, mut future) = (pin!(tasks.aborted()), pin!(future));
+    poll_fn(|cx| match aborted.as_mut().poll(cx) {
+        Poll::Ready(()) => Poll::Ready(true),
+        Poll::Pending => future.as_mut().poll(cx).map(|()| false),
+    })
+    .await
 }
 
 /// accept(2), EINVAL: the socket is not listening. It never will be again.

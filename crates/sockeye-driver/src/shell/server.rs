@@ -232,7 +232,7 @@ impl<R: Listen> Server<R> {
     /// by default as many as come.
     ///
     /// Who comes when there are so many waits in the operating system's queue, and is taken when
-    /// another has ended. At least 1 is served.
+    /// another has ended, also while the server [drains](ServerHandle::drain). At least 1 is served.
     #[must_use]
     pub fn max_connections(mut self, limit: usize) -> Self {
         self.max_connections = Some(limit);

@@ -4,9 +4,9 @@ use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::future::{pending, ready};
 use std::net::SocketAddr;
+use std::pin::Pin;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
 
 use crate::testing::{Manners, MemoryTransport, VirtualClock, block_on, link};
 use crate::{NoTls, Server, Spawn, Timer};
@@ -18,7 +18,11 @@ const TURN: usize = 128;
 
 thread_local! {
     static CLOCK: VirtualClock = VirtualClock::default();
+    /// Those who are served.
+    static SERVED: RefCell<VecDeque<Served>> = const { RefCell::new(VecDeque::new()) };
 }
+
+type Served = Pin<Box<dyn Future<Output = ()>>>;
 
 #[derive(Debug)]
 enum Turns {}
@@ -43,8 +47,9 @@ impl Spawn for Turns {
     type TaskId = ();
     type Task = ();
 
-    fn spawn(_work: impl Future<Output = ()> + Send + Unpin + 'static) -> ((), ()) {
-        unreachable!("nobody is served")
+    fn spawn(work: impl Future<Output = ()> + Send + Unpin + 'static) -> ((), ()) {
+        SERVED.with_borrow_mut(|served| served.push_back(Box::pin(work)));
+        ((), ())
     }
 
     fn current_task() -> Option<()> {
@@ -172,6 +177,65 @@ fn who_is_in_the_queue_is_not_waited_for_beyond_the_deadline() {
     block_on(&clock, both).unwrap();
     assert_eq!((clock.elapsed() - start).as_millis(), 200);
     assert_eq!(n_taken.get(), 3);
+}
+
+#[test]
+fn no_more_are_taken_from_the_queue_than_there_are_places() {
+    let clock = CLOCK.with(VirtualClock::clone);
+    let tasks = Arc::new(Tasks::<Turns>::default());
+    let n_taken = Cell::new(0);
+    let n_errors = Cell::new(0);
+    let take = |accepted: io::Result<_>| match accepted {
+        Ok(_) => {
+            n_taken.set(n_taken.get() + 1);
+            tasks.spawn(pending());
+        }
+        Err(_) => n_errors.set(n_errors.get() + 1),
+    };
+    let waiting = (0..2 * TURN).map(|_| Ok(()));
+    let queue = Queue::new(waiting.chain(starving(1)).chain([Ok(())]));
+    let mut accepting = pin!(accept_until::<Turns>(ready(()), queue, (&tasks, 2), take));
+    // Whoever waits for a place is woken when one is free, and so is this.
+    let both = poll_fn(|cx| {
+        let accepted = accepting.as_mut().poll(cx);
+        let n_served = tasks.counts().running;
+        assert!(n_served <= 3);
+        if n_served == 3 {
+            drop(SERVED.with_borrow_mut(VecDeque::pop_front));
+        }
+        accepted
+    });
+    block_on(&clock, both).unwrap();
+    assert_eq!((n_taken.get(), n_errors.get()), (2 * TURN + 1, 1));
+    SERVED.take();
+}
+
+#[test]
+fn a_place_is_not_waited_for_beyond_the_deadline() {
+    let clock = CLOCK.with(VirtualClock::clone);
+    let start = clock.elapsed();
+    let tasks = Arc::new(Tasks::<Turns>::default());
+    let n_taken = Cell::new(0);
+    let take = |_| {
+        n_taken.set(n_taken.get() + 1);
+        tasks.spawn(pending());
+    };
+    let queue = Queue::new((0..3).map(|_| Ok(())));
+    let mut accepting = pin!(accept_until::<Turns>(ready(()), queue, (&tasks, 1), take));
+    let mut deadline = pin!(sleep::<Turns>(Duration::from_millis(200)));
+    let mut is_over = false;
+    let both = poll_fn(|cx| {
+        if !is_over && deadline.as_mut().poll(cx).is_ready() {
+            is_over = true;
+            // Those that end by force make room for nobody.
+            tasks.abort_all();
+            SERVED.take();
+        }
+        accepting.as_mut().poll(cx)
+    });
+    block_on(&clock, both).unwrap();
+    assert_eq!((clock.elapsed() - start).as_millis(), 200);
+    assert_eq!(n_taken.get(), 2);
 }
 
 #[test]
