@@ -10,7 +10,7 @@ use std::task::{Context, Poll, ready};
 use futures_core::Stream;
 use futures_sink::Sink;
 use sockeye_connection::{
-    CloseOutcome, Message, MessageKind, PreparedMessage, SendOptions, State, Stats,
+    ApiMisuse, CloseOutcome, Message, MessageKind, PreparedMessage, SendOptions, State, Stats,
 };
 use sockeye_frame::{CloseCode, CloseFrame};
 
@@ -33,6 +33,7 @@ pub(crate) fn split<T: Transport>(
         seat: shared.hub().new_seat(),
         shared: Arc::clone(&shared),
         is_received: Arc::clone(&is_received),
+        kept: None,
     };
     let receiver = Receiver {
         seat: shared.hub().new_seat(),
@@ -53,6 +54,8 @@ pub struct Sender<T: Transport> {
     is_received: Arc<AtomicBool>,
     /// Where this one waits when it is used as a [`Sink`].
     seat: SeatId,
+    /// What it was given as one, until there is room. Seldom anything, so it takes little room.
+    kept: Option<Box<Message>>,
 }
 
 impl<T: Transport> Sender<T> {
@@ -347,6 +350,20 @@ impl<T: Transport> Sender<T> {
         self.shared.with(|core, _| ask(&core.transport.0))
     }
 
+    /// Queues what was kept as soon as there is room.
+    fn poll_kept(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
+        if self.kept.is_none() {
+            return Poll::Ready(Ok(()));
+        }
+        self.shared.poll(self.seat, cx, |core, cx| {
+            let is_ready = ready!(core.poll_ready(cx, false));
+            // Where there will be no room any more, this is said once.
+            let kept = self.kept.take();
+            is_ready?;
+            Poll::Ready(kept.map_or(Ok(()), |message| core.queue(*message)))
+        })
+    }
+
     /// Waits for the end of the connection, and reads for it where nobody else does.
     ///
     /// To be called when the caller has its seat: a receiver that is dropped after the question
@@ -366,40 +383,56 @@ impl<T: Transport> Clone for Sender<T> {
             seat: self.shared.hub().new_seat(),
             shared: Arc::clone(&self.shared),
             is_received: Arc::clone(&self.is_received),
+            kept: None,
         }
     }
 }
 
 impl<T: Transport> Drop for Sender<T> {
     fn drop(&mut self) {
+        if let Some(message) = self.kept.take() {
+            // Where that cannot be, it was not flushed and nobody asks for it.
+            let _ = self.shared.with(|core, _| core.queue(*message));
+        }
         self.shared.hub().leave(self.seat);
     }
 }
 
 /// `poll_close` makes the closing handshake with 1000, as [`Sender::close`].
 ///
-/// A place in the queue is not reserved by `poll_ready`: when a clone begins a streamed message
-/// before `start_send`, that fails with [`Error::Misuse`]. [`Sender::send`] waits instead.
+/// `poll_ready` reserves no place, so that a half that is ready and sends nothing keeps nobody
+/// waiting. Where others have filled the queue before `start_send`, or begun a streamed message,
+/// this half keeps the message, one at most, until it can be queued: `poll_ready`, `poll_flush` and
+/// `poll_close` wait for that. What is sent by methods meanwhile goes first. A message that could
+/// not be queued yet is lost when the half is dropped before it was flushed.
 impl<T: Transport> Sink<Message> for Sender<T> {
     type Error = Error;
 
-    fn poll_ready(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
+    fn poll_ready(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
+        ready!(self.poll_kept(cx))?;
         self.shared.poll(self.seat, cx, |core, cx| {
             ready!(core.poll_turn(cx));
             core.poll_ready(cx, false)
         })
     }
 
-    fn start_send(self: Pin<&mut Self>, message: Message) -> Result<(), Error> {
-        self.shared.with(|core, _| core.queue(message))
+    fn start_send(mut self: Pin<&mut Self>, message: Message) -> Result<(), Error> {
+        if self.kept.is_some() {
+            return Err(ApiMisuse::QueueFull.into());
+        }
+        let kept = self.shared.with(|core, _| core.queue_or_keep(message))?;
+        self.kept = kept.map(Box::new);
+        Ok(())
     }
 
-    fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
+        ready!(self.poll_kept(cx))?;
         self.shared
             .poll(self.seat, cx, |core, cx| core.poll_flush(cx))
     }
 
-    fn poll_close(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
+    fn poll_close(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
+        ready!(self.poll_kept(cx))?;
         self.start_close(CloseCode::NormalClosure, "")?;
         let closed = |core: &mut Core<T>, cx: &mut Context<'_>| self.poll_closed(core, cx);
         ready!(self.shared.poll(self.seat, cx, closed));

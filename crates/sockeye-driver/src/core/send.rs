@@ -98,6 +98,16 @@ impl<T: Transport> Core<T> {
         Poll::Ready(Ok(()))
     }
 
+    /// Queues `message` for a caller that was told there is room, or gives it back, where others
+    /// have taken the room since.
+    #[inline]
+    pub(crate) fn queue_or_keep(&mut self, message: Message) -> Result<Option<Message>, Error> {
+        if !self.has_room(false) {
+            return self.check_open().map(|()| Some(message));
+        }
+        self.queue(message).map(|()| None)
+    }
+
     /// Queues `message` without looking for room: for a caller that was told it is there.
     #[inline]
     pub(crate) fn queue(&mut self, message: Message) -> Result<(), Error> {

@@ -1,16 +1,20 @@
 //! The halves in different tasks: no lost wake-up, no deadlock, no torn message.
 
+use std::future::poll_fn;
 use std::pin::Pin;
 use std::time::Duration;
 
+use futures_sink::Sink;
 use sockeye_connection::MessageKind;
 use sockeye_frame::{CloseCode, Role};
 
 use super::{open, pair};
 use crate::Error;
 use crate::testing::{
-    Manners, Operation, Scripted, VirtualClock, block_on, both, link, poll_and_drop, run,
+    Manners, MemoryTransport, Operation, Scripted, VirtualClock, block_on, both, link,
+    poll_and_drop, run,
 };
+use crate::{Sender, Transport};
 
 #[test]
 fn both_sides_send_without_pause_through_a_narrow_link_and_nothing_locks_up() {
@@ -394,4 +398,165 @@ fn unsplit_gives_the_web_socket_back() {
         client.send("whole again").await.unwrap();
         assert_eq!(server.recv().await.unwrap(), Some("whole again".into()));
     });
+}
+
+async fn ready<T: Transport>(sink: &mut Sender<T>) -> Result<(), Error> {
+    poll_fn(|cx| Pin::new(&mut *sink).poll_ready(cx)).await
+}
+
+async fn flush<T: Transport>(sink: &mut Sender<T>) -> Result<(), Error> {
+    poll_fn(|cx| Pin::new(&mut *sink).poll_flush(cx)).await
+}
+
+async fn close<T: Transport>(sink: &mut Sender<T>) -> Result<(), Error> {
+    poll_fn(|cx| Pin::new(&mut *sink).poll_close(cx)).await
+}
+
+fn start_send<T: Transport>(sink: &mut Sender<T>, message: &str) -> Result<(), Error> {
+    Pin::new(sink).start_send(message.into())
+}
+
+#[test]
+fn a_sink_that_was_ready_keeps_its_message_until_a_streamed_one_is_finished() {
+    let clock = VirtualClock::default();
+    let (client, mut server) = pair(&clock, 1000, Manners::default());
+    let (sender, _receiver) = client.split();
+    let (mut flushed, mut readied, mut closed) = (sender.clone(), sender.clone(), sender.clone());
+    block_on(&clock, async {
+        for sink in [&mut flushed, &mut readied, &mut closed] {
+            ready(sink).await.unwrap();
+        }
+        let mut writer = sender.send_streaming(MessageKind::Text).await.unwrap();
+        writer.write("a").await.unwrap();
+        for (sink, message) in [(&mut flushed, "f"), (&mut readied, "r"), (&mut closed, "c")] {
+            start_send(sink, message).unwrap();
+            // One message and no more.
+            assert!(poll_and_drop(ready(sink), 2).is_none());
+            assert!(matches!(start_send(sink, "x"), Err(Error::Misuse(_))));
+            assert!(poll_and_drop(flush(sink), 2).is_none());
+            assert!(poll_and_drop(close(sink), 2).is_none());
+        }
+        // Whoever has something else to send is not kept, nor is the peer told of an end.
+        writer.write("b").await.unwrap();
+        writer.finish().await.unwrap();
+        flush(&mut flushed).await.unwrap();
+        ready(&mut readied).await.unwrap();
+        assert!(poll_and_drop(close(&mut closed), 2).is_none());
+        for expected in ["ab", "f", "r", "c"] {
+            assert_eq!(server.recv().await.unwrap(), Some(expected.into()));
+        }
+        assert_eq!(server.recv().await.unwrap(), None);
+    });
+}
+
+#[test]
+fn a_sink_that_waits_for_the_end_of_a_streamed_message_is_woken() {
+    let clock = VirtualClock::default();
+    let (client, mut server) = pair(&clock, 64, Manners::default());
+    let (sender, _receiver) = client.split();
+    let mut sink = sender.clone();
+    block_on(&clock, ready(&mut sink)).unwrap();
+    let begun = sender.send_streaming(MessageKind::Binary);
+    let mut writer = block_on(&clock, begun).unwrap();
+    start_send(&mut sink, "apart").unwrap();
+    run(
+        &clock,
+        [
+            Box::pin(async { flush(&mut sink).await.unwrap() })
+                as Pin<Box<dyn Future<Output = ()>>>,
+            Box::pin(async move {
+                for _ in 0..10 {
+                    writer.write(vec![1; 1000]).await.unwrap();
+                }
+                writer.finish().await.unwrap();
+            }),
+            Box::pin(async {
+                let first = server.recv().await.unwrap();
+                assert_eq!(first, Some(vec![1; 10_000].into()));
+                assert_eq!(server.recv().await.unwrap(), Some("apart".into()));
+            }),
+        ],
+    );
+    assert_eq!(clock.elapsed(), Duration::ZERO);
+}
+
+#[test]
+fn a_sink_that_was_ready_keeps_its_message_until_there_is_room_again() {
+    let clock = VirtualClock::default();
+    let (client, mut server) = pair(&clock, 1000, Manners::default());
+    let (sender, _receiver) = client.split();
+    let mut sink = sender.clone();
+    block_on(&clock, async {
+        ready(&mut sink).await.unwrap();
+        sender.feed(vec![1; 100_000]).await.unwrap();
+    });
+    start_send(&mut sink, "apart").unwrap();
+    let (flushed, received) = both(&clock, flush(&mut sink), async {
+        let first = server.recv().await.unwrap().unwrap();
+        (first.len(), server.recv().await.unwrap())
+    });
+    flushed.unwrap();
+    assert_eq!(received, (100_000, Some("apart".into())));
+}
+
+#[test]
+fn a_sink_learns_that_its_message_cannot_be_sent_any_more() {
+    let clock = VirtualClock::default();
+    let (client, _server) = pair(&clock, 1000, Manners::default());
+    let (sender, _receiver) = client.split();
+    let mut sink = sender.clone();
+    block_on(&clock, async {
+        ready(&mut sink).await.unwrap();
+        let mut writer = sender.send_streaming(MessageKind::Text).await.unwrap();
+        writer.write("a").await.unwrap();
+        start_send(&mut sink, "b").unwrap();
+        // Not finished, so the connection closes with 1011.
+        drop(writer);
+        assert!(matches!(flush(&mut sink).await, Err(Error::Closed)));
+    });
+}
+
+#[test]
+fn a_sink_that_was_ready_keeps_nobody_waiting() {
+    #[track_caller]
+    fn check(leave: impl FnOnce(Sender<MemoryTransport>), expected: &[&str]) {
+        let clock = VirtualClock::default();
+        let (client, mut server) = pair(&clock, 1000, Manners::default());
+        let (sender, _receiver) = client.split();
+        let mut sink = sender.clone();
+        block_on(&clock, async {
+            ready(&mut sink).await.unwrap();
+            let mut writer = sender.send_streaming(MessageKind::Text).await.unwrap();
+            writer.write("a").await.unwrap();
+            leave(sink);
+            writer.finish().await.unwrap();
+            sender.send("b").await.unwrap();
+            for expected in expected {
+                assert_eq!(server.recv().await.unwrap(), Some((*expected).into()));
+            }
+        });
+    }
+    check(drop, &["a", "b"]);
+    // What was not flushed is lost with the half that has it.
+    let start = |mut sink| start_send(&mut sink, "lost").unwrap();
+    check(start, &["a", "b"]);
+}
+
+#[test]
+fn a_sink_that_is_dropped_leaves_what_can_be_queued() {
+    let clock = VirtualClock::default();
+    let (client, mut server) = pair(&clock, 1000, Manners::default());
+    let (sender, receiver) = client.split();
+    let mut sink = sender.clone();
+    block_on(&clock, async {
+        ready(&mut sink).await.unwrap();
+        let writer = sender.send_streaming(MessageKind::Text).await.unwrap();
+        start_send(&mut sink, "kept").unwrap();
+        drop(writer);
+    });
+    drop(sender);
+    let mut client = receiver.unsplit(sink).map_err(drop).unwrap();
+    let (flushed, received) = both(&clock, client.flush(), server.recv());
+    flushed.unwrap();
+    assert_eq!(received.unwrap(), Some("kept".into()));
 }
