@@ -191,6 +191,7 @@ on_every_shell! {
         trusted_peers_that_say_nothing_are_given_up,
         others_are_clients_themselves,
         trusted_peers_forward_for_others,
+        nobody_forwards_for_whom_the_proxy_does_not_know,
         haproxy_names_the_client_by_the_proxy_protocol,
         haproxy_forwards_for_the_client,
         nginx_forwards_for_the_client,

@@ -111,6 +111,21 @@ pub(super) async fn trusted_peers_forward_for_others<S: Shell>() {
     assert_eq!(client, "203.0.113.9");
 }
 
+pub(super) async fn nobody_forwards_for_whom_the_proxy_does_not_know<S: Shell>() {
+    let server = bind::<S>().await.proxy_protocol(loopback());
+    let server = TellingServer::<S>::start(server.forwarded_for(loopback()));
+    let fields = "X-Forwarded-For: 203.0.113.9\r\n";
+    for header in [
+        &b"PROXY UNKNOWN\r\n"[..],
+        // Of no family, and one of the proxy itself (LOCAL).
+        b"\r\n\r\n\0\r\nQUIT\n\x21\x00\0\0",
+        b"\r\n\r\n\0\r\nQUIT\n\x20\x00\0\0",
+    ] {
+        let client = client_by(server.address, header, fields).await;
+        assert!(client.starts_with("127.0.0.1:"), "{client}");
+    }
+}
+
 pub(super) async fn haproxy_names_the_client_by_the_proxy_protocol<S: Shell>() {
     for options in ["send-proxy", "send-proxy-v2"] {
         let server = bind::<S>().await.proxy_protocol(loopback());

@@ -50,9 +50,10 @@ pub(super) struct Forwarding {
     pub(super) forwarded_for: Option<TrustedPeers>,
 }
 
-/// A connection's peer, and what the server believes.
+/// A connection's peer, and whom the server believes what about it.
 pub(crate) struct Arrival<'a> {
-    forwarding: &'a Forwarding,
+    proxy_protocol: Option<&'a TrustedPeers>,
+    forwarded_for: Option<&'a TrustedPeers>,
     peer: Option<SocketAddr>,
 }
 
@@ -61,7 +62,8 @@ impl Forwarding {
     pub(super) fn arrival(&self, peer: impl FnOnce() -> Option<SocketAddr>) -> Option<Arrival<'_>> {
         let is_asked = self.proxy_protocol.is_some() || self.forwarded_for.is_some();
         is_asked.then(|| Arrival {
-            forwarding: self,
+            proxy_protocol: self.proxy_protocol.as_ref(),
+            forwarded_for: self.forwarded_for.as_ref(),
             peer: peer(),
         })
     }
@@ -80,8 +82,8 @@ impl Arrival<'_> {
         exactly: bool,
         mut rest: impl FnMut(&[u8]),
     ) -> Result<(), Error> {
-        let trusted = self.forwarding.proxy_protocol.as_ref();
-        if !trusted.is_some_and(|trusted| trusted.has(self.peer.map(|peer| peer.ip()))) {
+        let peer = self.peer.map(|peer| peer.ip());
+        if !self.proxy_protocol.is_some_and(|trusted| trusted.has(peer)) {
             return Ok(());
         }
         let mut header = ProxyHeader::default();
@@ -94,7 +96,11 @@ impl Arrival<'_> {
             let read = link.read_at_most(max, |bytes| announced = header.read(bytes));
             let is_open = read.await?;
             if let Some(Announced { client, leftover }) = announced? {
-                self.peer = client.or(self.peer);
+                match client {
+                    Some(client) => self.peer = Some(client),
+                    // Whom the proxy does not know may be a client, which writes what it likes.
+                    None => self.forwarded_for = None,
+                }
                 rest(&leftover);
                 return Ok(());
             }
@@ -108,9 +114,53 @@ impl Arrival<'_> {
     /// The client of a request with these headers; `None` when its peer has no address.
     pub(crate) fn client(&self, headers: &HeaderMap) -> Option<ClientAddr> {
         let peer = self.peer.map(ClientAddr::from);
-        match &self.forwarding.forwarded_for {
+        match self.forwarded_for {
             Some(trusted) => forwarded_for::client(peer, headers, trusted),
             None => peer,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use http::HeaderValue;
+
+    use super::*;
+    use crate::testing::{Manners, VirtualClock, block_on, link};
+
+    /// The client of a request with `X-Forwarded-For`, by a proxy at 10.0.0.1 that is trusted in
+    /// everything and begins the connection with `header`.
+    #[track_caller]
+    fn check(header: &[u8], expected: &str) {
+        let trusted = TrustedPeers::new(["10.0.0.0/8"]).unwrap();
+        let forwarding = Forwarding {
+            proxy_protocol: Some(trusted.clone()),
+            forwarded_for: Some(trusted),
+        };
+        let peer = "10.0.0.1:9".parse().unwrap();
+        let mut arrival = forwarding.arrival(|| Some(peer)).unwrap();
+        let clock = VirtualClock::default();
+        let (raw, transport) = link(1000, Manners::default());
+        raw.inject(header);
+        let mut link = Handshaking::new(transport, clock.timer(), Duration::from_secs(1));
+        let reading = arrival.read_proxy_header(&mut link, false, |_| {});
+        block_on(&clock, reading).unwrap();
+        let mut headers = HeaderMap::new();
+        headers.append("x-forwarded-for", HeaderValue::from_static("192.0.2.1"));
+        let client = arrival.client(&headers).unwrap();
+        assert_eq!(client.ip.to_string(), expected);
+    }
+
+    #[test]
+    fn who_is_not_named_by_the_proxy_protocol_is_not_forwarded_for() {
+        check(b"PROXY TCP4 10.0.0.2 10.0.0.3 1 2\r\n", "192.0.2.1");
+        check(b"PROXY TCP4 203.0.113.9 10.0.0.3 1 2\r\n", "203.0.113.9");
+        check(b"PROXY UNKNOWN\r\n", "10.0.0.1");
+        check(b"PROXY UNKNOWN 10.0.0.2 10.0.0.3 1 2\r\n", "10.0.0.1");
+        // Of no family, and one of the proxy itself (LOCAL).
+        check(b"\r\n\r\n\0\r\nQUIT\n\x21\x00\0\0", "10.0.0.1");
+        check(b"\r\n\r\n\0\r\nQUIT\n\x20\x00\0\0", "10.0.0.1");
     }
 }

@@ -219,7 +219,7 @@ impl<R: Listen> Server<R> {
     ///
     /// The client is the last address in it that is not one of theirs; it is in the request's
     /// extensions, as [`ClientAddr`]. With [`proxy_protocol`](Self::proxy_protocol) too, a peer is
-    /// the one that this names.
+    /// the one that this names; where it names none, nobody is believed.
     ///
     /// [`ClientAddr`]: crate::ClientAddr
     #[must_use]
