@@ -43,6 +43,8 @@ pub(crate) struct Start {
     pub(crate) key: String,
     pub(crate) host: String,
     pub(crate) path: String,
+    /// A server has TLS.
+    pub(crate) is_secure: bool,
     /// The request of a client.
     pub(crate) request: Option<Head>,
 }
@@ -102,6 +104,7 @@ impl Meeting {
                     key: key_for(&case.id),
                     host: target.host,
                     path: target.path,
+                    is_secure: target.tls.is_some(),
                     request: None,
                 })
             }
@@ -111,6 +114,7 @@ impl Meeting {
                 key: request.first("Sec-WebSocket-Key").to_owned(),
                 host: String::new(),
                 path: String::new(),
+                is_secure: false,
                 request: Some(request),
             }),
         }

@@ -16,7 +16,7 @@ const ROWS: &[Field] = &[
     (
         "A page of the same origin is let in",
         ORIGIN,
-        b"Origin: http://%HOST%",
+        b"Origin: %ORIGIN%",
         Owed::MayRefuse("it refuses its own origin"),
     ),
     (
@@ -34,7 +34,7 @@ const ROWS: &[Field] = &[
     (
         "A page of a name that begins like the own is kept out",
         ORIGIN,
-        b"Origin: http://%HOST%.other.example",
+        b"Origin: %ORIGIN%.other.example",
         Owed::MayOpen(ANYBODY),
     ),
     (
@@ -64,7 +64,7 @@ const ROWS: &[Field] = &[
     (
         "An origin with a user in it is kept out",
         GRAMMAR,
-        b"Origin: http://%HOST%@other.example",
+        b"Origin: %ORIGIN%@other.example",
         Owed::MayOpen(MALFORMED),
     ),
     (
@@ -88,19 +88,19 @@ const ROWS: &[Field] = &[
     (
         "The same origin in two fields is kept out",
         "RFC 6454 §7.3",
-        b"Origin: http://%HOST%\r\nOrigin: http://%HOST%",
+        b"Origin: %ORIGIN%\r\nOrigin: %ORIGIN%",
         Owed::MayOpen(TWO),
     ),
     (
         "Two origins in two fields are kept out",
         "RFC 6454 §7.3",
-        b"Origin: http://%HOST%\r\nOrigin: http://other.example",
+        b"Origin: %ORIGIN%\r\nOrigin: http://other.example",
         Owed::MayOpen(TWO),
     ),
     (
         "Two origins in one field are kept out",
         GRAMMAR,
-        b"Origin: http://%HOST% http://other.example",
+        b"Origin: %ORIGIN% http://other.example",
         Owed::MayOpen(TWO),
     ),
 ];

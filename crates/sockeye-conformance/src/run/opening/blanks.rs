@@ -33,9 +33,17 @@ pub(super) fn fill_in(start: &Start, bytes: &[u8]) -> Vec<u8> {
 type Value = fn(&Start) -> Vec<u8>;
 
 /// The blanks and what they stand for.
-const BLANKS: [(&str, Value); 12] = [
+const BLANKS: [(&str, Value); 13] = [
     ("%PATH%", |start| start.path.clone().into()),
     ("%HOST%", |start| start.host.clone().into()),
+    // Of a page of the server's own.
+    ("%ORIGIN%", |start| {
+        let scheme = match start.is_secure {
+            true => "https",
+            false => "http",
+        };
+        format!("{scheme}://{}", start.host).into()
+    }),
     ("%KEY%", |start| start.key.clone().into()),
     // The accept value, and what comes near it: without its last character, with its letters in
     // the other case, of the key alone, and in hexadecimal digits.
