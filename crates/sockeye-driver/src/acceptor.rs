@@ -225,10 +225,11 @@ impl Acceptor {
             link.listen_to(drain.listen());
         }
         let mut handshake = ServerHandshake::new(options.head_limits);
+        let is_secure = secure.is_some();
         if let Some(arrival) = &mut arrival {
             let rest = |bytes: &[u8]| handshake.handle_input(bytes);
             // What follows the header is TLS's to read.
-            let exactly = secure.is_some();
+            let exactly = is_secure;
             arrival.read_proxy_header(&mut link, exactly, rest).await?;
         }
         if let Some(secure) = secure {
@@ -243,7 +244,9 @@ impl Acceptor {
         }
         link.forget_drain();
         match event {
-            ServerEvent::Upgrade(request) => options.upgrade(link, *request).await.map(Some),
+            ServerEvent::Upgrade(request) => {
+                options.upgrade(link, *request, is_secure).await.map(Some)
+            }
             ServerEvent::Plain(request) => options.respond(link, *request).await.map(|()| None),
             ServerEvent::Refuse(refusal) => refuse(link, &refusal).await,
         }
@@ -303,8 +306,9 @@ impl Options {
         &self,
         mut link: Handshaking<T>,
         request: UpgradeRequest,
+        is_secure: bool,
     ) -> Result<(WebSocket<T>, http::Request<()>), Error> {
-        let acceptance = match self.decide(&request).await {
+        let acceptance = match self.decide(&request, is_secure).await {
             Ok(acceptance) => acceptance.extensions(&self.extensions),
             Err(refusal) => return refuse(link, &refusal).await,
         };
@@ -333,11 +337,20 @@ impl Options {
         Ok((WebSocket::new(transport, alarm, agreement), request))
     }
 
-    async fn decide(&self, request: &UpgradeRequest) -> Result<Acceptance, Refusal> {
+    async fn decide(
+        &self,
+        request: &UpgradeRequest,
+        is_secure: bool,
+    ) -> Result<Acceptance, Refusal> {
         if self.drain.as_ref().is_some_and(Drain::is_started) {
             return Err(going_away());
         }
-        self.origin.check(request.origin(), request.host())?;
+        let (origin, host) = (request.origin(), request.host());
+        match is_secure {
+            true => self.origin.check_secure(origin, host)?,
+            // TLS may end at a proxy.
+            false => self.origin.check(origin, host)?,
+        }
         let acceptance = match &self.decide {
             Some(hook) => hook(request).await?,
             None => Acceptance::new(),

@@ -33,8 +33,10 @@ use crate::{HandshakeError, Refusal};
 pub enum OriginPolicy {
     /// Only pages of the host and port that the request is addressed to; the default.
     ///
-    /// Schemes are not compared, since a server behind TLS termination does not know its own. An
-    /// origin without a port has its scheme's default port, and so has a `Host` without one.
+    /// Where the connection is known to be secure, only `https` pages:
+    /// [`check_secure`](Self::check_secure). Otherwise schemes are not compared, since a server
+    /// behind TLS termination does not know its own. An origin without a port has its scheme's
+    /// default port, and so has a `Host` without one.
     #[default]
     Same,
     /// Every page. Right only where connecting gives nobody more than they had before.
@@ -52,11 +54,34 @@ impl OriginPolicy {
     /// `scheme://host[:port]`, or `null`, as sandboxed pages and local files have it, unless the
     /// list allows that.
     pub fn check(&self, origin: Option<&str>, host: &str) -> Result<(), Refusal> {
+        self.check_by(origin, host, &[HTTP, HTTPS])
+    }
+
+    /// Does what [`check`](Self::check) does for a connection of TLS: the [same](Self::Same) origin
+    /// is an `https` one then.
+    ///
+    /// Whoever can write to a network can make a page of `http://host`, which must not speak to
+    /// `wss://host` with its visitor's cookies (RFC 6454 §4: origins with other schemes are others).
+    ///
+    /// # Errors
+    ///
+    /// As [`check`](Self::check).
+    pub fn check_secure(&self, origin: Option<&str>, host: &str) -> Result<(), Refusal> {
+        self.check_by(origin, host, &[HTTPS])
+    }
+
+    /// Decides for a server that may have any of these schemes.
+    fn check_by(
+        &self,
+        origin: Option<&str>,
+        host: &str,
+        schemes: &[Scheme],
+    ) -> Result<(), Refusal> {
         let Some(origin) = origin else { return Ok(()) };
         let is_allowed = match self {
-            Self::Same => Origin::parse(origin).is_some_and(|origin| origin.is_same(host)),
+            Self::Same => Origin::parse(origin).is_some_and(|origin| origin.is_same(host, schemes)),
             Self::Any => true,
-            Self::List(list) => list.allows(origin, host),
+            Self::List(list) => list.allows(origin, host, schemes),
         };
         // RFC 6455 §4.2.2: if the server does not wish to accept this connection, it MUST return
         // an appropriate HTTP error code (e.g., 403 Forbidden)
@@ -126,7 +151,7 @@ impl OriginList {
         self
     }
 
-    fn allows(&self, origin: &str, host: &str) -> bool {
+    fn allows(&self, origin: &str, host: &str, schemes: &[Scheme]) -> bool {
         if origin == "null" {
             return self.null;
         }
@@ -135,7 +160,7 @@ impl OriginList {
         };
         self.exact.contains(&origin)
             || self.below.iter().any(|domain| origin.is_below(domain))
-            || (self.same && origin.is_same(host))
+            || (self.same && origin.is_same(host, schemes))
     }
 }
 
@@ -177,11 +202,8 @@ impl Origin {
             .is_some_and(|first| first.is_ascii_alphabetic())
             && letters.all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte));
         let scheme = is_scheme.then(|| scheme.to_ascii_lowercase())?;
-        let port = authority.port.or(match scheme.as_str() {
-            "http" => Some(80),
-            "https" => Some(443),
-            _ => None,
-        });
+        let default = default_port(&scheme, &[HTTP, HTTPS]);
+        let port = authority.port.or(default);
         Some(Self {
             scheme,
             host: authority.host,
@@ -189,15 +211,14 @@ impl Origin {
         })
     }
 
-    /// Tells whether a request with this `Host` goes to the origin's own host and port.
-    fn is_same(&self, host: &str) -> bool {
+    /// Tells whether a request with this `Host` goes to the origin's own host and port, and the
+    /// origin has one of these schemes.
+    fn is_same(&self, host: &str, schemes: &[Scheme]) -> bool {
         let Some(Authority { host, port }) = Authority::parse(host) else {
             return false;
         };
-        let default_port = match self.scheme.as_str() {
-            "http" => 80,
-            "https" => 443,
-            _ => return false,
+        let Some(default_port) = default_port(&self.scheme, schemes) else {
+            return false;
         };
         self.host == host && self.port == port.or(Some(default_port))
     }
@@ -211,6 +232,19 @@ impl Origin {
                 .and_then(|labels| labels.strip_suffix('.'))
                 .is_some_and(|it| !it.is_empty())
     }
+}
+
+/// A scheme of pages, and its default port.
+type Scheme = (&'static str, u16);
+
+const HTTP: Scheme = ("http", 80);
+
+const HTTPS: Scheme = ("https", 443);
+
+/// The port of one of these schemes.
+fn default_port(scheme: &str, schemes: &[Scheme]) -> Option<u16> {
+    let found = schemes.iter().find(|(name, _)| *name == scheme);
+    found.map(|(_, port)| *port)
 }
 
 /// Tells whether a text is what an `Origin` header may say.

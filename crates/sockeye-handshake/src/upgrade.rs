@@ -96,7 +96,8 @@ impl UpgradeRequest {
     }
 
     /// The `Origin` header, which browsers send, for
-    /// [`OriginPolicy::check`](crate::OriginPolicy::check).
+    /// [`OriginPolicy::check`](crate::OriginPolicy::check) or
+    /// [`check_secure`](crate::OriginPolicy::check_secure).
     #[must_use]
     pub fn origin(&self) -> Option<&str> {
         self.request

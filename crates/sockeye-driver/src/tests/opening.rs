@@ -1,6 +1,6 @@
 //! The opening handshake over a transport: agreement, refusals, hooks, its time limit.
 
-use std::future::{Future, poll_fn};
+use std::future::{Future, poll_fn, ready};
 use std::io::{self, IoSlice};
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
@@ -9,7 +9,7 @@ use std::time::Duration;
 use bytes::{Bytes, BytesMut};
 use sockeye_frame::CloseCode;
 use sockeye_handshake::{
-    Acceptance, ClientRequest, IntoClientRequest, OriginPolicy, Refusal, UpgradeRequest,
+    Acceptance, ClientRequest, IntoClientRequest, OriginList, OriginPolicy, Refusal, UpgradeRequest,
 };
 
 use crate::testing::{Manners, MemoryTransport, VirtualClock, block_on, both, link, poll_and_drop};
@@ -116,6 +116,35 @@ fn a_foreign_origin_is_refused_by_default_and_told_so() {
 
     let (opened, _) = shake(&clock, &evil, &Acceptor::new().origin(OriginPolicy::Any));
     opened.unwrap();
+}
+
+/// RFC 6454 §4: the scheme is a part of the origin.
+#[test]
+fn a_page_had_without_tls_is_of_a_foreign_origin_where_the_server_has_tls() {
+    #[track_caller]
+    fn check(origin: &str, policy: OriginPolicy, expected: u16) {
+        let clock = VirtualClock::default();
+        let request = request().origin(origin).unwrap();
+        let (client, server) = link(1000, Manners::default());
+        let (options, acceptor) = (ClientOptions::default(), Acceptor::new().origin(policy));
+        let secure = Some(|transport| ready(Ok(transport)));
+        let (opened, _) = both(
+            &clock,
+            client_handshake(client, clock.timer(), &request, &options),
+            acceptor.accept_arrival(server, clock.timer(), None, secure),
+        );
+        let status = match &opened {
+            Ok((_, response)) => response.status(),
+            Err(error) => error.response().unwrap().status(),
+        };
+        assert_eq!(status, expected, "{origin}");
+    }
+    check("https://example.com", OriginPolicy::Same, 101);
+    check("http://example.com", OriginPolicy::Same, 403);
+    let same = || OriginList::new().allow_same();
+    check("http://example.com", OriginPolicy::List(same()), 403);
+    let listed = same().allow("http://example.com").unwrap();
+    check("http://example.com", OriginPolicy::List(listed), 101);
 }
 
 #[test]

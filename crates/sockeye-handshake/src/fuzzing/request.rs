@@ -76,6 +76,8 @@ fn check_upgrade(upgrade: UpgradeRequest, input: &[u8]) {
     for policy in [OriginPolicy::Same, OriginPolicy::Any] {
         let checked = policy.check(upgrade.origin(), upgrade.host());
         assert!(checked.is_ok() || upgrade.origin().is_some());
+        let secure = policy.check_secure(upgrade.origin(), upgrade.host());
+        assert!(checked.is_ok() || secure.is_err());
     }
     let head_len = input.len() - upgrade.leftover.len();
     assert!(input.ends_with(&upgrade.leftover));

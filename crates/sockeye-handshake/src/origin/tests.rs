@@ -72,6 +72,38 @@ fn the_same_origin_has_the_host_and_port_of_the_request() {
 }
 
 #[test]
+fn where_the_connection_is_secure_the_same_origin_is_too() {
+    #[track_caller]
+    fn check(origin: &str, host: &str, expected: bool) {
+        let list = OriginList::new().allow_same();
+        for policy in [OriginPolicy::Same, OriginPolicy::List(list)] {
+            let checked = policy.check_secure(Some(origin), host);
+            let refusal = checked.err().map(|refusal| refusal.status());
+            assert_eq!(refusal, (!expected).then_some(StatusCode::FORBIDDEN));
+        }
+    }
+    check("https://host", "host", true);
+    check("HTTPS://host", "HOST", true);
+    check("https://host:443", "host", true);
+    check("https://host", "host:443", true);
+    check("https://host:8443", "host:8443", true);
+    check("http://host", "host", false);
+    check("http://host:443", "host", false);
+    check("http://host:443", "host:443", false);
+    check("http://host", "host:80", false);
+    check("http://host:8443", "host:8443", false);
+    check("https://host:80", "host", false);
+    check("https://evil", "host", false);
+    check("null", "host", false);
+    // What is listed is allowed, and programs have no origin.
+    let list = OriginList::new().allow("http://host").unwrap();
+    let policy = OriginPolicy::List(list);
+    assert!(policy.check_secure(Some("http://host"), "host").is_ok());
+    assert!(OriginPolicy::Any.check_secure(Some("null"), "host").is_ok());
+    assert!(OriginPolicy::Same.check_secure(None, "host").is_ok());
+}
+
+#[test]
 fn any_origin_is_any() {
     for origin in ["http://evil", "null", "http://a:b", ""] {
         decide(&OriginPolicy::Any, origin, "host", true);
