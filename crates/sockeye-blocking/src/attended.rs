@@ -10,6 +10,7 @@
 //! the connection that it came from, and nothing else.
 
 use std::future::Future;
+use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -118,11 +119,10 @@ impl Attended {
         let mut cx = Context::from_waker(&waker);
         // Not let through: here it would end whoever attends to all connections, or a call that has
         // come to its end already.
-        let polled = catch_unwind(AssertUnwindSafe(|| kept.poll(&mut cx)));
-        if polled.is_err()
+        if has_panicked(|| kept.poll(&mut cx))
             && let Some(kept) = keeping.take()
         {
-            drop(keeping);
+            // Under the lock, so that who has it forgotten is the only one who has the connection.
             kept.give_up();
         }
     }
@@ -175,9 +175,21 @@ impl Keeping {
 
     /// Ends a connection that has panicked, and may do so again; who is in a call on it returns.
     fn give_up(self) {
-        let _ = catch_unwind(AssertUnwindSafe(|| (self.abort)()));
-        let _ = catch_unwind(AssertUnwindSafe(|| drop(self)));
+        has_panicked(|| (self.abort)());
+        has_panicked(|| drop(self));
     }
+}
+
+/// Runs `work`, and lets no panic through.
+fn has_panicked(work: impl FnOnce()) -> bool {
+    let Err(panic) = catch_unwind(AssertUnwindSafe(work)) else {
+        return false;
+    };
+    // What it is of may panic again when it is dropped; what that is of is never dropped.
+    if let Err(another) = catch_unwind(AssertUnwindSafe(|| drop(panic))) {
+        mem::forget(another);
+    }
+    true
 }
 
 /// Something happened on the connection.

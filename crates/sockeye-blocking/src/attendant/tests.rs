@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::io::{self, IoSlice};
+use std::panic::panic_any;
 use std::sync::{Condvar, MutexGuard};
 use std::task::{Context, Poll, Waker};
 
@@ -26,6 +27,8 @@ struct Shared {
     panics: bool,
     has_panicked: bool,
     is_shut_down: bool,
+    /// It does not come to an end while this is set.
+    is_held: bool,
     waker: Option<Waker>,
 }
 
@@ -87,7 +90,7 @@ impl Transport for Line {
     ) -> Poll<io::Result<usize>> {
         if self.0.lock().panics {
             self.0.note(|shared| shared.has_panicked = true);
-            panic!("this panic belongs to the test");
+            panic_any(Loud);
         }
         let bytes: Vec<u8> = slices.iter().flat_map(|slice| slice.to_vec()).collect();
         self.0.note(|shared| shared.written.extend(&bytes));
@@ -100,7 +103,17 @@ impl Transport for Line {
 
     fn poll_shutdown(&mut self, _cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         self.0.note(|shared| shared.is_shut_down = true);
+        self.0.wait_until("the release", |shared| !shared.is_held);
         Poll::Ready(Ok(()))
+    }
+}
+
+/// What a panic is of that is followed by another when it is forgotten.
+struct Loud;
+
+impl Drop for Loud {
+    fn drop(&mut self) {
+        panic!("this panic belongs to the test too");
     }
 }
 
@@ -145,4 +158,26 @@ fn a_panic_ends_its_own_connection_alone() {
     bystander.wait_until("the waker", |shared| shared.waker.is_some());
     bystander.with(|shared| shared.incoming.extend([0x89, 0x01, b'x']));
     bystander.wait_until("a pong", |shared| shared.written.starts_with(&[0x8a]));
+}
+
+#[test]
+fn a_transport_is_taken_out_while_its_panic_is_dealt_with() {
+    let (ws, peer) = connect(pinging(PATIENCE));
+    peer.note(|shared| (shared.panics, shared.is_held) = (true, true));
+    peer.wait_until("an end", |shared| shared.is_shut_down);
+    let taking = thread::spawn({
+        let peer = peer.clone();
+        move || {
+            let (_line, leftover) = ws.into_inner();
+            peer.note(|shared| shared.is_shut_down = false);
+            leftover
+        }
+    });
+    // It has to wait, for which nothing tells that it does.
+    let (_, changed) = &*peer.0;
+    let is_taken = |shared: &mut Shared| shared.is_shut_down;
+    let moment = Duration::from_millis(50);
+    drop(changed.wait_timeout_while(peer.lock(), moment, is_taken));
+    peer.note(|shared| shared.is_held = false);
+    assert!(taking.join().expect("no panic").is_empty());
 }
