@@ -16,8 +16,11 @@ pub(crate) enum Difference {
     Earlier,
     /// They take a length in a longer form than needed, which §5.2 forbids.
     LongerForm,
-    /// In one frame, or one message, there are several faults, and they name another one.
-    AnotherFault,
+    /// They look at the length of a frame before what else is wrong with it, and give 1009, also
+    /// for a length that no frame may have (§5.2).
+    LengthFirst,
+    /// They look at the reason of a Close before its code, and give 1007 if it is no text.
+    ReasonFirst,
     /// They give a Close with a code that must not be sent as one with 1002 (§7.4); we fail it with
     /// 1002.
     CodeReplaced,
@@ -48,17 +51,41 @@ pub(crate) fn explain(
             Some(Difference::CodeReplaced)
         }
         Some(_) if ours.events != theirs.events || ours.answers != theirs.answers => None,
-        Some(_) if theirs.failed.is_some() => Some(Difference::AnotherFault),
-        Some(_) => {
+        Some(violation) => match theirs.failed {
+            Some(code) => explain_code(violation, code),
             // When it goes on, they find a fault in the frame, and give nothing of it before. A
             // length that is short in a long form would be let pass, so that there are two ways.
-            let is_found = |filler| {
-                let whole = [bytes, &vec![filler; MAX_BYTES + 16][..]].concat();
-                let later = theirs::read(role, &whole, MAX_BYTES);
-                later.failed.is_some() && later.events == ours.events
-            };
-            (is_found(0) || is_found(0xff)).then_some(Difference::Earlier)
+            None => {
+                let is_found = |filler| {
+                    let whole = [bytes, &vec![filler; MAX_BYTES + 16][..]].concat();
+                    let later = theirs::read(role, &whole, MAX_BYTES);
+                    later.failed.is_some() && later.events == ours.events
+                };
+                (is_found(0) || is_found(0xff)).then_some(Difference::Earlier)
+            }
+        },
+    }
+}
+
+/// Both found a fault at the same place, of which they have another close code.
+fn explain_code(violation: ProtocolViolation, code: u16) -> Option<Difference> {
+    match (violation, code) {
+        (
+            ProtocolViolation::Header(
+                HeaderFault::LengthTooLarge
+                | HeaderFault::ReservedBits
+                | HeaderFault::FragmentedControlFrame
+                | HeaderFault::UnmaskedClientFrame
+                | HeaderFault::MaskedServerFrame,
+            )
+            | ProtocolViolation::UnexpectedContinuation
+            | ProtocolViolation::ExpectedContinuation,
+            1009,
+        ) => Some(Difference::LengthFirst),
+        (ProtocolViolation::Close(CloseFault::InvalidCode(_)), 1007) => {
+            Some(Difference::ReasonFirst)
         }
+        _ => None,
     }
 }
 
@@ -82,4 +109,39 @@ fn explain_close(ours: &Seen, theirs: &Seen) -> Option<Difference> {
     let is_same = our_close == their_close
         && without_reason(&ours.answers) == without_reason(&theirs.answers);
     is_same.then_some(Difference::ReasonEchoed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(violation: ProtocolViolation, theirs: u16, expected: Option<Difference>) {
+        let seen = |failed| Seen {
+            events: Vec::new(),
+            failed: Some(failed),
+            answers: Vec::new(),
+        };
+        let (ours, theirs) = (seen(violation.close_code().into()), seen(theirs));
+        let explained = explain(Role::Server, &[], (&ours, Some(violation)), &theirs);
+        assert_eq!(explained, expected, "{violation:?}");
+    }
+
+    #[test]
+    fn another_code_has_a_reason() {
+        use ProtocolViolation::{Close, Header};
+        let length = Some(Difference::LengthFirst);
+        check(Header(HeaderFault::ReservedBits), 1009, length);
+        check(ProtocolViolation::UnexpectedContinuation, 1009, length);
+        let reason = Some(Difference::ReasonFirst);
+        check(Close(CloseFault::InvalidCode(0)), 1007, reason);
+
+        check(Header(HeaderFault::ReservedBits), 1007, None);
+        check(ProtocolViolation::InvalidUtf8, 1002, None);
+        check(ProtocolViolation::InvalidUtf8, 1009, None);
+        check(ProtocolViolation::MessageTooBig, 1002, None);
+        check(ProtocolViolation::MessageTooBig, 1007, None);
+        check(Close(CloseFault::InvalidUtf8Reason), 1002, None);
+        check(Close(CloseFault::InvalidCode(0)), 1009, None);
+    }
 }
