@@ -9,7 +9,7 @@ use sockeye_connection::Config;
 use sockeye_frame::Role;
 use sockeye_handshake::{ClientHandshake, ClientRequest, HandshakeError, HeadLimits};
 
-use crate::entropy;
+use crate::entropy::entropy;
 use crate::handshaking::Handshaking;
 use crate::web_socket::Agreement;
 use crate::{Error, Timer, Transport, WebSocket};
@@ -67,7 +67,7 @@ pub(crate) async fn handshake_until<T: Transport>(
 ) -> Result<(WebSocket<T>, http::Response<()>), Error> {
     // RFC 6455 §4.1: the nonce MUST be selected randomly for each connection
     let mut nonce = [0; 16];
-    entropy::fill(&mut nonce);
+    entropy()(&mut nonce);
     let mut handshake = ClientHandshake::new(request, nonce, options.head_limits)?;
     let mut link = Handshaking::new(transport, timer, options.handshake_timeout);
     link.write(handshake.request()).await?;

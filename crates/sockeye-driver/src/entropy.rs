@@ -2,8 +2,14 @@
 //!
 //! RFC 6455 §10.3 wants masking keys that the peer's scripts cannot predict; the operating
 //! system's generator provides them, a block at a time, so that a key costs a copy of four bytes.
+//!
+//! A block is of one process: a child that was forked has a copy of it, and must not use the bytes
+//! that its parent uses. Which process this is costs a system call, so it is asked for with each new
+//! connection and not with each key. Connections that live through a fork are not looked after.
 
 use std::cell::RefCell;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::{mem, process};
 
 use sockeye_connection::Entropy;
 
@@ -13,30 +19,53 @@ const BLOCK_BYTES: usize = 1024;
 struct Block {
     bytes: [u8; BLOCK_BYTES],
     used: usize,
+    /// Whose bytes these are.
+    process: u32,
 }
 
 thread_local! {
-    static BLOCK: RefCell<Block> =
-        const { RefCell::new(Block { bytes: [0; BLOCK_BYTES], used: BLOCK_BYTES }) };
+    static BLOCK: RefCell<Block> = const { RefCell::new(Block::EMPTY) };
 }
 
-/// Fills `out` from the operating system's generator.
+/// The process that made the last connection.
+static PROCESS: AtomicU32 = AtomicU32::new(0);
+
+/// Unpredictable bytes as a value that a connection can own; it takes no memory.
 ///
 /// # Panics
 ///
-/// When the operating system has no randomness to give, which leaves nothing safe to do.
-pub(crate) fn fill(out: &mut [u8]) {
-    BLOCK.with_borrow_mut(|block| {
+/// What it gives does when the operating system has no randomness, which leaves nothing safe to do.
+pub(crate) fn entropy() -> Entropy {
+    PROCESS.store(process::id(), Ordering::Relaxed);
+    Box::new(|out| {
+        let process = PROCESS.load(Ordering::Relaxed);
+        BLOCK.with_borrow_mut(|block| block.fill(out, process));
+    })
+}
+
+impl Block {
+    const EMPTY: Self = Self {
+        bytes: [0; BLOCK_BYTES],
+        used: BLOCK_BYTES,
+        process: 0,
+    };
+
+    /// Fills `out` with bytes that are used no other time, in this process or another.
+    fn fill(&mut self, out: &mut [u8], process: u32) {
+        if self.process != process {
+            self.used = BLOCK_BYTES;
+            self.process = process;
+        }
         for byte in out {
-            if block.used == BLOCK_BYTES {
-                refill(&mut block.bytes);
-                block.used = 0;
+            if self.used == BLOCK_BYTES {
+                refill(&mut self.bytes);
+                self.used = 0;
             }
             // Each byte is used once and wiped, so that no key can be read back from memory.
-            *byte = std::mem::take(&mut block.bytes[block.used]);
-            block.used += 1;
+            *byte = mem::take(&mut self.bytes[self.used]);
+            self.used += 1;
         }
-    });
+    }
 }
 
 #[expect(
@@ -75,7 +104,34 @@ mod foreseen {
     }
 }
 
-/// The same as a value that a connection can own; it takes no memory.
-pub(crate) fn entropy() -> Entropy {
-    Box::new(fill)
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_process_that_was_forked_has_other_bytes() {
+        let mut parent = Block::EMPTY;
+        parent.fill(&mut [0; 10], 1);
+        let Block { bytes, used, .. } = parent;
+        let next = |now| {
+            let process = 1;
+            let mut child = Block {
+                bytes,
+                used,
+                process,
+            };
+            let mut key = [0; 16];
+            child.fill(&mut key, now);
+            key
+        };
+        let expected = next(1);
+        assert_eq!(next(1), expected);
+        assert_ne!(next(2), expected);
+    }
+
+    #[test]
+    fn each_connection_says_whose_it_is() {
+        drop(entropy());
+        assert_eq!(PROCESS.load(Ordering::Relaxed), process::id());
+    }
 }
