@@ -73,10 +73,11 @@ where
                     }
                     let is_over = serving.is_none();
                     let is_settled = estate.poll_settled(cx).is_ready();
-                    return match is_over && is_settled {
-                        true => Poll::Ready(()),
-                        false => Poll::Pending,
-                    };
+                    if !(is_over && is_settled) {
+                        return Poll::Pending;
+                    }
+                    estate.disinherit();
+                    return Poll::Ready(());
                 }
             }
         }
