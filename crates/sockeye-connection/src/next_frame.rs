@@ -7,8 +7,11 @@
 /// The frame that comes next, as far as bytes that have not been fed tell.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum NextFrame {
-    /// A control frame that is whole with so many of the bytes. Fed alone, they bring no message.
-    Control(usize),
+    /// A control frame that is whole with the first of the bytes. Fed alone, they bring no message.
+    Control {
+        /// How many bytes, at least one.
+        len: usize,
+    },
     /// Nothing has come of it, or a part of what is or may be a control frame. Nor is there a next
     /// one when nothing is received any more.
     Incomplete,
@@ -42,7 +45,7 @@ impl NextFrame {
     /// A control frame of which `missing` bytes have not been taken in, and `n_here` are here.
     pub(crate) const fn control(missing: usize, n_here: usize) -> Self {
         if missing <= n_here {
-            Self::Control(missing)
+            Self::Control { len: missing }
         } else {
             Self::Incomplete
         }

@@ -53,7 +53,7 @@ impl<T: Transport> Shared<T> {
         let result = op(&mut core, cx);
         // A new time limit may be due before the timer would wake anybody.
         let is_due = core.is_alarm_late() && core.poll_alarm(cx).is_ready();
-        let is_news = is_due || core.allows() != could;
+        let is_news = core.take_news() || is_due || core.allows() != could;
         drop(core);
         if is_news {
             // What the others wait for changed without an event of the transport.

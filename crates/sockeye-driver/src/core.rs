@@ -8,9 +8,10 @@ mod receive;
 mod send;
 
 use std::io;
+use std::mem;
 use std::task::{Context, Poll, ready};
 
-use sockeye_connection::{CloseOutcome, State};
+use sockeye_connection::{CloseOutcome, NextFrame, State};
 use sockeye_frame::CloseFrame;
 
 use crate::drain::DrainListener;
@@ -45,6 +46,10 @@ pub(crate) struct Core<T> {
     is_shut_down: bool,
     /// A message of ours is being sent in pieces.
     pub(crate) is_writing_message: bool,
+    /// Who takes up control frames waits for a message in front of them to be received.
+    is_behind_message: bool,
+    /// They have read what somebody else may wait for.
+    has_read_for_others: bool,
 }
 
 impl<T: Transport> Core<T> {
@@ -64,6 +69,8 @@ impl<T: Transport> Core<T> {
             is_flush_due: false,
             is_shut_down: false,
             is_writing_message: false,
+            is_behind_message: false,
+            has_read_for_others: false,
         };
         if !unread.is_empty() {
             core.unread.append(unread);
@@ -192,6 +199,16 @@ impl<T: Transport> Core<T> {
     /// How it ended; of a connection that has not, how it would end now.
     pub(crate) fn outcome(&self) -> CloseOutcome {
         self.endpoint.close_outcome().unwrap_or_default()
+    }
+
+    /// Whether calls of other tasks can go on by what was read or received, of which the transport
+    /// will not tell them.
+    pub(crate) fn take_news(&mut self) -> bool {
+        let is_cleared = self.is_behind_message && self.next_frame() != NextFrame::Data;
+        if is_cleared {
+            self.is_behind_message = false;
+        }
+        mem::take(&mut self.has_read_for_others) || is_cleared
     }
 
     /// What the calls of other tasks may be waiting for.

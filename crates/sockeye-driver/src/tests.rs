@@ -1,5 +1,6 @@
 //! Behaviour of the driver over an in-memory link and a virtual clock.
 
+mod attended;
 mod cancellation;
 mod closing;
 mod extensions;

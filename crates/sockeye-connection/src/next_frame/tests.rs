@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 
 use sockeye_frame::{CloseCode, Opcode, Role};
 
-use super::NextFrame::{Control, Data, Incomplete};
+use super::NextFrame::{Data, Incomplete};
 use crate::testing::{Probe, frame, piece};
 use crate::{MessageKind, NextFrame};
 
@@ -13,6 +13,10 @@ const TO: Role = Role::Client;
 #[track_caller]
 fn check(probe: &Probe, bytes: &[u8], expected: NextFrame) {
     assert_eq!(probe.connection.next_frame(bytes), expected, "{bytes:02x?}");
+}
+
+fn control(len: usize) -> NextFrame {
+    NextFrame::Control { len }
 }
 
 fn ping() -> Vec<u8> {
@@ -27,16 +31,16 @@ fn beginning() -> Vec<u8> {
 fn a_control_frame_is_told_by_its_length_once_it_is_whole() {
     let probe = Probe::new(TO);
     let ping = ping();
-    check(&probe, &ping, Control(127));
-    check(&probe, &[&ping[..], &beginning()].concat(), Control(127));
+    check(&probe, &ping, control(127));
+    check(&probe, &[&ping[..], &beginning()].concat(), control(127));
     for len in [0, 1, 2, 126] {
         check(&probe, &ping[..len], Incomplete);
     }
-    check(&probe, &[0x8a, 0], Control(2));
+    check(&probe, &[0x8a, 0], control(2));
     // With a mask, which is a violation here; and one that is longer than any may be.
-    check(&probe, &[0x89, 0x81, 0, 0, 0, 0, 7], Control(7));
-    check(&probe, &[0x89, 126], Control(2));
-    check(&probe, &[0x89, 255, 0], Control(2));
+    check(&probe, &[0x89, 0x81, 0, 0, 0, 0, 7], control(7));
+    check(&probe, &[0x89, 126], control(2));
+    check(&probe, &[0x89, 255, 0], control(2));
 }
 
 #[test]
@@ -61,7 +65,7 @@ fn nothing_within_a_message_is_told_apart() {
     check(&probe, &ping()[50..], Data);
     probe.feed(&ping()[50..]);
     probe.feed(&[0x80, 0]);
-    check(&probe, &ping(), Control(127));
+    check(&probe, &ping(), control(127));
 }
 
 #[test]
@@ -72,8 +76,8 @@ fn the_rest_of_a_control_frame_is_told_wherever_it_was_cut() {
             let mut probe = Probe::new(to);
             probe.feed(&ping[..taken]);
             let rest = &ping[taken..];
-            check(&probe, rest, Control(rest.len()));
-            check(&probe, &[rest, &beginning()].concat(), Control(rest.len()));
+            check(&probe, rest, control(rest.len()));
+            check(&probe, &[rest, &beginning()].concat(), control(rest.len()));
             check(&probe, &rest[..rest.len() - 1], Incomplete);
             assert_eq!(probe.feed(rest), [crate::testing::ping(&[7; 125])]);
             check(&probe, &beginning(), Data);
@@ -82,7 +86,7 @@ fn the_rest_of_a_control_frame_is_told_wherever_it_was_cut() {
     // Of one that is too long the first two bytes are all there is to know.
     let mut probe = Probe::new(TO);
     probe.feed(&[0x89]);
-    check(&probe, &[126], Control(1));
+    check(&probe, &[126], control(1));
 }
 
 #[test]
@@ -104,5 +108,5 @@ fn nothing_comes_behind_the_end() {
     let mut probe = Probe::new(TO);
     let code = CloseCode::GoingAway.into();
     probe.connection.close(code, probe.now).unwrap();
-    check(&probe, &ping(), Control(127));
+    check(&probe, &ping(), control(127));
 }

@@ -242,15 +242,20 @@ impl<T: Transport> Core<T> {
     /// Takes up the control frames that come before the next message, where nobody wants messages.
     ///
     /// Ready when some were, or when the end of the connection showed; the application is told of
-    /// neither. Reads no further once a message has begun.
+    /// neither. Reads no further once a message has begun: who receives it has others look again.
     pub(super) fn poll_control_frames(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        let mut has_read = false;
         loop {
             match self.next_frame() {
-                NextFrame::Control(len) => {
+                NextFrame::Control { len } => {
                     self.decode_control_frames(len);
                     return Poll::Ready(());
                 }
-                NextFrame::Data => return Poll::Pending,
+                NextFrame::Data => {
+                    self.is_behind_message = true;
+                    self.has_read_for_others |= has_read;
+                    return Poll::Pending;
+                }
                 NextFrame::Incomplete => {}
             }
             if let Some(end) = self.unread_end.take() {
@@ -260,13 +265,14 @@ impl<T: Transport> Core<T> {
             if self.n_reads_in_turn >= turn::MAX_READS {
                 return self.poll_end_turn(cx);
             }
-            if self.poll_read_ahead(cx).is_pending() {
+            if self.poll_read_ahead(cx).is_pending() && self.unread_end.is_none() {
                 self.begin_turn();
                 return match self.endpoint.is_closed() {
                     true => Poll::Ready(()),
                     false => Poll::Pending,
                 };
             }
+            has_read = true;
             self.n_reads_in_turn += 1;
         }
     }
@@ -282,14 +288,14 @@ impl<T: Transport> Core<T> {
             let frame = Input::from(&mut unread[..len]);
             self.endpoint.next(&mut { frame }, |_| None::<()>);
             self.unread.keep_last(n_left);
-            let NextFrame::Control(next) = self.next_frame() else {
+            let NextFrame::Control { len: next } = self.next_frame() else {
                 return;
             };
             len = next;
         }
     }
 
-    fn next_frame(&self) -> NextFrame {
+    pub(super) fn next_frame(&self) -> NextFrame {
         let unread = self.unread.as_slice();
         self.endpoint.as_connection().next_frame(unread)
     }

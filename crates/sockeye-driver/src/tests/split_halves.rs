@@ -11,8 +11,7 @@ use sockeye_frame::{CloseCode, Role};
 use super::{open, pair};
 use crate::Error;
 use crate::testing::{
-    Manners, MemoryTransport, Operation, Scripted, VirtualClock, block_on, both, link,
-    poll_and_drop, run,
+    Manners, MemoryTransport, VirtualClock, block_on, both, link, poll_and_drop, run,
 };
 use crate::{Sender, Transport};
 
@@ -225,113 +224,6 @@ fn who_waits_for_the_end_leaves_messages_to_the_receiver() {
     );
     assert!(outcome.clean, "{outcome:?}");
     assert_eq!((received, end), (Some("meanwhile".into()), None));
-}
-
-#[test]
-fn who_attends_answers_pings_until_a_message_is_in_front_of_them() {
-    let clock = VirtualClock::default();
-    let (raw, server) = link(1 << 20, Manners::default());
-    let (sender, mut receiver) = open(&clock, server, Role::Server).split();
-    // Masked with zeros (RFC 6455 §5.3). The second ping comes in two parts, the third one behind a
-    // message.
-    for part in [
-        &b"\x89\x81\0\0\0\0a\x89\x81\0"[..],
-        b"\0\0\0b",
-        b"\x81\x85\0\0\0\0hello\x89\x81\0\0\0\0c",
-    ] {
-        raw.inject(part);
-        assert!(poll_and_drop(sender.attended(), 1).is_none());
-    }
-    assert_eq!(raw.take_incoming(), b"\x8a\x01a\x8a\x01b");
-    let received = block_on(&clock, receiver.recv()).unwrap();
-    assert_eq!(received, Some("hello".into()));
-    assert!(poll_and_drop(sender.attended(), 1).is_none());
-    assert_eq!(raw.take_incoming(), b"\x8a\x01c");
-    // Its Close is answered too, and the end seen.
-    raw.inject(b"\x88\x82\0\0\0\0\x03\xe8");
-    assert!(poll_and_drop(sender.attended(), 1).is_none_or(|outcome| outcome.clean));
-    assert_eq!(raw.take_incoming(), b"\x88\x02\x03\xe8");
-    drop(raw);
-    let outcome = block_on(&clock, sender.attended());
-    assert!(outcome.clean, "{outcome:?}");
-    assert_eq!(block_on(&clock, receiver.recv()).unwrap(), None);
-}
-
-#[test]
-fn who_attends_takes_up_a_frame_that_a_dropped_recv_has_read_in_part() {
-    let ping = &b"\x89\x82\0\0\0\0ab"[..];
-    let close = b"\x88\x82\0\0\0\0\x03\xe8";
-    let answers = [(ping, &b"\x8a\x02ab"[..]), (close, b"\x88\x02\x03\xe8")];
-    for (frame, answer) in answers {
-        for n_taken in 1..frame.len() {
-            let clock = VirtualClock::default();
-            let (raw, server) = link(1 << 20, Manners::default());
-            let (sender, mut receiver) = open(&clock, server, Role::Server).split();
-            let (taken, rest) = frame.split_at(n_taken);
-            raw.inject(taken);
-            assert!(poll_and_drop(receiver.recv(), 1).is_none());
-            raw.inject(rest);
-            poll_and_drop(sender.attended(), 1);
-            assert_eq!(raw.take_incoming(), answer, "after {n_taken} bytes");
-        }
-    }
-}
-
-/// Of a message nothing is taken up, however little of it was read.
-#[test]
-fn who_attends_leaves_a_message_of_which_one_byte_was_read() {
-    let clock = VirtualClock::default();
-    let (raw, server) = link(1 << 20, Manners::default());
-    let (sender, mut receiver) = open(&clock, server, Role::Server).split();
-    raw.inject(b"\x81");
-    assert!(poll_and_drop(receiver.recv(), 1).is_none());
-    raw.inject(b"\x81\0\0\0\0a\x89\x80\0\0\0\0");
-    assert!(poll_and_drop(sender.attended(), 1).is_none());
-    assert_eq!(raw.take_incoming(), b"");
-    assert_eq!(block_on(&clock, receiver.recv()).unwrap(), Some("a".into()));
-    assert!(poll_and_drop(sender.attended(), 1).is_none());
-    assert_eq!(raw.take_incoming(), b"\x8a\0");
-}
-
-#[test]
-fn who_attends_gives_way_to_others_in_a_flood_of_pings() {
-    let clock = VirtualClock::default();
-    let (raw, server) = link(1 << 22, Manners::default());
-    let (sender, _receiver) = open(&clock, server, Role::Server).split();
-    raw.inject(&b"\x89\x80\0\0\0\0".repeat(300_000));
-    // One turn does not take up all of them.
-    assert!(poll_and_drop(sender.attended(), 1).is_none());
-    let n_left = raw.n_outgoing();
-    assert!(n_left > 0);
-    assert!(poll_and_drop(sender.attended(), 1).is_none());
-    assert!(raw.n_outgoing() < n_left);
-}
-
-#[test]
-fn who_attends_answers_all_pings_of_a_read_in_one_write() {
-    let clock = VirtualClock::default();
-    let pings = b"\x89\x80\0\0\0\0".repeat(1000);
-    let (transport, record) = Scripted::new(&pings, usize::MAX, None);
-    let (sender, _receiver) = open(&clock, transport, Role::Server).split();
-    block_on(&clock, sender.attended());
-    let record = record.lock().unwrap();
-    assert_eq!(record.written, b"\x8a\0".repeat(1000));
-    assert_eq!(record.n_calls[Operation::Write as usize], 1);
-}
-
-#[test]
-fn who_attends_finds_what_is_wrong_with_control_frames() {
-    let clock = VirtualClock::default();
-    let (raw, server) = link(1 << 20, Manners::default());
-    let (sender, mut receiver) = open(&clock, server, Role::Server).split();
-    // A ping of 126 bytes (RFC 6455 §5.5).
-    raw.inject(b"\x89\xfe\0\x7e");
-    assert!(poll_and_drop(sender.attended(), 1).is_none());
-    assert_eq!(raw.take_incoming()[..4], *b"\x88\x25\x03\xea");
-    drop(raw);
-    block_on(&clock, sender.attended());
-    let end = block_on(&clock, receiver.recv());
-    assert!(matches!(end, Err(Error::Protocol(_))), "{end:?}");
 }
 
 #[test]
