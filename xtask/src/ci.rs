@@ -1,11 +1,11 @@
 //! `cargo xtask ci`: everything that must hold before a change is merged.
 //!
-//! Clippy sees all code of the workspace twice, with the features that are on by default and with all
-//! of them. A workspace build unifies features and hides what a crate lacks alone, so the libraries
-//! are looked at one by one too, with few features at a time. Needs nothing but the toolchain, with which it installs
-//! `cargo-hack`, and what some features are built with, cmake and OpenSSL's headers, which it
-//! installs where it may: what it does not find (those, or a target for the `no_std` crates) is left
-//! out and named.
+//! Clippy sees all code of the workspace twice, with the features that are on by default and with
+//! all of them. A workspace build unifies features and hides what a crate lacks alone, so the
+//! libraries are looked at one by one too, with few features at a time. Needs nothing but the
+//! toolchain, with which it installs `cargo-hack`, and what some features are built with, cmake and
+//! OpenSSL's headers, which it installs where it may: what it does not find (those, or a target for
+//! the `no_std` crates) is left out and named.
 
 use std::path::Path;
 use std::process::Command;

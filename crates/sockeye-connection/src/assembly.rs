@@ -14,10 +14,11 @@ use sockeye_frame::Utf8Validator;
 
 use crate::buffer::{self, Buffer, Growth};
 use crate::data_frame::DataFrame;
+use crate::intake::Intake;
 use crate::stats::count;
 use crate::{
     IncomingMessage, Input, Limits, MessageKind, Payload, Piece, ProtocolViolation, TextPayload,
-    Timestamp, Utf8Bytes,
+    Utf8Bytes,
 };
 
 /// A message of which some frames, or parts of a frame, are still to come.
@@ -40,8 +41,8 @@ pub(crate) struct Assembly {
     n_processed: usize,
     /// Whether a piece has been given out.
     in_pieces: bool,
-    /// When input last came, of this message or around it; kept by the receiver.
-    pub(crate) fed_at: Timestamp,
+    /// Whether input is taken in, of this message and around it; told by the receiver.
+    pub(crate) intake: Intake,
 }
 
 /// How far a message has come.
@@ -59,7 +60,7 @@ pub(crate) enum Progress<'a> {
 
 impl Assembly {
     /// Begins a message; `earned` is the length of the one that was put together before.
-    pub(crate) fn new(kind: MessageKind, earned: usize, now: Timestamp) -> Self {
+    pub(crate) fn new(kind: MessageKind, earned: usize) -> Self {
         Self {
             kind,
             earned,
@@ -71,7 +72,7 @@ impl Assembly {
             buffer: Buffer::default(),
             n_processed: 0,
             in_pieces: false,
-            fed_at: now,
+            intake: Intake::Prompt,
         }
     }
 

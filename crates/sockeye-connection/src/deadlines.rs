@@ -6,6 +6,7 @@
 use core::time::Duration;
 
 use crate::connection::Pending;
+use crate::intake::Intake;
 use crate::pong::PROMPT_BELOW_BYTES;
 use crate::timers::Timer;
 use crate::{Connection, ProtocolViolation, TimeoutKind, Timestamp};
@@ -40,6 +41,25 @@ impl Connection {
         }
     }
 
+    /// Bytes that have arrived still wait to be fed, because nobody wants the messages in them.
+    ///
+    /// To be said before [`handle_timeout`](Self::handle_timeout). A message that is late then is
+    /// not given up at once, since its rest may be among them: if still nothing is fed five seconds
+    /// later, it has all its time again from when something is. That holds for an application that
+    /// could receive; where output waits beyond
+    /// [`high_water_bytes`](crate::Limits::high_water_bytes) it is the peer that keeps it from that.
+    pub fn handle_backlog(&mut self, now: Timestamp) {
+        let is_late = |deadline| deadline <= now;
+        if !self.timers.get(Timer::Assembly).is_some_and(is_late) || !self.is_writable() {
+            return;
+        }
+        match self.receiver.intake().map(Intake::late) {
+            Some(Intake::InQuestion) => self.timers.set(Timer::Assembly, now + PAUSE),
+            Some(Intake::Neglected) => self.timers.stop(Timer::Assembly),
+            Some(Intake::Prompt | Intake::Confirmed) | None => {}
+        }
+    }
+
     /// Starts the deadline of a message anew when nobody was here to take it in.
     ///
     /// A call this late means that the application did something else, so the peer was held back
@@ -47,24 +67,9 @@ impl Connection {
     fn forgive_pause(&mut self, now: Timestamp) {
         let is_pause = |deadline| now.saturating_since(deadline) >= PAUSE;
         if self.timers.get(Timer::Assembly).is_some_and(is_pause) {
-            self.restart_assembly(now);
+            self.timers.stop(Timer::Assembly);
+            self.watch_assembly(now);
         }
-    }
-
-    /// The same when somebody is here who does not take in what the peer has sent.
-    ///
-    /// Where it was taken in of late the peer is slow, however much of it waits: else a flood of
-    /// small fragments would never be late.
-    pub(crate) fn forgive_neglect(&mut self, now: Timestamp) {
-        let is_neglected = |fed_at| now.saturating_since(fed_at) >= PAUSE;
-        if self.receiver.fed_at().is_some_and(is_neglected) {
-            self.restart_assembly(now);
-        }
-    }
-
-    fn restart_assembly(&mut self, now: Timestamp) {
-        self.timers.stop(Timer::Assembly);
-        self.watch_assembly(now);
     }
 
     /// Sends the keepalive ping that is due.
@@ -93,8 +98,11 @@ impl Connection {
 
     /// Starts the deadline for the message that is being put together, unless it runs.
     pub(crate) fn watch_assembly(&mut self, now: Timestamp) {
-        if self.receiver.is_assembling()
-            && self.timers.get(Timer::Assembly).is_none()
+        if self.timers.get(Timer::Assembly).is_none()
+            && self
+                .receiver
+                .intake()
+                .is_some_and(|intake| *intake != Intake::Neglected)
             && let Some(assembly) = self.config.timeouts.assembly
         {
             self.timers.set(Timer::Assembly, now + assembly);
@@ -137,7 +145,7 @@ impl Connection {
     }
 }
 
-/// A deadline that is handled this late was not being waited for, and input that waits this long was
+/// A deadline that is handled this late was not being waited for, and input that waits this long is
 /// not wanted: many times what a busy scheduler takes, and more than a loop that looks at the clock
 /// now and then.
 const PAUSE: Duration = Duration::from_secs(5);

@@ -93,14 +93,6 @@ impl Connection {
         self.timers.stop(Timer::Pong);
     }
 
-    /// Bytes that have arrived still wait to be fed, because nobody wants the messages in them.
-    ///
-    /// When nothing has been fed for a while, that the message under way is not whole is no fault of
-    /// the peer's, and its deadline starts anew. To be said before a deadline is told to have passed.
-    pub fn handle_backlog(&mut self, now: Timestamp) {
-        self.forgive_neglect(now);
-    }
-
     fn next_event_the_long_way<'a>(
         &mut self,
         input: &mut Input<'a>,
@@ -128,7 +120,6 @@ impl Connection {
             extensions: &mut self.extensions,
             traffic: &mut self.received,
             steps: &mut self.steps,
-            now,
         };
         let incoming = self.receiver.next(input, &mut context);
         self.received.wire_bytes += count(len_before - input.len());

@@ -177,6 +177,7 @@ pub mod fuzzing;
 mod inbound;
 mod incoming;
 mod input;
+mod intake;
 mod keepalive;
 mod lent;
 mod limits;

@@ -13,13 +13,14 @@ use sockeye_frame::{FrameHeader, HeaderRules, Opcode};
 
 use crate::assembly::{Assembly, Progress};
 use crate::data_frame::DataFrame;
+use crate::intake::Intake;
 use crate::partial::{PartialControl, PartialHeader};
 use crate::stats::count;
 use crate::steps::Steps;
 use crate::whole::{take_whole, whole_message};
 use crate::{
     IncomingMessage, Input, Limits, MessageKind, NextFrame, Payload, Piece, ProtocolViolation,
-    Timestamp, Traffic,
+    Traffic,
 };
 
 /// The receiving half: what has come of a frame and of a message.
@@ -41,7 +42,6 @@ pub(crate) struct Context<'c> {
     pub(crate) extensions: &'c mut Chain,
     pub(crate) traffic: &'c mut Traffic,
     pub(crate) steps: &'c mut Steps,
-    pub(crate) now: Timestamp,
 }
 
 /// Something whole that has come.
@@ -134,9 +134,12 @@ impl Receiver {
         }
     }
 
-    /// When input last came to the message under way, or around it; `None` when there is none.
-    pub(crate) fn fed_at(&self) -> Option<Timestamp> {
-        self.message.as_ref().map(|message| message.fed_at)
+    /// Whether input of the message that is being put together is taken in; `None` without one.
+    pub(crate) fn intake(&mut self) -> Option<&mut Intake> {
+        match self.is_assembling() {
+            true => self.message.as_mut().map(|message| &mut message.intake),
+            false => None,
+        }
     }
 
     /// The end of the message's buffer, for the caller to read into, and how much that may be.
@@ -167,7 +170,7 @@ impl Receiver {
             return Ok(None);
         };
         if !input.is_empty() || message.fresh_len() > 0 {
-            message.fed_at = context.now;
+            message.intake.fed();
         }
         let pieces = self.pieces || message.is_in_pieces();
         if pieces
@@ -296,7 +299,7 @@ impl Receiver {
             return Ok(Some(Incoming::Message(message)));
         }
         let earned = self.earned.min(context.limits.max_message_bytes(kind));
-        let mut message = Assembly::new(kind, earned, context.now);
+        let mut message = Assembly::new(kind, earned);
         message.begin_frame(DataFrame::new(header, encoded), context.limits)?;
         // Encoded messages are as a rule one whole frame, which ends here without being kept.
         if !self.pieces

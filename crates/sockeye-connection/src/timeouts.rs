@@ -14,7 +14,10 @@ pub struct Timeouts {
     /// connection with 1008, also when the peer is silent.
     ///
     /// Begins anew when [`handle_timeout`](crate::Connection::handle_timeout) comes five
-    /// seconds late: an application that does something else is no fault of the peer.
+    /// seconds late: an application that does something else is no fault of the peer. Nor does it
+    /// run while bytes wait that the application does not take, see
+    /// [`handle_backlog`](crate::Connection::handle_backlog); the message may be five seconds late
+    /// until that is known.
     /// Messages received in pieces are not held and have no such deadline.
     pub assembly: Option<Duration>,
     /// From the start of the closing handshake until the connection is given up; 5 s by default.

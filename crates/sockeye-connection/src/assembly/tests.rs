@@ -233,7 +233,7 @@ fn kept_messages_hold_at_most_twice_their_size() {
 #[test]
 fn memory_grows_seldom_however_many_fragments_there_are() {
     for (fragment_len, whole) in [(64_u32, true), (64, false), (1000, false)] {
-        let mut assembly = Assembly::new(MessageKind::Binary, 0, at(0));
+        let mut assembly = Assembly::new(MessageKind::Binary, 0);
         let mut traffic = Traffic::default();
         let limits = Limits {
             max_fragments: Some(u32::MAX),
@@ -512,34 +512,49 @@ mod deadline {
         assert_eq!(probe.events(), [Event::Violation(violation)]);
     }
 
-    /// The deadline comes while bytes wait that nobody takes in.
-    fn meets_bytes_that_wait(probe: &mut Probe, wait: Duration) -> Vec<Event<'static>> {
-        probe.now = probe.now + wait;
+    /// A deadline comes after `wait` while bytes wait that nobody takes in.
+    fn meets_bytes_that_wait(probe: &mut Probe, wait: u64) -> Vec<Event<'static>> {
+        probe.now = probe.now + Duration::from_secs(wait);
         probe.connection.handle_backlog(probe.now);
         probe.advance(Duration::ZERO);
         probe.events()
     }
 
     #[test]
-    fn begins_anew_when_nobody_takes_in_what_has_come() {
+    fn does_not_run_while_nobody_takes_in_what_has_come() {
         let mut probe = probe();
         probe.feed(&frame(TO, false, Opcode::Text, b"begun"));
-        for _ in 0..3 {
-            let events = meets_bytes_that_wait(&mut probe, Duration::from_secs(60));
-            assert_eq!(events, []);
-        }
+        assert_eq!(meets_bytes_that_wait(&mut probe, 60), []);
+        assert_eq!(probe.connection.poll_timeout(), Some(at(65)));
+        assert_eq!(meets_bytes_that_wait(&mut probe, 5), []);
+        assert_eq!(probe.connection.poll_timeout(), None);
+        assert_eq!(meets_bytes_that_wait(&mut probe, 1000), []);
+        assert_eq!(probe.connection.poll_timeout(), None);
+        // All its time from here on, and no more.
+        probe.feed(&frame(TO, false, Opcode::Continuation, b"x"));
+        assert_eq!(probe.connection.poll_timeout(), Some(at(1125)));
         probe.advance(Duration::from_secs(60));
         let violation = ProtocolViolation::AssemblyTimeout;
         assert_eq!(probe.events(), [Event::Violation(violation)]);
     }
 
     #[test]
-    fn is_not_moved_by_bytes_that_wait_where_some_were_taken_in_of_late() {
+    fn runs_on_while_bytes_wait_before_it() {
+        let mut probe = probe();
+        probe.feed(&frame(TO, false, Opcode::Text, b"begun"));
+        assert_eq!(meets_bytes_that_wait(&mut probe, 59), []);
+        assert_eq!(probe.connection.poll_timeout(), Some(at(60)));
+        probe.advance(Duration::from_secs(1));
+        let violation = ProtocolViolation::AssemblyTimeout;
+        assert_eq!(probe.events(), [Event::Violation(violation)]);
+    }
+
+    #[test]
+    fn passes_where_bytes_wait_that_are_taken_in() {
         let fragment = frame(TO, false, Opcode::Continuation, b"x");
         let ping = frame(TO, true, Opcode::Ping, b"");
-        let both = [&fragment[..], &ping].concat();
         let begun = frame(TO, false, Opcode::Text, b"begun");
-        for taken in [&fragment, &ping, &both] {
+        for taken in [&fragment, &ping, &[&fragment[..], &ping].concat()] {
             check_taken(&begun, |probe| drop(probe.feed(taken)), true);
         }
         // A frame whose payload is read into the message.
@@ -550,19 +565,47 @@ mod deadline {
         check_taken(&begun, |probe| drop(probe.events()), false);
     }
 
-    /// Lets `take` take something in, and bytes wait at the deadline, shortly after and later; then
-    /// that is late which `counts` and is not long ago.
+    /// Bytes wait at the deadline, `take` takes something in, and others wait five seconds later:
+    /// then the message is late if that `counts`.
     #[track_caller]
     fn check_taken(begun: &[u8], take: impl Fn(&mut Probe), counts: bool) {
-        for (pause, is_late) in [(4_999, counts), (5_000, false)] {
-            let mut probe = probe();
-            probe.feed(begun);
-            probe.advance(Duration::from_millis(60_000 - pause));
-            take(&mut probe);
-            let events = meets_bytes_that_wait(&mut probe, Duration::from_millis(pause));
+        let mut probe = probe();
+        probe.feed(begun);
+        assert_eq!(meets_bytes_that_wait(&mut probe, 60), []);
+        take(&mut probe);
+        let violation = ProtocolViolation::AssemblyTimeout;
+        let expected = counts.then_some(Event::Violation(violation));
+        assert_eq!(
+            meets_bytes_that_wait(&mut probe, 5),
+            Vec::from_iter(expected)
+        );
+    }
+
+    /// Who cannot receive since the peer does not take what is sent.
+    #[test]
+    fn passes_where_the_peer_keeps_the_application_from_receiving() {
+        let config = Config {
+            limits: Limits {
+                high_water_bytes: 10,
+                ..Limits::default()
+            },
+            timeouts: Timeouts {
+                assembly: Some(Duration::from_secs(20)),
+                ping_interval: None,
+                ..Timeouts::default()
+            },
+            ..Config::default()
+        };
+        for (len, is_late) in [(8, false), (9, true)] {
+            let mut probe = Probe::with(TO, config.clone(), Chain::default());
+            probe.feed(&frame(TO, false, Opcode::Text, b"begun"));
+            let message = vec![b'a'; len].into();
+            probe.connection.send(message, probe.now).unwrap();
+            assert_eq!(probe.connection.is_writable(), !is_late);
+            let events = meets_bytes_that_wait(&mut probe, 20);
             let violation = ProtocolViolation::AssemblyTimeout;
             let expected = is_late.then_some(Event::Violation(violation));
-            assert_eq!(events, Vec::from_iter(expected), "after {pause} ms");
+            assert_eq!(events, Vec::from_iter(expected), "{len} bytes");
         }
     }
 

@@ -1,6 +1,9 @@
 //! Every time limit fires, on a clock that the test moves.
 
+use std::future::Future;
 use std::io;
+use std::pin::pin;
+use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
@@ -9,7 +12,7 @@ use sockeye_frame::{CloseCode, Role};
 
 use super::{open, pair};
 use crate::testing::{
-    Fault, Manners, Operation, Scripted, VirtualClock, block_on, both, link, poll_and_drop,
+    Fault, Flag, Manners, Operation, Scripted, VirtualClock, block_on, both, link, poll_and_drop,
 };
 use crate::{Error, Transport, WebSocket};
 
@@ -197,25 +200,54 @@ fn a_peer_is_not_blamed_for_a_message_whose_rest_nobody_receives() {
     }
 }
 
-/// What has come in time does not help a peer whose bytes are received and are too few.
+/// The bytes that come at each of its time limits do not help a peer whose bytes are received.
 #[test]
 fn a_message_that_trickles_in_is_late_whoever_keeps_the_time() {
     let clock = VirtualClock::default();
     let (raw, server) = link(1 << 20, Manners::default());
-    let mut config = Config::default();
-    config.timeouts.ping_interval = None;
-    let ws = WebSocket::from_upgraded(server, clock.timer(), &[], Role::Server, config);
-    let (sender, mut receiver) = ws.split();
+    let (sender, mut receiver) = open(&clock, server, Role::Server).split();
     raw.inject(&[0x01, 0x81, 0, 0, 0, 0, b'a']);
-    for _ in 0..60 {
-        assert!(poll_and_drop(receiver.recv(), 1).is_none());
+    let (mut closed, mut received) = (pin!(sender.closed()), pin!(receiver.recv()));
+    let flag = Flag::new();
+    let waker = Waker::from(Arc::clone(&flag));
+    let cx = &mut Context::from_waker(&waker);
+    for second in 1..=70 {
+        while flag.take() {
+            let _ = closed.as_mut().poll(cx);
+            if let Poll::Ready(received) = received.as_mut().poll(cx) {
+                let code = received.unwrap_err().close_code();
+                assert_eq!(code, Some(CloseCode::PolicyViolation));
+                return;
+            }
+        }
         clock.advance(Duration::from_secs(1));
-        raw.inject(&[0x00, 0x81, 0, 0, 0, 0, b'b']);
-        poll_and_drop(sender.closed(), 1);
+        if second % 20 == 0 || second == 65 {
+            raw.inject(&[0x00, 0x81, 0, 0, 0, 0, b'b']);
+        }
     }
-    let error = block_on(&clock, receiver.recv()).unwrap_err();
-    let code = error.close_code();
-    assert_eq!(code, Some(CloseCode::PolicyViolation), "{error:?}");
+    assert_eq!(raw.take_incoming(), b"", "the Close frame");
+    panic!("still open");
+}
+
+/// An application that sends whenever it can does not receive while the peer takes nothing.
+#[test]
+fn a_peer_that_keeps_the_application_from_receiving_is_late() {
+    let clock = VirtualClock::default();
+    let (raw, server) = link(16, Manners::default());
+    let mut server = open(&clock, server, Role::Server);
+    raw.inject(&[0x01, 0x81, 0, 0, 0, 0, b'a']);
+    assert!(poll_and_drop(server.recv(), 1).is_none());
+    assert!(poll_and_drop(server.feed(vec![1; 100_000]), 1).is_some());
+    raw.inject(&[0x80]);
+    for second in 1..=60 {
+        assert!(poll_and_drop(server.send("tick"), 1).is_none(), "{second}");
+        clock.advance(Duration::from_secs(1));
+        if second % 20 == 0 {
+            raw.take_incoming();
+        }
+    }
+    let refused = poll_and_drop(server.send("tick"), 1);
+    assert!(matches!(refused, Some(Err(Error::Closed))), "{refused:?}");
 }
 
 /// The end is found when a time limit passes and the application only sends.
