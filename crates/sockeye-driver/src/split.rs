@@ -4,7 +4,7 @@
 //! polled does all that is due: a receiver writes what senders queued, pongs included.
 
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 use std::task::{Context, Poll, ready};
 
 use futures_core::Stream;
@@ -19,6 +19,7 @@ use crate::calls;
 use crate::core::Core;
 use crate::hub::SeatId;
 use crate::sync::atomic::{AtomicBool, Ordering};
+use crate::sync::{Mutex, MutexGuard};
 use crate::{
     Error, Event, MessageReader, MessageWriter, PongReply, Transport, TrySendError, WebSocket,
 };
@@ -33,7 +34,7 @@ pub(crate) fn split<T: Transport>(
         seat: shared.hub().new_seat(),
         shared: Arc::clone(&shared),
         is_received: Arc::clone(&is_received),
-        kept: None,
+        kept: Mutex::default(),
     };
     let receiver = Receiver {
         seat: shared.hub().new_seat(),
@@ -55,7 +56,11 @@ pub struct Sender<T: Transport> {
     /// Where this one waits when it is used as a [`Sink`].
     seat: SeatId,
     /// What it was given as one, until there is room. Seldom anything, so it takes little room.
-    kept: Option<Box<Message>>,
+    ///
+    /// A lock, since the methods that must not overtake it have `&self`. It is taken under that of
+    /// the core, for one step, and what is taken out is queued before the core is let go of: whoever
+    /// has the core finds the message in one place or the other.
+    kept: Mutex<Option<Box<Message>>>,
 }
 
 impl<T: Transport> Sender<T> {
@@ -151,17 +156,23 @@ impl<T: Transport> Sender<T> {
         calls::feed(self.access(), message).await
     }
 
-    /// Waits until all that was queued has been handed to the operating system.
+    /// Waits until all that was queued has been handed to the operating system, and before that
+    /// until what this half keeps as a [`Sink`] was queued.
     ///
     /// # Errors
     ///
-    /// [`Error::Io`]; [`Error::Timeout`] when the peer takes nothing for too long.
+    /// [`Error::Io`]; [`Error::Timeout`] when the peer takes nothing for too long;
+    /// [`Error::Closed`], once, when what was kept cannot be sent any more.
     ///
     /// # Cancel safety
     ///
     /// Safe: what was not written stays queued.
     pub async fn flush(&self) -> Result<(), Error> {
-        self.access().wait(|core, cx| core.poll_flush(cx)).await
+        let flush = |core: &mut Core<T>, cx: &mut Context<'_>| {
+            ready!(self.poll_kept(core, cx))?;
+            core.poll_flush(cx)
+        };
+        self.access().wait(flush).await
     }
 
     /// Queues `message` and tries to write it, if there is room in the queue now.
@@ -246,32 +257,37 @@ impl<T: Transport> Sender<T> {
     /// Closes the connection and waits for its end, as [`WebSocket::close`].
     ///
     /// Where the receiver still exists it gets the messages that arrive meanwhile, and has to be
-    /// polled for the peer's answer to be read; where it was dropped this reads.
+    /// polled for the peer's answer to be read; where it was dropped this reads. What this half
+    /// keeps as a [`Sink`] goes first, and is waited for.
     ///
     /// # Errors
     ///
-    /// [`Error::Misuse`] for a code that must not be sent.
+    /// [`Error::Misuse`] for a code that must not be sent. When what was kept could not be sent, the
+    /// reason, after the end; [`Self::close_outcome`] has the outcome then.
     ///
     /// # Cancel safety
     ///
-    /// Safe: the Close frame stays queued.
+    /// Safe: the Close frame stays queued, or what goes first stays kept.
     pub async fn close(&self, code: CloseCode, reason: &str) -> Result<CloseOutcome, Error> {
         let frame = CloseFrame::new(code, reason);
         let mut access = self.access();
+        let kept = access.wait(|core, cx| self.poll_kept(core, cx)).await;
         access.with(|core, _| core.start_close(frame))?;
         access.wait(|core, cx| self.poll_closed(core, cx)).await;
-        Ok(access.with(|core, _| core.outcome()))
+        kept.map(|()| access.with(|core, _| core.outcome()))
     }
 
     /// Queues a Close frame and tries to write it, without waiting for the peer's.
     ///
-    /// The receiver completes the closing handshake.
+    /// The receiver completes the closing handshake. What this half keeps as a [`Sink`] goes first
+    /// if it can be queued now; it is not waited for, and else [`Self::flush`] says that it was lost.
     ///
     /// # Errors
     ///
     /// [`Error::Misuse`] for a code that must not be sent.
     pub fn start_close(&self, code: CloseCode, reason: &str) -> Result<(), Error> {
         self.shared.with(|core, cx| {
+            self.queue_kept(core);
             core.start_close(CloseFrame::new(code, reason))?;
             let _ = core.poll_write(cx);
             Ok(())
@@ -345,23 +361,36 @@ impl<T: Transport> Sender<T> {
     /// Asks the transport something, such as the address of the peer.
     ///
     /// Reading from it or writing to it would break the framing, and calls of this connection's in
-    /// `ask` would wait for themselves.
+    /// `ask` would wait for themselves, as would dropping a half that keeps a message as a [`Sink`].
     pub fn with_transport<R>(&self, ask: impl FnOnce(&T) -> R) -> R {
         self.shared.with(|core, _| ask(&core.transport.0))
     }
 
     /// Queues what was kept as soon as there is room.
-    fn poll_kept(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
-        if self.kept.is_none() {
+    fn poll_kept(&self, core: &mut Core<T>, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
+        if self.kept().is_none() {
             return Poll::Ready(Ok(()));
         }
-        self.shared.poll(self.seat, cx, |core, cx| {
-            let is_ready = ready!(core.poll_ready(cx, false));
-            // Where there will be no room any more, this is said once.
-            let kept = self.kept.take();
-            is_ready?;
-            Poll::Ready(kept.map_or(Ok(()), |message| core.queue(*message)))
-        })
+        let is_ready = ready!(core.poll_ready(cx, false));
+        // Where there will be no room any more, this is said once.
+        let kept = self.kept().take();
+        is_ready?;
+        Poll::Ready(kept.map_or(Ok(()), |message| core.queue(*message)))
+    }
+
+    /// Queues what was kept if there is room now.
+    fn queue_kept(&self, core: &mut Core<T>) {
+        if core.has_room(false)
+            && let Some(message) = self.kept().take()
+        {
+            // Where there is room this fails only if writing has, which everybody else is told.
+            let _ = core.queue(*message);
+        }
+    }
+
+    /// What was kept, which is whole whatever panicked: each change is one assignment.
+    fn kept(&self) -> MutexGuard<'_, Option<Box<Message>>> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Waits for the end of the connection, and reads for it where nobody else does.
@@ -383,16 +412,18 @@ impl<T: Transport> Clone for Sender<T> {
             seat: self.shared.hub().new_seat(),
             shared: Arc::clone(&self.shared),
             is_received: Arc::clone(&self.is_received),
-            kept: None,
+            kept: Mutex::default(),
         }
     }
 }
 
 impl<T: Transport> Drop for Sender<T> {
     fn drop(&mut self) {
-        if let Some(message) = self.kept.take() {
-            // Where that cannot be, it was not flushed and nobody asks for it.
-            let _ = self.shared.with(|core, _| core.queue(*message));
+        // Most keep nothing, and may be dropped while somebody has the core.
+        if self.kept().is_some() {
+            // Without room it is lost with this half: nobody was told that it would leave, and any
+            // number of halves that leave theirs behind would fill the queue beyond all bounds.
+            self.shared.with(|core, _| self.queue_kept(core));
         }
         self.shared.hub().leave(self.seat);
     }
@@ -402,37 +433,42 @@ impl<T: Transport> Drop for Sender<T> {
 ///
 /// `poll_ready` reserves no place, so that a half that is ready and sends nothing keeps nobody
 /// waiting. Where others have filled the queue before `start_send`, or begun a streamed message,
-/// this half keeps the message, one at most, until it can be queued: `poll_ready`, `poll_flush` and
-/// `poll_close` wait for that. What is sent by methods meanwhile goes first. A message that could
-/// not be queued yet is lost when the half is dropped before it was flushed.
+/// this half keeps the message, one at most, until it can be queued: `poll_ready`, `poll_flush`,
+/// `poll_close` and the methods [`Sender::flush`] and [`Sender::close`] of this half wait for that.
+/// What is sent by other methods meanwhile, or by other halves, goes first. When the half is dropped
+/// before, the message is queued if there is room at that moment, and otherwise lost.
 impl<T: Transport> Sink<Message> for Sender<T> {
     type Error = Error;
 
-    fn poll_ready(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
-        ready!(self.poll_kept(cx))?;
+    fn poll_ready(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
         self.shared.poll(self.seat, cx, |core, cx| {
+            ready!(self.poll_kept(core, cx))?;
             ready!(core.poll_turn(cx));
             core.poll_ready(cx, false)
         })
     }
 
-    fn start_send(mut self: Pin<&mut Self>, message: Message) -> Result<(), Error> {
-        if self.kept.is_some() {
-            return Err(ApiMisuse::QueueFull.into());
-        }
-        let kept = self.shared.with(|core, _| core.queue_or_keep(message))?;
-        self.kept = kept.map(Box::new);
-        Ok(())
+    fn start_send(self: Pin<&mut Self>, message: Message) -> Result<(), Error> {
+        self.shared.with(|core, _| {
+            let mut kept = self.kept();
+            if kept.is_some() {
+                return Err(ApiMisuse::QueueFull.into());
+            }
+            *kept = core.queue_or_keep(message)?.map(Box::new);
+            Ok(())
+        })
     }
 
-    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
-        ready!(self.poll_kept(cx))?;
-        self.shared
-            .poll(self.seat, cx, |core, cx| core.poll_flush(cx))
+    fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
+        self.shared.poll(self.seat, cx, |core, cx| {
+            ready!(self.poll_kept(core, cx))?;
+            core.poll_flush(cx)
+        })
     }
 
-    fn poll_close(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
-        ready!(self.poll_kept(cx))?;
+    fn poll_close(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
+        let kept = |core: &mut Core<T>, cx: &mut Context<'_>| self.poll_kept(core, cx);
+        ready!(self.shared.poll(self.seat, cx, kept))?;
         self.start_close(CloseCode::NormalClosure, "")?;
         let closed = |core: &mut Core<T>, cx: &mut Context<'_>| self.poll_closed(core, cx);
         ready!(self.shared.poll(self.seat, cx, closed));
@@ -522,6 +558,11 @@ impl<T: Transport> Receiver<T> {
         }
         let shared = Arc::clone(&self.shared);
         let subprotocol = self.subprotocol.clone();
+        let kept = sender.kept().take();
+        if let Some(message) = kept {
+            // Even without room: the WebSocket goes on, and can be flushed. No other half adds more.
+            let _ = shared.with(|core, _| core.queue(*message));
+        }
         drop(sender);
         drop(self);
         let Some(shared) = Arc::into_inner(shared) else {

@@ -32,7 +32,7 @@ impl<T: Transport> Core<T> {
 
     /// Whether the connection is open, its queue is not full and no message is in the way.
     #[inline]
-    fn has_room(&self, is_writer: bool) -> bool {
+    pub(crate) fn has_room(&self, is_writer: bool) -> bool {
         (is_writer || !self.is_writing_message) && self.endpoint.as_connection().is_writable()
     }
 

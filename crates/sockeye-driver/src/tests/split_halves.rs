@@ -5,7 +5,7 @@ use std::pin::Pin;
 use std::time::Duration;
 
 use futures_sink::Sink;
-use sockeye_connection::MessageKind;
+use sockeye_connection::{MessageKind, State};
 use sockeye_frame::{CloseCode, Role};
 
 use super::{open, pair};
@@ -451,4 +451,149 @@ fn a_sink_that_is_dropped_leaves_what_can_be_queued() {
     let (flushed, received) = both(&clock, client.flush(), server.recv());
     flushed.unwrap();
     assert_eq!(received.unwrap(), Some("kept".into()));
+}
+
+#[test]
+fn a_sink_flushed_or_closed_by_method_waits_for_the_message_that_it_keeps() {
+    let clock = VirtualClock::default();
+    let (client, mut server) = pair(&clock, 1000, Manners::default());
+    let (sender, receiver) = client.split();
+    drop(receiver);
+    let (mut flushed, mut closed) = (sender.clone(), sender.clone());
+    let mut writer = block_on(&clock, sender.send_streaming(MessageKind::Text)).unwrap();
+    block_on(&clock, writer.write("a")).unwrap();
+    start_send(&mut flushed, "f").unwrap();
+    start_send(&mut closed, "c").unwrap();
+    assert!(poll_and_drop(flushed.flush(), 2).is_none());
+    assert!(poll_and_drop(closed.close(CloseCode::NormalClosure, ""), 2).is_none());
+    assert_eq!(sender.state(), State::Open);
+    // A half that keeps nothing has flushed all that was queued.
+    block_on(&clock, sender.flush()).unwrap();
+    block_on(&clock, writer.finish()).unwrap();
+    block_on(&clock, flushed.flush()).unwrap();
+    let (outcome, received) = both(
+        &clock,
+        closed.close(CloseCode::GoingAway, "enough"),
+        async {
+            let mut received = Vec::new();
+            while let Some(message) = server.recv().await.unwrap() {
+                received.push(message);
+            }
+            received
+        },
+    );
+    let outcome = outcome.unwrap();
+    assert_eq!(received, ["a".into(), "f".into(), "c".into()]);
+    assert!(outcome.clean, "{outcome:?}");
+    assert_eq!(server.close_outcome().unwrap().reason(), "enough");
+}
+
+#[test]
+fn a_sink_closed_by_method_closes_and_tells_that_its_message_was_lost() {
+    let clock = VirtualClock::default();
+    let (client, mut server) = pair(&clock, 1000, Manners::default());
+    let (sender, receiver) = client.split();
+    drop(receiver);
+    let mut sink = sender.clone();
+    let mut writer = block_on(&clock, sender.send_streaming(MessageKind::Text)).unwrap();
+    block_on(&clock, writer.write("a")).unwrap();
+    start_send(&mut sink, "lost").unwrap();
+    // Not finished, so the connection closes with 1011.
+    drop(writer);
+    let (end, received) = both(
+        &clock,
+        sink.close(CloseCode::NormalClosure, ""),
+        server.recv(),
+    );
+    assert!(matches!(end, Err(Error::Closed)), "{end:?}");
+    assert_eq!(received.unwrap(), None);
+    let outcome = sink.close_outcome().unwrap();
+    assert_eq!(outcome.code(), CloseCode::InternalError);
+    // It is said once.
+    block_on(&clock, sink.close(CloseCode::NormalClosure, "")).unwrap();
+}
+
+#[test]
+fn a_sink_that_starts_to_close_sends_its_message_if_there_is_room() {
+    #[track_caller]
+    fn check(is_finished: bool, expected: &[&str]) {
+        let clock = VirtualClock::default();
+        let (client, mut server) = pair(&clock, 1000, Manners::default());
+        let (sender, _receiver) = client.split();
+        let mut sink = sender.clone();
+        let begun = sender.send_streaming(MessageKind::Text);
+        let writer = block_on(&clock, begun).unwrap();
+        start_send(&mut sink, "kept").unwrap();
+        if is_finished {
+            block_on(&clock, writer.finish()).unwrap();
+            sink.start_close(CloseCode::NormalClosure, "").unwrap();
+            block_on(&clock, sink.flush()).unwrap();
+        } else {
+            sink.start_close(CloseCode::NormalClosure, "").unwrap();
+            let end = block_on(&clock, sink.flush());
+            assert!(matches!(end, Err(Error::Closed)), "{end:?}");
+            drop(writer);
+        }
+        for expected in expected {
+            let received = block_on(&clock, server.recv()).unwrap();
+            assert_eq!(received, Some((*expected).into()));
+        }
+        assert_eq!(block_on(&clock, server.recv()).unwrap(), None);
+    }
+    check(true, &["", "kept"]);
+    check(false, &[]);
+}
+
+#[test]
+fn a_sink_that_is_dropped_when_there_is_room_again_leaves_its_message() {
+    let clock = VirtualClock::default();
+    let (client, mut server) = pair(&clock, 1000, Manners::default());
+    let (sender, _receiver) = client.split();
+    let mut sink = sender.clone();
+    let writer = block_on(&clock, sender.send_streaming(MessageKind::Text)).unwrap();
+    start_send(&mut sink, "kept").unwrap();
+    drop(writer);
+    drop(sink);
+    block_on(&clock, sender.flush()).unwrap();
+    let received = block_on(&clock, server.recv()).unwrap();
+    assert_eq!(received, Some("kept".into()));
+}
+
+#[test]
+fn sinks_that_are_dropped_do_not_fill_the_queue() {
+    let clock = VirtualClock::default();
+    let (client, mut server) = pair(&clock, 1000, Manners::default());
+    let (sender, _receiver) = client.split();
+    let mut sinks = vec![sender.clone(); 100];
+    block_on(&clock, sender.feed(vec![1; 100_000])).unwrap();
+    for sink in &mut sinks {
+        start_send(sink, "lost").unwrap();
+    }
+    drop(sinks);
+    let sending = async {
+        sender.send("later").await?;
+        sender.flush().await
+    };
+    let (sent, received) = both(&clock, sending, async {
+        let first = server.recv().await.unwrap().unwrap();
+        (first.len(), server.recv().await.unwrap())
+    });
+    sent.unwrap();
+    assert_eq!(received, (100_000, Some("later".into())));
+}
+
+#[test]
+fn unsplit_keeps_the_message_of_a_sink_for_which_there_is_no_room() {
+    let clock = VirtualClock::default();
+    let (client, mut server) = pair(&clock, 1000, Manners::default());
+    let (mut sink, receiver) = client.split();
+    block_on(&clock, sink.feed(vec![1; 100_000])).unwrap();
+    start_send(&mut sink, "kept").unwrap();
+    let mut client = receiver.unsplit(sink).map_err(drop).unwrap();
+    let (flushed, received) = both(&clock, client.flush(), async {
+        let first = server.recv().await.unwrap().unwrap();
+        (first.len(), server.recv().await.unwrap())
+    });
+    flushed.unwrap();
+    assert_eq!(received, (100_000, Some("kept".into())));
 }
