@@ -68,14 +68,16 @@ async fn accept_each<R: Listen>(
 /// Takes those who are in the queue: each already believes to be connected, and gets an answer
 /// rather than a reset.
 ///
-/// Where as many are served as may be, each waits for a place, and places come soon: connections
-/// are ending. A lack of descriptors is waited out for the same reason, but not for ever. Neither
-/// is waited for beyond the moment when the `tasks` are ended by force.
+/// Where as many are served as may be, one more is taken, so that all are answered one after the
+/// other: a client that is refused is gone soon, while handlers that notice late or never keep their
+/// places. A lack of descriptors is waited out since connections are ending, but not for ever.
+/// Neither is waited for beyond the moment when the `tasks` are ended by force.
 async fn accept_queued<R: Listen>(
     listener: &R::Listener,
     (tasks, max_others): (&Tasks<R>, u64),
     take: &impl Fn(io::Result<R::Transport>),
 ) {
+    let max_others = max_others.saturating_add(1);
     let mut n_left = MAX_QUEUED;
     let mut backoff = AcceptBackoff::new();
     let mut n_pauses = 0;
@@ -135,7 +137,7 @@ async fn accept_queued<R: Listen>(
 enum Stopped {
     /// It is empty, or enough were taken.
     Done,
-    /// As many are served as may be.
+    /// As many are served as may be, and one more is answered.
     Full,
     /// Descriptors are lacking, and may be there again after this time.
     Starved(Duration),

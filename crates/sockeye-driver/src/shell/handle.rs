@@ -46,9 +46,11 @@ impl<R: Listen> ServerHandle<R> {
     /// When it returns before the deadline, the listening socket is closed, and a port free for the
     /// next server. It is closed by [`Server::serve`](crate::Server::serve), or by dropping that future
     /// or the server: one that is kept and not polled is waited for in vain. Clients in the queue of
-    /// the operating system are taken first, and get status 503; where descriptors are lacking, or
-    /// as many are served as [`max_connections`](crate::Server::max_connections) allows, as soon as
-    /// connections that end have left room. Those that find none by the deadline are cut off too.
+    /// the operating system are taken first, and get status 503. Where as many are served as
+    /// [`max_connections`](crate::Server::max_connections) allows, this is done one after the other,
+    /// and one that does not close then holds the others up for a second, with TLS for two. Where
+    /// descriptors are lacking, connections that end have to leave some first. Those that have had no
+    /// turn by the deadline are cut off too.
     ///
     /// A connection starts its closing handshake as soon as its handler receives or sends; one
     /// whose handler does neither runs into the deadline. Clients whose opening handshake has not

@@ -232,7 +232,9 @@ impl<R: Listen> Server<R> {
     /// by default as many as come.
     ///
     /// Who comes when there are so many waits in the operating system's queue, and is taken when
-    /// another has ended, also while the server [drains](ServerHandle::drain). At least 1 is served.
+    /// another has ended. When the server [drains](ServerHandle::drain) there may be one more than
+    /// this: those in the queue are refused one after the other, without waiting for handlers to
+    /// end. At least 1 is served.
     #[must_use]
     pub fn max_connections(mut self, limit: usize) -> Self {
         self.max_connections = Some(limit);

@@ -7,6 +7,7 @@ use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
+use std::task::{Context, Waker};
 
 use crate::testing::{Manners, MemoryTransport, VirtualClock, block_on, link};
 use crate::{NoTls, Server, Spawn, Timer};
@@ -180,7 +181,7 @@ fn who_is_in_the_queue_is_not_waited_for_beyond_the_deadline() {
 }
 
 #[test]
-fn no_more_are_taken_from_the_queue_than_there_are_places() {
+fn no_more_are_taken_from_the_queue_than_one_beyond_the_places() {
     let clock = CLOCK.with(VirtualClock::clone);
     let tasks = Arc::new(Tasks::<Turns>::default());
     let n_taken = Cell::new(0);
@@ -199,14 +200,49 @@ fn no_more_are_taken_from_the_queue_than_there_are_places() {
     let both = poll_fn(|cx| {
         let accepted = accepting.as_mut().poll(cx);
         let n_served = tasks.counts().running;
-        assert!(n_served <= 3);
-        if n_served == 3 {
+        assert!(n_served <= 4);
+        if n_served == 4 {
             drop(SERVED.with_borrow_mut(VecDeque::pop_front));
         }
         accepted
     });
     block_on(&clock, both).unwrap();
     assert_eq!((n_taken.get(), n_errors.get()), (2 * TURN + 1, 1));
+    SERVED.take();
+}
+
+#[test]
+fn handlers_that_do_not_end_keep_nobody_in_the_queue_from_an_answer() {
+    let clock = CLOCK.with(VirtualClock::clone);
+    let tasks = Arc::new(Tasks::<Turns>::default());
+    let n_taken = Cell::new(0);
+    let take = |_| {
+        n_taken.set(n_taken.get() + 1);
+        tasks.spawn(pending());
+    };
+    let is_draining = Cell::new(false);
+    let stop = poll_fn(|_| match is_draining.get() {
+        true => Poll::Ready(()),
+        false => Poll::Pending,
+    });
+    let queue = Queue::new((0..100).map(|_| Ok(())));
+    let mut accepting = pin!(accept_until::<Turns>(stop, queue, (&tasks, 2), take));
+    let cx = &mut Context::from_waker(Waker::noop());
+    assert!(accepting.as_mut().poll(cx).is_pending());
+    assert_eq!(n_taken.get(), 3);
+    is_draining.set(true);
+    assert!(accepting.as_mut().poll(cx).is_pending());
+    assert_eq!(n_taken.get(), 4);
+    // Those who are served stay; who came last has its answer and goes.
+    let both = poll_fn(|cx| {
+        let accepted = accepting.as_mut().poll(cx);
+        if tasks.counts().running == 4 {
+            drop(SERVED.with_borrow_mut(VecDeque::pop_back));
+        }
+        accepted
+    });
+    block_on(&clock, both).unwrap();
+    assert_eq!((n_taken.get(), tasks.counts().running), (100, 3));
     SERVED.take();
 }
 
@@ -220,7 +256,7 @@ fn a_place_is_not_waited_for_beyond_the_deadline() {
         n_taken.set(n_taken.get() + 1);
         tasks.spawn(pending());
     };
-    let queue = Queue::new((0..3).map(|_| Ok(())));
+    let queue = Queue::new((0..4).map(|_| Ok(())));
     let mut accepting = pin!(accept_until::<Turns>(ready(()), queue, (&tasks, 1), take));
     let mut deadline = pin!(sleep::<Turns>(Duration::from_millis(200)));
     let mut is_over = false;
@@ -235,7 +271,7 @@ fn a_place_is_not_waited_for_beyond_the_deadline() {
     });
     block_on(&clock, both).unwrap();
     assert_eq!((clock.elapsed() - start).as_millis(), 200);
-    assert_eq!(n_taken.get(), 2);
+    assert_eq!(n_taken.get(), 3);
 }
 
 #[test]
