@@ -150,6 +150,13 @@ impl Attended {
         }
     }
 
+    /// Whether somebody who has it forgotten now would wait.
+    #[cfg(test)]
+    pub(crate) fn is_locked(&self) -> bool {
+        use std::sync::TryLockError;
+        matches!(self.keeping.try_lock(), Err(TryLockError::WouldBlock))
+    }
+
     fn forget(&self) {
         let kept = self.lock().take();
         drop(kept);

@@ -163,21 +163,17 @@ fn a_panic_ends_its_own_connection_alone() {
 #[test]
 fn a_transport_is_taken_out_while_its_panic_is_dealt_with() {
     let (ws, peer) = connect(pinging(PATIENCE));
+    let (sender, receiver) = ws.split();
+    let attended = Arc::clone(sender.attendance().attended());
     peer.note(|shared| (shared.panics, shared.is_held) = (true, true));
     peer.wait_until("an end", |shared| shared.is_shut_down);
-    let taking = thread::spawn({
-        let peer = peer.clone();
-        move || {
-            let (_line, leftover) = ws.into_inner();
-            peer.note(|shared| shared.is_shut_down = false);
-            leftover
-        }
+    // Until it is released, so that whoever takes the transport out meanwhile has to wait. That a
+    // thread waits cannot be seen; that it will have to can.
+    assert!(attended.is_locked());
+    let taking = thread::spawn(move || {
+        let ws = receiver.unsplit(sender).map_err(drop).expect("its own");
+        ws.into_inner().1
     });
-    // It has to wait, for which nothing tells that it does.
-    let (_, changed) = &*peer.0;
-    let is_taken = |shared: &mut Shared| shared.is_shut_down;
-    let moment = Duration::from_millis(50);
-    drop(changed.wait_timeout_while(peer.lock(), moment, is_taken));
     peer.note(|shared| shared.is_held = false);
     assert!(taking.join().expect("no panic").is_empty());
 }
