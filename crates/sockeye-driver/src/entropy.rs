@@ -6,6 +6,8 @@
 //! A block is of one process: a child that was forked has a copy of it, and must not use the bytes
 //! that its parent uses. Which process this is costs a system call, so it is asked for with each new
 //! connection and not with each key. Connections that live through a fork are not looked after.
+//! Nor are children that have the number of the process whose block they copied, since a process is
+//! known by it: in a PID namespace of their own, or when that one has ended and it is given again.
 
 use std::cell::RefCell;
 use std::sync::atomic::{AtomicU32, Ordering};
