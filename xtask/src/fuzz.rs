@@ -11,6 +11,7 @@ mod outcome;
 mod seeds;
 
 use std::fs::{self, File};
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::Mutex;
@@ -27,14 +28,14 @@ pub(crate) use build::check;
 #[derive(clap::Args)]
 pub(crate) struct Options {
     /// How long each target runs
-    #[arg(long, default_value_t = 60)]
+    #[arg(long, default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..))]
     seconds: u64,
     /// Only this target; may be given several times
     #[arg(long)]
     target: Vec<String>,
     /// How many targets run at the same time
-    #[arg(long, default_value_t = 1)]
-    jobs: usize,
+    #[arg(long, default_value = "1")]
+    jobs: NonZeroUsize,
     /// Look for wrong uses of memory in dependencies, too (AddressSanitizer; half as fast)
     #[arg(long)]
     address_sanitizer: bool,
@@ -62,7 +63,7 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<(), Failur
     let queue = Mutex::new(chosen);
     let outcomes = Mutex::new(Vec::new());
     thread::scope(|scope| {
-        for _ in 0..options.jobs.max(1) {
+        for _ in 0..options.jobs.get() {
             scope.spawn(|| {
                 loop {
                     let next = queue.lock().expect("nothing panics with it").next();

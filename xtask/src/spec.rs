@@ -32,8 +32,11 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<(), Failur
     let root = &workspace.root;
     let rfcs = load(root)?;
     let requirements = rfcs.iter().flat_map(|rfc| &rfc.requirements);
-    for requirement in requirements.filter(|it| it.id.starts_with(&options.id)) {
-        show(root, requirement);
+    let asked = requirements.filter(|it| it.id.starts_with(&options.id));
+    let n_asked = asked.map(|requirement| show(root, requirement)).count();
+    if n_asked == 0 {
+        let id = &options.id;
+        return Err(Failure::new(format!("no requirement begins with {id}")));
     }
     if !options.check {
         let page = page::write(&rfcs);
