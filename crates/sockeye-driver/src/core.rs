@@ -8,7 +8,6 @@ mod receive;
 mod send;
 
 use std::io;
-use std::mem;
 use std::task::{Context, Poll, ready};
 
 use sockeye_connection::{CloseOutcome, NextFrame, State};
@@ -38,18 +37,27 @@ pub(crate) struct Core<T> {
     expects_large: bool,
     /// The transport said that no more bytes will come, or failed.
     is_at_eof: bool,
-    /// What it said, behind unread bytes: the connection is told once they have been decoded.
-    unread_end: Option<io::Result<usize>>,
+    /// What it said, behind unread bytes: the connection is told once they have been decoded. A
+    /// box, since few connections ever have it.
+    unread_end: Option<Box<io::Result<usize>>>,
     /// Bytes were written since the transport was last flushed.
     is_flush_due: bool,
     /// The transport was told that we are done, after the connection had closed.
     is_shut_down: bool,
     /// A message of ours is being sent in pieces.
     pub(crate) is_writing_message: bool,
-    /// Who takes up control frames waits for a message in front of them to be received.
-    is_behind_message: bool,
-    /// They have read what somebody else may wait for.
-    has_read_for_others: bool,
+    in_front: InFront,
+}
+
+/// What is in front of whoever takes up control frames and nothing else.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum InFront {
+    /// Nothing, or nobody takes them up.
+    Nothing,
+    /// A message, which has to be received before.
+    Message,
+    /// A message that they have read themselves, for which somebody may wait.
+    MessageJustRead,
 }
 
 impl<T: Transport> Core<T> {
@@ -69,8 +77,7 @@ impl<T: Transport> Core<T> {
             is_flush_due: false,
             is_shut_down: false,
             is_writing_message: false,
-            is_behind_message: false,
-            has_read_for_others: false,
+            in_front: InFront::Nothing,
         };
         if !unread.is_empty() {
             core.unread.append(unread);
@@ -204,11 +211,16 @@ impl<T: Transport> Core<T> {
     /// Whether calls of other tasks can go on by what was read or received, of which the transport
     /// will not tell them.
     pub(crate) fn take_news(&mut self) -> bool {
-        let is_cleared = self.is_behind_message && self.next_frame() != NextFrame::Data;
-        if is_cleared {
-            self.is_behind_message = false;
+        let before = self.in_front;
+        if before == InFront::Nothing {
+            return false;
         }
-        mem::take(&mut self.has_read_for_others) || is_cleared
+        let is_received = self.next_frame() != NextFrame::Data;
+        self.in_front = match is_received {
+            true => InFront::Nothing,
+            false => InFront::Message,
+        };
+        is_received || before == InFront::MessageJustRead
     }
 
     /// What the calls of other tasks may be waiting for.

@@ -22,8 +22,9 @@ pub(crate) struct Endpoint {
     /// When bytes were last taken up to be decoded or a time limit last passed.
     now: Timestamp,
     pongs: AwaitedPongs,
-    /// The first thing that went wrong, to be reported when the connection has ended.
-    failure: Option<Error>,
+    /// The first thing that went wrong, to be reported when the connection has ended. A box, since
+    /// idle connections are many and have none.
+    failure: Option<Box<Error>>,
     /// Messages are to be handed out in pieces.
     is_piecewise: bool,
     /// A message is being handed out in pieces and its last one has not been seen.
@@ -99,7 +100,7 @@ impl Endpoint {
 
     /// Keeps `error` as the reason of the end, unless there is one already.
     pub(crate) fn fail(&mut self, error: Error) {
-        self.failure.get_or_insert(error);
+        self.failure.get_or_insert_with(|| Box::new(error));
     }
 
     /// The transport has no more bytes.
@@ -144,7 +145,7 @@ impl Endpoint {
     /// did not wait for our answer.
     pub(crate) fn end(&mut self) -> Result<(), Error> {
         self.pongs.close();
-        match self.failure.take() {
+        match self.failure.take().map(|failure| *failure) {
             Some(Error::Io(_)) if self.has_received_close() => Ok(()),
             Some(error) => Err(error),
             None => Ok(()),
@@ -153,7 +154,7 @@ impl Endpoint {
 
     /// The same for a call that only sends: the receiving call gets the failure all the same.
     pub(crate) fn end_of_sending(&self) -> Result<(), Error> {
-        match &self.failure {
+        match self.failure.as_deref() {
             Some(Error::Io(_)) if self.has_received_close() => Err(Error::Closed),
             Some(Error::Io(error)) => Err(Error::Io(error.kind().into())),
             Some(Error::Protocol(violation)) => Err(Error::Protocol(*violation)),

@@ -10,7 +10,7 @@ use std::task::{Context, Poll, ready};
 use bytes::BytesMut;
 use sockeye_connection::{Event, Input, Message, MessageKind, NextFrame};
 
-use super::Core;
+use super::{Core, InFront};
 use crate::endpoint::Endpoint;
 use crate::streaming::OwnedPiece;
 use crate::timer::Alarm;
@@ -160,7 +160,7 @@ impl<T: Transport> Core<T> {
             }
             if self.is_at_eof || !self.endpoint.as_connection().wants_input() {
                 if let Some(end) = self.unread_end.take() {
-                    handle_read(&mut self.endpoint, &self.alarm, end);
+                    handle_read(&mut self.endpoint, &self.alarm, *end);
                 } else if self.write_failure.is_some() {
                     // Nothing can leave and nothing can come: there is nothing to wait for.
                     self.endpoint.handle_disconnect();
@@ -228,7 +228,7 @@ impl<T: Transport> Core<T> {
             if !matches!(n, Ok(1..)) && !self.unread.is_empty() {
                 // The end comes behind what was read before, which may have a Close frame in it.
                 self.is_at_eof = true;
-                self.unread_end = Some(n);
+                self.unread_end = Some(Box::new(n));
                 return Poll::Pending;
             }
             if handle_read(&mut self.endpoint, &self.alarm, n) {
@@ -252,14 +252,16 @@ impl<T: Transport> Core<T> {
                     return Poll::Ready(());
                 }
                 NextFrame::Data => {
-                    self.is_behind_message = true;
-                    self.has_read_for_others |= has_read;
+                    self.in_front = match has_read {
+                        true => InFront::MessageJustRead,
+                        false => InFront::Message,
+                    };
                     return Poll::Pending;
                 }
                 NextFrame::Incomplete => {}
             }
             if let Some(end) = self.unread_end.take() {
-                handle_read(&mut self.endpoint, &self.alarm, end);
+                handle_read(&mut self.endpoint, &self.alarm, *end);
                 return Poll::Ready(());
             }
             if self.n_reads_in_turn >= turn::MAX_READS {
