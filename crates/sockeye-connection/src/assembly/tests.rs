@@ -597,7 +597,7 @@ mod deadline {
             ..Config::default()
         };
         for (len, is_late) in [(8, false), (9, true)] {
-            let mut probe = Probe::with(TO, config.clone(), Chain::default());
+            let mut probe = Probe::with(TO, config, Chain::default());
             probe.feed(&frame(TO, false, Opcode::Text, b"begun"));
             let message = vec![b'a'; len].into();
             probe.connection.send(message, probe.now).unwrap();
