@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use super::Listen;
 use super::tasks::Tasks;
-use super::time_limit::sleep;
+use super::time_limit::{sleep, until};
 use crate::AcceptBackoff;
 
 /// Calls `take` with each connection that arrives until `stop` is ready, then stops listening.
@@ -29,13 +29,10 @@ pub(super) async fn accept_until<R: Listen>(
     (tasks, max_others): (&Tasks<R>, u64),
     take: impl Fn(io::Result<R::Transport>),
 ) -> io::Result<()> {
-    let mut stop = pin!(stop);
-    let mut accepting = pin!(accept_each::<R>(&listener, (tasks, max_others), &take));
-    poll_fn(|cx| match stop.as_mut().poll(cx) {
-        Poll::Ready(()) => Poll::Ready(Ok(())),
-        Poll::Pending => accepting.as_mut().poll(cx),
-    })
-    .await?;
+    let accepting = accept_each::<R>(&listener, (tasks, max_others), &take);
+    if let Some(result) = until(stop, accepting).await {
+        return result;
+    }
     accept_queued::<R>(&listener, (tasks, max_others), &take).await;
     Ok(())
 }
@@ -119,15 +116,18 @@ async fn accept_queued<R: Listen>(
             cx.waker().wake_by_ref();
             Poll::Pending
         });
-        let is_over = match stopped.await {
-            Stopped::Done => true,
-            Stopped::Full => is_aborted_before(tasks, tasks.at_most(max_others)).await,
+        let waited = match stopped.await {
+            Stopped::Done => return,
+            Stopped::Full => until(tasks.aborted(), tasks.at_most(max_others)).await,
             Stopped::Starved(delay) => {
                 n_pauses += 1;
-                n_pauses > MAX_PAUSES || is_aborted_before(tasks, sleep::<R>(delay)).await
+                if n_pauses > MAX_PAUSES {
+                    return;
+                }
+                until(tasks.aborted(), sleep::<R>(delay)).await
             }
         };
-        if is_over {
+        if waited.is_none() {
             return;
         }
     }
@@ -141,16 +141,6 @@ enum Stopped {
     Full,
     /// Descriptors are lacking, and may be there again after this time.
     Starved(Duration),
-}
-
-/// Waits for `future`, but not beyond the moment when the `tasks` are ended by force.
-async fn is_aborted_before<R: Listen>(tasks: &Tasks<R>, future: impl Future<Output = ()>) -> bool {
-    let (mut aborted, mut future) = (pin!(tasks.aborted()), pin!(future));
-    poll_fn(|cx| match aborted.as_mut().poll(cx) {
-        Poll::Ready(()) => Poll::Ready(true),
-        Poll::Pending => future.as_mut().poll(cx).map(|()| false),
-    })
-    .await
 }
 
 /// accept(2), EINVAL: the socket is not listening. It never will be again.

@@ -49,6 +49,21 @@ pub(super) async fn within<R: Listen, F: Future>(limit: Duration, future: F) -> 
     .await
 }
 
+/// Waits for `future`, but not beyond `stop`; `None` when that came first.
+///
+/// A `stop` that is ready comes before a future that is ready too.
+pub(super) async fn until<F: Future>(
+    stop: impl Future<Output = ()>,
+    future: F,
+) -> Option<F::Output> {
+    let (mut stop, mut future) = (pin!(stop), pin!(future));
+    poll_fn(|cx| match stop.as_mut().poll(cx) {
+        Poll::Ready(()) => Poll::Ready(None),
+        Poll::Pending => future.as_mut().poll(cx).map(Some),
+    })
+    .await
+}
+
 /// Waits for as long as it takes.
 pub(super) async fn sleep<R: Listen>(duration: Duration) {
     let mut timer = R::timer();
