@@ -14,6 +14,7 @@ mod messages;
 mod opening;
 mod receiving;
 mod silence;
+mod sinks;
 mod split_halves;
 mod time_limits;
 mod turns;
