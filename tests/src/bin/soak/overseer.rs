@@ -91,7 +91,7 @@ pub(crate) fn run(plan: &Plan) -> Result<()> {
         "held before: {before}; after: {after}; the heap's peak: {peak} bytes"
     )?;
     match summary.count(FAILURES) {
-        0 => Ok(()),
+        0 => Ok(writeln!(out, "nothing was lost and nothing is left")?),
         n => Err(format!("{n} failures; the first ones: {:#?}", summary.failures).into()),
     }
 }
