@@ -173,6 +173,10 @@ impl<R: Listen> Server<R> {
     ///
     /// The response is sent with its length and `Connection: close`. Without this hook such
     /// requests get 426.
+    ///
+    /// The hook itself has no time limit and keeps its client's place until it returns. A server
+    /// that drains with all places taken answers those that wait one after the other, so a hook that
+    /// does not return keeps the rest of them waiting until the drain's deadline.
     #[must_use]
     pub fn http<H, F>(mut self, hook: H) -> Self
     where
