@@ -173,7 +173,7 @@ const BY_FEATURES: [FeatureRun; 8] = [
     ("sockeye-extensions", None, &[("zlib-ng", &[])]),
     (
         "sockeye-tests",
-        None,
+        Some("it"),
         &[
             ("zlib-ng", &["deflate", "legacy_extensions"]),
             ("native-tls", &["native_tls"]),

@@ -95,9 +95,9 @@ fn what_features_bring_is_tested_where_they_can_be_built() {
     }
     let extensions = "test --no-fail-fast --package sockeye-extensions --features zlib-ng --";
     let stack = "test --no-fail-fast --package sockeye-tests --features zlib-ng \
-                 --features native-tls -- deflate legacy_extensions native_tls";
+                 --features native-tls --test it -- deflate legacy_extensions native_tls";
     let compression = "test --no-fail-fast --package sockeye-tests --features zlib-ng \
-                       -- deflate legacy_extensions";
+                       --test it -- deflate legacy_extensions";
     let tokio = "test --no-fail-fast --package sockeye-tokio --features native-tls -- tls";
     let listed = "test --no-fail-fast --package sockeye-tls --features webpki-roots \
                   --features aws-lc-rs --";
