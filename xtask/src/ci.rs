@@ -27,9 +27,6 @@ pub(crate) struct Options {
     /// Leave the tests out: only what checks without running
     #[arg(long)]
     no_tests: bool,
-    /// Each two features of a crate together, too, which takes ten minutes
-    #[arg(long)]
-    feature_pairs: bool,
 }
 
 pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<(), Failure> {
@@ -47,12 +44,8 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<(), Failur
     steps.run("clippy with all features", || {
         clippy(&["--features", &all_features])
     });
-    let (sets, name) = match options.feature_pairs {
-        true => (powerset::Sets::Pairs, "each two features"),
-        false => (powerset::Sets::Single, "each feature"),
-    };
-    steps.run(&format!("clippy of each crate with {name}"), || {
-        powerset::check(workspace, sets, &left_out_features(features::can_build))
+    steps.run("clippy of each crate with each feature", || {
+        powerset::check_each(workspace)
     });
     steps.run("docs", || {
         let mut doc = process::cargo(root, &["doc", "--workspace", "--no-deps"]);
@@ -88,7 +81,7 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<(), Failur
 
 /// All features of all packages that can be built here, as cargo takes them.
 fn all_features(packages: &[Package], can_build: fn(&str) -> bool) -> String {
-    let cannot = left_out_features(can_build);
+    let cannot = features::left_out(can_build);
     let of_package = |package: &Package| {
         let can = |feature: &&String| !cannot.contains(&feature.as_str());
         let features = package.features.iter().filter(can);
@@ -97,12 +90,6 @@ fn all_features(packages: &[Package], can_build: fn(&str) -> bool) -> String {
     };
     let features: Vec<_> = packages.iter().flat_map(of_package).collect();
     features.join(",")
-}
-
-/// The features that cannot be built here.
-fn left_out_features(can_build: fn(&str) -> bool) -> Vec<&'static str> {
-    let demanding = features::DEMANDING.into_iter();
-    demanding.filter(|feature| !can_build(feature)).collect()
 }
 
 /// Builds the `no_std` crates where no std exists, if this toolchain can.

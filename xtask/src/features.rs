@@ -11,5 +11,11 @@ pub(crate) fn can_build(feature: &str) -> bool {
     }
 }
 
+/// The features that cannot be built here.
+pub(crate) fn left_out(can_build: fn(&str) -> bool) -> Vec<&'static str> {
+    let demanding = DEMANDING.into_iter();
+    demanding.filter(|feature| !can_build(feature)).collect()
+}
+
 /// The features that may be missing something.
 pub(crate) const DEMANDING: [&str; 2] = ["native-tls", "zlib-ng"];

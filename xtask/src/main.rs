@@ -64,6 +64,8 @@ enum Command {
     Demo(demo::Options),
     /// Check licences, versions and places of dependencies, and look for faults that are known
     Deny,
+    /// Check each crate with every two of its features together
+    FeaturePairs,
     /// Run the fuzz targets, each for a while
     Fuzz(fuzz::Options),
     /// Change the code of the protocol, and see that a test fails
@@ -102,6 +104,7 @@ fn run(command: &Command) -> Result<(), Failure> {
         Command::Conformance(options) => conformance::run(&workspace, options),
         Command::Demo(options) => demo::run(&workspace, options),
         Command::Deny => deny::run(&workspace),
+        Command::FeaturePairs => powerset::check_pairs(&workspace),
         Command::Fuzz(options) => fuzz::run(&workspace, options),
         Command::Mutants(options) => mutants::run(&workspace, options),
         Command::Loom(options) => loom::run(&workspace, options),

@@ -4,29 +4,28 @@
 //! feature may build only beside another.
 
 use crate::failure::Failure;
+use crate::features;
 use crate::process;
 use crate::tool::{self, Tool};
 use crate::workspace::Workspace;
 
-/// How many features are taken together; none at all is always tried.
-#[derive(Clone, Copy)]
-pub(crate) enum Sets {
-    /// One.
-    Single,
-    /// One, and two. What fails for two and neither for one nor for all is rare.
-    Pairs,
+/// Checks every crate with one feature at a time.
+pub(crate) fn check_each(workspace: &Workspace) -> Result<(), Failure> {
+    check(workspace, &["--each-feature"])
 }
 
-/// Checks every crate.
+/// `cargo xtask feature-pairs`: checks every crate with two features at a time as well.
 ///
-/// `left_out` are features that cannot be built here.
-pub(crate) fn check(workspace: &Workspace, sets: Sets, left_out: &[&str]) -> Result<(), Failure> {
+/// What fails for two and neither for one nor for all is rare.
+pub(crate) fn check_pairs(workspace: &Workspace) -> Result<(), Failure> {
+    check(workspace, &["--feature-powerset", "--depth", "2"])
+}
+
+fn check(workspace: &Workspace, sets: &[&str]) -> Result<(), Failure> {
+    let left_out = features::left_out(features::can_build);
     let folder = CARGO_HACK.installed(&workspace.target)?;
     let mut hack = process::cargo(&workspace.root, &["hack", "clippy", "--lib"]);
-    match sets {
-        Sets::Single => hack.arg("--each-feature"),
-        Sets::Pairs => hack.args(["--feature-powerset", "--depth", "2"]),
-    };
+    hack.args(sets);
     for package in &workspace.packages {
         if package.folder.starts_with("crates/") {
             hack.args(["--package", &package.name]);
